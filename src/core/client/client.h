@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The client as the rest of the project sees it: what the generated stubs, rumpclient(3)'s public
+ * functions and the hijacker stand on.  All functions may be called from any thread and, unless
+ * said otherwise, from a signal handler.  Errors are positive errnos; errno is never touched.
+ */
+#ifndef CORE_CLIENT_CLIENT_H
+#define CORE_CLIENT_CLIENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Kernel descriptors in argument words: a number of the process's own table (sign-extended int, so
+ * AT_FDCWD stays itself) or, for delegated files, the host inode number of the object with this bit.
+ */
+#define RUMP_HANDLE (UINT64_C(1) << 62)
+
+struct client_result {
+	int64_t retval[2];
+	int fd; /* descriptor that came with the reply, close-on-exec, or -1 */
+};
+
+/*
+ * Makes call `nr`.  The memory that the call may read and write follows from the table
+ * (usermem.h).  `fd`: a descriptor to pass along, or -1; it stays the caller's.
+ * Returns 0, the kernel's errno, EREDIRECT (see client_redirect), or what the loss of the
+ * connection means under the retry policy.
+ */
+int client_call(unsigned nr, const uint64_t args[6], int fd, struct client_result *res);
+
+/*
+ * The kernel met a symbolic link with an absolute target and the client asked to resolve those
+ * itself (client_set_flags): not an errno, never leaves the hijacker.
+ */
+#define EREDIRECT 4096
+/* The path behind this thread's last EREDIRECT: absolute, as the program names it; *ret_which says
+ * which path argument (0 or 1).  Valid until the thread's next call. */
+const char *client_redirect(unsigned *ret_which);
+
+/* To be set before the first connect: the hijacker wants redirects and delegation. */
+#define CLIENT_ABSLINKS 0x1u
+#define CLIENT_DELEGATE 0x2u
+void client_set_flags(unsigned flags);
+
+/* Connects if there is no connection.  Not for signal handlers the first time. */
+int client_connect(void);
+bool client_is_connected(void);
+
+/* What the server said of itself; all zero until connected. */
+struct client_server {
+	uint64_t file_dev; /* st_dev of delegated files */
+	char names[80];    /* directory of listeners' host names */
+	unsigned minor;    /* negotiated protocol minor: 4 or 5 */
+	unsigned flags;    /* CLIENT_* granted */
+	pid_t pid;         /* of this process in the rump kernel */
+};
+const struct client_server *client_server(void);
+
+/*
+ * The client's own descriptors among the program's.  client_owns_fd: is this number ours?
+ * client_vacate_fd: the program is about to use number fd (dup2): moves ours elsewhere.
+ */
+bool client_owns_fd(int fd);
+int client_vacate_fd(int fd);
+/* The lowest number >= fd that is ours, or -1: for closefrom and close_range. */
+int client_next_fd(int fd);
+
+/*
+ * fork, in three steps around the host's: prefork in the parent, then exactly one of the others.
+ * Without a connection prefork does nothing and succeeds (the child will connect on its own).
+ */
+struct client_fork {
+	int fd; /* the child's connection, or -1 */
+	uint32_t cookie[4];
+	bool connected;
+};
+int client_prefork(struct client_fork *f);
+void client_fork_parent(struct client_fork *f); /* after fork succeeded */
+void client_fork_cancel(struct client_fork *f); /* fork failed, or did not happen */
+int client_fork_child(struct client_fork *f);   /* in the child; 0 or errno */
+
+/*
+ * exec: envp plus what the new image needs to keep the connection, in memory to be freed by
+ * client_exec_failed, which also restores the descriptors if exec returns.  *ret_envp is envp
+ * itself when there is no connection.  Call client_exec_adopt early in the new image: it takes the
+ * connection over from the environment (which it cleans) and makes the EXEC handshake.
+ */
+int client_exec_prepare(char *const envp[], char ***ret_envp);
+void client_exec_failed(char *const envp[], char **prepared);
+int client_exec_adopt(void);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a descriptor is.  A routed descriptor is a real host descriptor that describes itself, so
+ * that it is recognised after dup, fork, exec and SCM_RIGHTS by anyone:
+ *
+ *   file, directory   a memfd of the server: st_dev and st_ino say so; the server confirms the inode
+ *                     once and the answer is cached by (number, inode)
+ *   socket            a host AF_UNIX socket with a tag: the 64 bits of SO_MAX_PACING_RATE, which mean
+ *                     nothing to AF_UNIX (sockettag.h)
+ *
+ * Nothing here trusts a number: what is cached is checked against fstat(2) or the tag each time.
+ */
+#ifndef HIJACK_IDENT_H
+#define HIJACK_IDENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Is fd a file or directory of the rump kernel?  *ret_word is what calls take for it. */
+bool ident_file(int fd, uint64_t *ret_word);
+/* The same, for directories only; cheap enough to ask after a read of 0 bytes. */
+bool ident_dir(int fd, uint64_t *ret_word);
+/* Tells that fd was just opened as `word` (saves the question to the server). */
+void ident_opened(int fd, uint64_t word, bool dir);
+
+#endif
