@@ -21,11 +21,13 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /*
  * Connects to the server in RUMP_SERVER and becomes a new process of that kernel.  In an image
- * started by rumpclient_exec() it takes over the connection instead.  The client's descriptors never
- * take the numbers 0, 1 and 2.  Errors: those of connect(2); ENOENT if RUMP_SERVER is not set;
- * EPROTONOSUPPORT if the server speaks another protocol or is another machine.
+ * started by rumpclient_exec() it takes over the connection instead.  The client's descriptors
+ * never take the numbers 0, 1 and 2.  Errors: those of connect(2); ENOENT if RUMP_SERVER is not
+ * set; EPROTONOSUPPORT if the server speaks another protocol or is another machine.
  */
 int rumpclient_init(void);
 
@@ -68,9 +70,9 @@ int rumpclient_daemon(int nochdir, int noclose);
  *   DIE      (the default is to fail at once: 0) exit the program with status 1
  * After a reconnect the program is a new process of the kernel, with no descriptors.
  */
-#define RUMPCLIENT_RETRYCONN_INFTIME ((time_t) - 1)
-#define RUMPCLIENT_RETRYCONN_ONCE    ((time_t) - 2)
-#define RUMPCLIENT_RETRYCONN_DIE     ((time_t) - 3)
+#define RUMPCLIENT_RETRYCONN_INFTIME ((time_t)-1)
+#define RUMPCLIENT_RETRYCONN_ONCE    ((time_t)-2)
+#define RUMPCLIENT_RETRYCONN_DIE     ((time_t)-3)
 void rumpclient_setconnretry(time_t seconds);
 
 /*
@@ -85,6 +87,8 @@ enum rumpclient_closevariant {
 	RUMPCLIENT_CLOSE_FCLOSEM
 };
 int rumpclient__closenotify(int *fd, enum rumpclient_closevariant);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }
