@@ -39,7 +39,8 @@ struct file_ops {
 	int (*stat)(struct lwp *, struct file *, struct stat *st); /* never NULL */
 	int (*ioctl)(struct lwp *, struct file *, unsigned long request, uint64_t arg,
 	    int64_t *retval); /* ENOTTY */
-	void (*close)(struct file *); /* last reference; frees data, closes hostfd */
+	void (*close)(struct file *); /* last reference; frees data, closes hostfd;
+	                                  file_unref() then lets go of vnode, if set */
 };
 
 struct file {

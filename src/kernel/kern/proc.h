@@ -46,6 +46,7 @@ struct proc {
 	bool abslinks;                /* absolute symbolic links lead back to the client */
 	struct guest *guest;          /* its connection; NULL for init and a prefork not yet claimed */
 	pid_t host_pid;               /* of the client, as it says */
+	bool host_root;               /* the client was the host's root when it connected */
 	uint64_t ncalls;
 };
 
@@ -74,12 +75,18 @@ struct proc *proc_find(pid_t pid);
 
 /* Is the caller privileged; is it in the group (effective ids). */
 bool cred_is_root(const struct cred *c);
+/* May the caller manage the kernel itself (halt it, name it): root, or whoever started it. */
+bool cred_is_admin(const struct cred *c);
+/* Is it one of the real, effective and saved ids. */
+bool cred_has_uid(const struct cred *c, uid_t uid);
+bool cred_has_gid(const struct cred *c, gid_t gid);
 bool cred_in_group(const struct cred *c, gid_t gid);
 
 /*
  * Waits until the host descriptor has one of `events` (poll(2)), the deadline (CLOCK_MONOTONIC,
  * NULL: none) passes, or the call is interrupted.  fd -1 waits for time only.  Releases the giant
- * lock and lets another thread serve.  Returns 0, ETIMEDOUT or EINTR.  Implemented by server/.
+ * lock and lets another thread serve.  Returns 0, ETIMEDOUT, EINTR, or EAGAIN if there can be no
+ * more threads.  Implemented by server/.
  */
 int kern_wait(struct lwp *l, int fd, short events, const struct timespec *deadline);
 struct pollfd;

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Waiting in a system call: poll(2) on host descriptors and the call's interrupt eventfd, with the
+ * giant lock free and another thread leading the lane.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/scope.h"
+#include "kern/clock.h"
+#include "lane.h"
+#include "server.h"
+
+#define FDS_SMALL 32 /* on the stack */
+
+struct worker *
+worker_of(struct lwp *l)
+{
+	return (struct worker *)((char *)l - offsetof(struct worker, call.lwp));
+}
+
+/* poll(2) until the deadline; the number of ready descriptors or -errno. */
+static int
+poll_until(struct pollfd *fds, unsigned nfds, const struct timespec *deadline)
+{
+	struct timespec left;
+	int n;
+
+	do {
+		if (deadline != NULL)
+			deadline_left(deadline, &left);
+		n = ppoll(fds, nfds, deadline != NULL ? &left : NULL, NULL);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+/* Sleeps on all[0..n) of which the last is the interrupt. */
+static int
+sleep_on(
+    struct call *c, struct pollfd *all, unsigned n, const struct timespec *deadline, int *ret_ready)
+{
+	struct worker *successor;
+	int ready;
+	int error = lane_prepare_successor(worker_of(&c->lwp), &successor);
+
+	if (error != 0)
+		return error;
+	call_begin_wait(c);
+	giant_unlock();
+	lane_promote(successor);
+	ready = poll_until(all, n, deadline);
+	giant_lock();
+	if (ready < 0)
+		return -ready;
+	if (all[n - 1].revents != 0)
+		ready--;
+	if (ready == 0 && c->interrupted)
+		return EINTR;
+	*ret_ready = ready;
+	return 0;
+}
+
+int
+kern_poll(
+    struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline, int *ret_n)
+{
+	struct call *c = l->copy_arg;
+	struct pollfd small[FDS_SMALL + 1];
+	CLEANUP_FREE struct pollfd *large = NULL;
+	struct pollfd *all = small;
+	int n, error;
+
+	n = poll(fds, nfds, 0);
+	if (n < 0)
+		return errno;
+	if (n > 0 || (deadline != NULL && deadline_has_passed(deadline))) {
+		*ret_n = n;
+		return 0;
+	}
+	if (c->interrupted)
+		return EINTR;
+	if (nfds > FDS_SMALL) {
+		all = large = malloc((nfds + 1) * sizeof *large);
+		if (large == NULL)
+			return ENOMEM;
+	}
+	memcpy(all, fds, nfds * sizeof *fds);
+	all[nfds] = (struct pollfd){.fd = l->interrupt_fd, .events = POLLIN};
+	error = sleep_on(c, all, nfds + 1, deadline, ret_n);
+	if (error == 0)
+		memcpy(fds, all, nfds * sizeof *fds);
+	return error;
+}
+
+int
+kern_wait(struct lwp *l, int fd, short events, const struct timespec *deadline)
+{
+	struct pollfd pfd = {.fd = fd, .events = events};
+	int n;
+	int error = kern_poll(l, &pfd, fd >= 0 ? 1 : 0, deadline, &n);
+
+	if (error == 0 && n == 0)
+		error = ETIMEDOUT;
+	return error;
+}
