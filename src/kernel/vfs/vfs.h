@@ -14,7 +14,7 @@ struct cred;
 struct lwp;
 struct vnode;
 
-int vfs_init(void);  /* mounts a tmpfs as root, with /tmp (1777) and /dev */
+int vfs_init(void); /* mounts a tmpfs as root, with /tmp (1777) and /dev */
 void vfs_fini(void);
 struct vnode *vfs_root(void); /* borrowed */
 void vnode_ref(struct vnode *);
@@ -29,8 +29,8 @@ int vfs_lookup(struct lwp *l, uint64_t dir, const char *path, int flags, struct 
 
 /* A new socket node at path (mode less umask) with `data` hung on it: EADDRINUSE if it exists.
  * reclaim(data) is called when the node goes. */
-int vfs_mksocket(struct lwp *l, const char *path, void *data, void (*reclaim)(void *),
-    struct vnode **ret);
+int vfs_mksocket(
+    struct lwp *l, const char *path, void *data, void (*reclaim)(void *), struct vnode **ret);
 /* The data of a socket node; NULL if it is another type.  May the caller connect (write
  * permission): 0 or EACCES. */
 void *vnode_socket(struct vnode *);

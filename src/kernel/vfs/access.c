@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who may do what: permission bits, the sticky bit, ownership. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "kern/proc.h"
+#include "vfs/vnode.h"
+
+int
+vnode_access(struct vnode *vn, const struct cred *c, int accmode)
+{
+	mode_t granted;
+
+	if ((accmode & W_OK) != 0 && vnode_is_readonly(vn) &&
+	    (S_ISREG(vn->mode) || S_ISDIR(vn->mode) || S_ISLNK(vn->mode)))
+		return EROFS;
+	if (cred_is_root(c)) {
+		/* Root may do all but execute what nobody may. */
+		if ((accmode & X_OK) != 0 && !S_ISDIR(vn->mode) && (vn->mode & 0111) == 0)
+			return EACCES;
+		return 0;
+	}
+	if (c->euid == vn->uid)
+		granted = vn->mode >> 6;
+	else if (cred_in_group(c, vn->gid))
+		granted = vn->mode >> 3;
+	else
+		granted = vn->mode;
+	return (accmode & ~granted & 7) == 0 ? 0 : EACCES;
+}
+
+bool
+vnode_is_owner(const struct vnode *vn, const struct cred *c)
+{
+	return cred_is_root(c) || c->euid == vn->uid;
+}
+
+int
+vnode_may_create(struct vnode *dir, const struct cred *c)
+{
+	if (dir->nlink == 0)
+		return ENOENT;
+	return vnode_access(dir, c, W_OK | X_OK);
+}
+
+int
+vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const struct cred *c)
+{
+	int error = vnode_access(dir, c, W_OK | X_OK);
+
+	if (error != 0)
+		return error;
+	if ((dir->mode & S_ISVTX) != 0 && !vnode_is_owner(dir, c) && !vnode_is_owner(victim, c))
+		return EPERM;
+	if (isdir && !vnode_is_dir(victim))
+		return ENOTDIR;
+	if (!isdir && vnode_is_dir(victim))
+		return EISDIR;
+	if (victim == victim->mount->root || victim->covered_by != NULL)
+		return EBUSY;
+	return 0;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Attributes: mode, owner, times, length. */
+#include "vfs/attr.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "kern/proc.h"
+#include "vfs/vnode.h"
+
+static void
+fill_stat(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
+{
+	memset(st, 0, sizeof *st);
+	st->st_dev = vn->mount->dev;
+	st->st_ino = vn->ino;
+	st->st_mode = vn->mode;
+	st->st_nlink = vn->nlink;
+	st->st_uid = vn->uid;
+	st->st_gid = vn->gid;
+	st->st_rdev = vn->rdev;
+	st->st_blksize = 4096;
+	vn->ops->getattr(vn, st, ret_btime);
+}
+
+void
+vfs_stat(struct vnode *vn, struct stat *st)
+{
+	struct timespec btime;
+
+	fill_stat(vn, st, &btime);
+}
+
+static struct statx_timestamp
+to_statx_time(struct timespec ts)
+{
+	return (struct statx_timestamp){.tv_sec = ts.tv_sec, .tv_nsec = (uint32_t)ts.tv_nsec};
+}
+
+void
+vfs_statx(struct vnode *vn, struct statx *stx)
+{
+	struct timespec btime;
+	struct stat st;
+
+	fill_stat(vn, &st, &btime);
+	memset(stx, 0, sizeof *stx);
+	stx->stx_mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID;
+	stx->stx_blksize = (uint32_t)st.st_blksize;
+	stx->stx_attributes_mask = STATX_ATTR_MOUNT_ROOT;
+	if (vn == vn->mount->root)
+		stx->stx_attributes |= STATX_ATTR_MOUNT_ROOT;
+	stx->stx_nlink = (uint32_t)st.st_nlink;
+	stx->stx_uid = st.st_uid;
+	stx->stx_gid = st.st_gid;
+	stx->stx_mode = (uint16_t)st.st_mode;
+	stx->stx_ino = st.st_ino;
+	stx->stx_size = (uint64_t)st.st_size;
+	stx->stx_blocks = (uint64_t)st.st_blocks;
+	stx->stx_atime = to_statx_time(st.st_atim);
+	stx->stx_btime = to_statx_time(btime);
+	stx->stx_ctime = to_statx_time(st.st_ctim);
+	stx->stx_mtime = to_statx_time(st.st_mtim);
+	stx->stx_rdev_major = major(st.st_rdev);
+	stx->stx_rdev_minor = minor(st.st_rdev);
+	stx->stx_dev_major = major(st.st_dev);
+	stx->stx_dev_minor = minor(st.st_dev);
+	stx->stx_mnt_id = vn->mount->id;
+}
+
+void
+vfs_statfs(struct vnode *vn, struct statfs *st)
+{
+	memset(st, 0, sizeof *st);
+	vn->mount->ops->statfs(vn->mount, st);
+}
+
+static int
+setattr(struct vnode *vn, const struct vnode_attr *attr)
+{
+	return vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
+}
+
+int
+vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c)
+{
+	struct vnode_attr attr = {.set = ATTR_MODE, .mode = mode & 07777};
+
+	if (vnode_is_readonly(vn))
+		return EROFS;
+	if (S_ISLNK(vn->mode))
+		return EOPNOTSUPP;
+	if (!vnode_is_owner(vn, c))
+		return EPERM;
+	if (!cred_is_root(c) && !cred_in_group(c, vn->gid))
+		attr.mode &= ~S_ISGID;
+	return setattr(vn, &attr);
+}
+
+/* The mode without what lets a file run as its owner or group. */
+static mode_t
+without_setid(const struct vnode *vn, const struct cred *c)
+{
+	mode_t mode = vn->mode & 07777;
+
+	if (S_ISDIR(vn->mode))
+		return mode;
+	mode &= ~S_ISUID;
+	/* Setgid without group execution once meant mandatory locks: kept for those who may set it.
+	 */
+	if ((mode & S_IXGRP) != 0 || (!cred_is_root(c) && !cred_in_group(c, vn->gid)))
+		mode &= ~S_ISGID;
+	return mode;
+}
+
+int
+vfs_chown(struct vnode *vn, uid_t uid, gid_t gid, const struct cred *c)
+{
+	struct vnode_attr attr = {.uid = uid, .gid = gid, .mode = without_setid(vn, c)};
+	bool owner = c->euid == vn->uid;
+
+	if (vnode_is_readonly(vn))
+		return EROFS;
+	if (uid != (uid_t)-1) {
+		if (!cred_is_root(c) && !(owner && uid == vn->uid))
+			return EPERM;
+		attr.set |= ATTR_UID;
+	}
+	if (gid != (gid_t)-1) {
+		if (!cred_is_root(c) && !(owner && (gid == vn->gid || cred_in_group(c, gid))))
+			return EPERM;
+		attr.set |= ATTR_GID;
+	}
+	if (attr.mode != (vn->mode & 07777))
+		attr.set |= ATTR_MODE;
+	return setattr(vn, &attr);
+}
+
+static bool
+is_valid_nsec(long nsec)
+{
+	return nsec == UTIME_NOW || nsec == UTIME_OMIT || (nsec >= 0 && nsec < 1000000000);
+}
+
+int
+vfs_utimens(struct vnode *vn, const struct timespec times[2], const struct cred *c)
+{
+	static const struct timespec now[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}};
+	struct vnode_attr attr = {.set = 0};
+
+	if (times == NULL)
+		times = now;
+	if (!is_valid_nsec(times[0].tv_nsec) || !is_valid_nsec(times[1].tv_nsec))
+		return EINVAL;
+	if (vnode_is_readonly(vn))
+		return EROFS;
+	if (times[0].tv_nsec == UTIME_NOW && times[1].tv_nsec == UTIME_NOW) {
+		/* Who may write may say that it did. */
+		if (!vnode_is_owner(vn, c) && vnode_access(vn, c, W_OK) != 0)
+			return EACCES;
+	} else if (!vnode_is_owner(vn, c)) {
+		return EPERM;
+	}
+	attr.atime = times[0];
+	attr.mtime = times[1];
+	if (times[0].tv_nsec != UTIME_OMIT)
+		attr.set |= times[0].tv_nsec == UTIME_NOW ? ATTR_ATIME_NOW : ATTR_ATIME;
+	if (times[1].tv_nsec != UTIME_OMIT)
+		attr.set |= times[1].tv_nsec == UTIME_NOW ? ATTR_MTIME_NOW : ATTR_MTIME;
+	return setattr(vn, &attr);
+}
+
+int
+vfs_truncate(struct vnode *vn, off_t length, bool opened, const struct cred *c)
+{
+	struct vnode_attr attr = {.set = ATTR_SIZE, .size = length};
+	int error;
+
+	if (length < 0)
+		return EINVAL;
+	if (vnode_is_dir(vn))
+		return opened ? EINVAL : EISDIR;
+	if (!S_ISREG(vn->mode))
+		return EINVAL;
+	error = opened ? 0 : vnode_access(vn, c, W_OK);
+	if (error == 0)
+		error = setattr(vn, &attr);
+	if (error == 0)
+		vfs_drop_setid(vn, c);
+	return error;
+}
+
+void
+vfs_drop_setid(struct vnode *vn, const struct cred *c)
+{
+	struct vnode_attr attr = {.set = ATTR_MODE, .mode = without_setid(vn, c)};
+
+	if (!cred_is_root(c) && attr.mode != (vn->mode & 07777))
+		setattr(vn, &attr);
+}

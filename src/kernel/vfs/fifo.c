@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * FIFOs: each is a FIFO of the host in the server's private directory, made at the first open, so
+ * that the bytes, the readers and the writers are the host's.
+ *
+ * Theory of operation.  The server must not block in open(2), so it opens with O_NONBLOCK and does
+ * the waiting itself.  All opens come here, hence two counters suffice, as in Linux: an opener that
+ * finds no partner waits until the other side's counter moves.  A reader is on the host's FIFO
+ * while it waits (so that a writer finds it); a writer cannot be, and tries again each time a
+ * reader comes.  Waiters sit in a list with an eventfd each; an opener that got through rings all.
+ *
+ * Whether a writer is there already is asked of the host with tee(2), which takes nothing out:
+ * EAGAIN means empty but with a writer, 0 means none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "kern/hostdir.h"
+#include "kern/proc.h"
+#include "vfs/vnode.h"
+
+struct waiter {
+	int bell;
+	LIST_ENTRY(waiter) all;
+};
+
+struct fifo {
+	char path[PATH_MAX];
+	uint64_t readers, writers; /* that ever came */
+	LIST_HEAD(, waiter) waiters;
+};
+
+static int
+get_fifo(struct vnode *vn)
+{
+	static uint64_t last;
+	struct fifo *f = vn->fifo;
+
+	if (f != NULL)
+		return 0;
+	f = calloc(1, sizeof *f);
+	if (f == NULL)
+		return ENOMEM;
+	LIST_INIT(&f->waiters);
+	snprintf(f->path, sizeof f->path, "%s/fifo-%llu", server_names_dir(),
+	    (unsigned long long)++last);
+	if (mkfifo(f->path, 0600) == -1) {
+		int error = errno;
+
+		free(f);
+		return error;
+	}
+	vn->fifo = f;
+	return 0;
+}
+
+void
+fifo_free(struct fifo *f)
+{
+	unlink(f->path);
+	free(f);
+}
+
+static void
+ring(struct fifo *f)
+{
+	static const uint64_t one = 1;
+	struct waiter *w;
+
+	LIST_FOREACH (w, &f->waiters, all)
+		if (write(w->bell, &one, sizeof one) == -1 && errno != EAGAIN)
+			continue; /* full means that it rings already */
+}
+
+/* Waits until somebody opened the FIFO. */
+static int
+wait_for_bell(struct lwp *l, struct fifo *f)
+{
+	CLEANUP_FD int bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	struct waiter w = {.bell = bell};
+	int error;
+
+	if (bell == -1)
+		return errno == EMFILE ? ENFILE : errno;
+	LIST_INSERT_HEAD(&f->waiters, &w, all);
+	error = kern_wait(l, bell, POLLIN, NULL);
+	LIST_REMOVE(&w, all);
+	return error;
+}
+
+static int
+host_open(const struct fifo *f, int flags, int *ret_fd)
+{
+	int fd = open(f->path, flags | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd == -1)
+		return errno == EMFILE ? ENFILE : errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+static bool
+has_writer(int reader)
+{
+	CLEANUP_FD int out = -1, in = -1;
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) == -1)
+		return false;
+	out = fds[0];
+	in = fds[1];
+	return tee(reader, in, 1, SPLICE_F_NONBLOCK) != 0;
+}
+
+static int
+open_reader(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
+{
+	CLEANUP_FD int fd = -1;
+	uint64_t writers = f->writers;
+	int error = host_open(f, flags, &fd);
+
+	if (error != 0)
+		return error;
+	f->readers++;
+	ring(f);
+	if ((flags & O_NONBLOCK) == 0 && !has_writer(fd))
+		while (f->writers == writers) {
+			error = wait_for_bell(l, f);
+			if (error != 0)
+				return error;
+		}
+	*ret_fd = take_fd(&fd);
+	return 0;
+}
+
+static int
+open_writer(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
+{
+	int error;
+
+	while ((error = host_open(f, flags, ret_fd)) == ENXIO && (flags & O_NONBLOCK) == 0) {
+		error = wait_for_bell(l, f);
+		if (error != 0)
+			return error;
+	}
+	if (error != 0)
+		return error;
+	f->writers++;
+	ring(f);
+	return 0;
+}
+
+static int
+open_both(struct fifo *f, int flags, int *ret_fd)
+{
+	int error = host_open(f, flags, ret_fd);
+
+	if (error != 0)
+		return error;
+	f->readers++;
+	f->writers++;
+	ring(f);
+	return 0;
+}
+
+int
+fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
+{
+	CLEANUP_FD int fd = -1;
+	int error = get_fifo(vn);
+
+	if (error != 0)
+		return error;
+	flags &= O_ACCMODE | O_NONBLOCK;
+	switch (flags & O_ACCMODE) {
+	case O_RDONLY:
+		error = open_reader(l, vn->fifo, flags, &fd);
+		break;
+	case O_WRONLY:
+		error = open_writer(l, vn->fifo, flags, &fd);
+		break;
+	default:
+		error = open_both(vn->fifo, flags, &fd);
+	}
+	if (error != 0)
+		return error;
+	if ((flags & O_NONBLOCK) == 0 && fcntl(fd, F_SETFL, flags) == -1)
+		return errno;
+	*ret_fd = take_fd(&fd);
+	return 0;
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Path lookup.
+ *
+ * The walk has a current directory and the text that is left.  A component is looked up in the
+ * directory; a symbolic link is followed by putting its target in front of what is left, so a link
+ * in the middle and at the end are one case.  ".." stops at the process's root.
+ *
+ * A process that sees two worlds in one tree (proc.abslinks) resolves absolute targets itself: the
+ * walk stops there with EREDIRECT and l->redirect = which path, target, what is left.
+ */
+#include "vfs/namei.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "kern/proc.h"
+#include "vfs/vnode.h"
+
+#define LINKS_MAX 40 /* as Linux */
+
+void
+namei_done(struct namei *n)
+{
+	vnode_put(&n->dir);
+	vnode_put(&n->vn);
+	free(n->pending);
+	n->pending = NULL;
+}
+
+static int
+start(struct namei *n, struct vnode **ret)
+{
+	int error;
+
+	if (n->path[0] == '/') {
+		*ret = vnode_get(n->l->proc->root);
+		return 0;
+	}
+	if (n->path[0] == '\0' && (n->flags & NAMEI_EMPTY) == 0)
+		return ENOENT;
+	error = vnode_by_word(n->l, n->dirword, ret);
+	if (error == 0 && n->path[0] != '\0' && !vnode_is_dir(*ret)) {
+		vnode_put(ret);
+		return ENOTDIR;
+	}
+	return error;
+}
+
+static bool
+is_dots(const char *name, size_t len, size_t dots)
+{
+	return len == dots && memcmp(name, "..", dots) == 0;
+}
+
+static int
+step_up(struct namei *n, struct vnode *dir, struct vnode **ret)
+{
+	struct vnode *from, *up;
+	int error;
+
+	if (dir == n->l->proc->root) {
+		*ret = vnode_get(dir);
+		return 0;
+	}
+	from = mount_cross_up(vnode_get(dir));
+	error = from->ops->parent(from, &up);
+	vnode_unref(from);
+	if (error == 0)
+		*ret = mount_cross_down(up);
+	return error;
+}
+
+static int
+step(struct namei *n, struct vnode *dir, const char *name, size_t len, struct vnode **ret)
+{
+	struct vnode *found;
+	int error;
+
+	if (is_dots(name, len, 1)) {
+		*ret = vnode_get(dir);
+		return 0;
+	}
+	if (is_dots(name, len, 2))
+		return step_up(n, dir, ret);
+	if (len > NAME_MAX)
+		return ENAMETOOLONG;
+	error = dir->ops->lookup(dir, name, len, &found);
+	if (error == 0)
+		*ret = mount_cross_down(found);
+	return error;
+}
+
+/* The link's target and then `rest`, which is empty or begins with a slash, is what is left. */
+static int
+follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
+{
+	struct lwp *l = n->l;
+	const char *target;
+	char *text;
+	int len;
+
+	if (n->links++ >= LINKS_MAX)
+		return ELOOP;
+	target = link->ops->readlink(link);
+	if (target[0] == '/' && l->proc->abslinks) {
+		len = snprintf(l->redirect, sizeof l->redirect, "%c%s%s", n->which == 0 ? '0' : '1',
+		    target, rest);
+		return len < (int)sizeof l->redirect ? EREDIRECT : ENAMETOOLONG;
+	}
+	if (asprintf(&text, "%s%s", target, rest) < 0)
+		return ENOMEM;
+	free(n->pending);
+	n->pending = text;
+	if (target[0] == '/') {
+		vnode_put(cur);
+		*cur = vnode_get(l->proc->root);
+	}
+	return 0;
+}
+
+static enum namei_last
+kind_of_last(const char *name, size_t len)
+{
+	if (is_dots(name, len, 1))
+		return NAMEI_DOT;
+	return is_dots(name, len, 2) ? NAMEI_DOTDOT : NAMEI_NAME;
+}
+
+/* Notes the last component, as NAMEI_PARENT wants it. */
+static int
+keep_last(struct namei *n, struct vnode *dir, const char *name, size_t len)
+{
+	vnode_put(&n->dir);
+	n->dir = vnode_get(dir);
+	n->last = kind_of_last(name, len);
+	if (len > NAME_MAX)
+		return ENAMETOOLONG;
+	memcpy(n->name, name, len);
+	n->len = len;
+	return 0;
+}
+
+static bool
+follows_last(const struct namei *n)
+{
+	bool wanted = (n->flags & NAMEI_FOLLOW) != 0;
+
+	return (n->flags & NAMEI_PARENT) != 0 ? wanted && !n->slash : wanted || n->slash;
+}
+
+int
+namei(struct namei *n)
+{
+	bool want_parent = (n->flags & NAMEI_PARENT) != 0;
+	CLEANUP_VNODE struct vnode *cur = NULL;
+	const char *p = n->path, *rest;
+	size_t len;
+	bool final;
+	int error;
+
+	error = start(n, &cur);
+	if (error != 0)
+		return error;
+	n->last = NAMEI_ROOT;
+	for (p += strspn(p, "/"); *p != '\0'; p += strspn(p, "/")) {
+		CLEANUP_VNODE struct vnode *next = NULL;
+
+		len = strcspn(p, "/");
+		rest = p + len;
+		final = rest[strspn(rest, "/")] == '\0';
+		n->slash = final && *rest == '/';
+		if (!vnode_is_dir(cur))
+			return ENOTDIR;
+		error = vnode_access(cur, &n->l->proc->cred, X_OK);
+		if (error != 0)
+			return error;
+		if (final && want_parent) {
+			error = keep_last(n, cur, p, len);
+			if (error != 0 || n->last != NAMEI_NAME)
+				return error;
+		}
+		error = step(n, cur, p, len, &next);
+		if (error == ENOENT && final && want_parent)
+			return 0;
+		if (error != 0)
+			return error;
+		if (S_ISLNK(next->mode) && (!final || follows_last(n))) {
+			error = follow(n, next, rest, &cur);
+			if (error != 0)
+				return error;
+			p = n->pending;
+			continue;
+		}
+		vnode_put(&cur);
+		cur = take_ptr(&next);
+		if (final) {
+			if (n->slash && !want_parent && !vnode_is_dir(cur))
+				return ENOTDIR;
+			break;
+		}
+		p = rest;
+	}
+	if (want_parent && n->last == NAMEI_ROOT)
+		n->dir = vnode_get(cur);
+	n->vn = take_ptr(&cur);
+	return 0;
+}
+
+int
+vfs_lookup(struct lwp *l, uint64_t dir, const char *path, int flags, struct vnode **ret)
+{
+	CLEANUP_NAMEI struct namei n = {
+	    .l = l,
+	    .dirword = dir,
+	    .path = path,
+	    .flags = ((flags & AT_SYMLINK_NOFOLLOW) != 0 ? 0 : NAMEI_FOLLOW) |
+		     ((flags & AT_EMPTY_PATH) != 0 ? NAMEI_EMPTY : 0),
+	};
+	int error = namei(&n);
+
+	if (error == 0)
+		*ret = take_ptr(&n.vn);
+	return error;
+}

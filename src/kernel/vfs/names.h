@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names: making, removing and moving them, and opening what they mean; with the permission checks
+ * and errnos of Linux.  Directory words are as vfs_lookup() takes them.
+ */
+#ifndef KERNEL_VFS_NAMES_H
+#define KERNEL_VFS_NAMES_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct lwp;
+struct vnode;
+
+int vfs_mknod(struct lwp *l, uint64_t dir, const char *path, mode_t mode, dev_t dev);
+int vfs_mkdir(struct lwp *l, uint64_t dir, const char *path, mode_t mode);
+int vfs_symlink(struct lwp *l, const char *target, uint64_t dir, const char *path);
+int vfs_unlink(struct lwp *l, uint64_t dir, const char *path);
+int vfs_rmdir(struct lwp *l, uint64_t dir, const char *path);
+int vfs_link(
+    struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, const char *to, int flags);
+int vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, const char *to,
+    unsigned flags);
+
+/*
+ * open(2) with all its flags: a counted vnode and a host descriptor (close-on-exec) that behaves
+ * as the flags say; a placeholder for a directory or O_PATH.  Opening a FIFO may wait.
+ */
+int vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
+    struct vnode **ret, int *ret_fd);
+
+/* The directory's path from the process's root into buf; ENOENT if it was removed or lies outside,
+ * ERANGE.  *ret_len counts the NUL. */
+int vfs_path_of_dir(struct lwp *l, struct vnode *dir, char *buf, size_t size, size_t *ret_len);
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * open(2): finds or makes the file, checks the caller's right to it, and gets a host descriptor
+ * for it: the object itself for a regular file, a device or a FIFO; a placeholder that owns number
+ * and position for a directory and for O_PATH.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "kern/proc.h"
+#include "vfs/attr.h"
+#include "vfs/namei.h"
+#include "vfs/names.h"
+#include "vfs/vnode.h"
+
+#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
+
+/* Combinations that Linux refuses, and what O_PATH leaves of the others. */
+static int
+check_flags(int *flags)
+{
+	if ((*flags & O_PATH) != 0) {
+		*flags &= O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+		return 0;
+	}
+	if ((*flags & (O_CREAT | O_DIRECTORY)) == (O_CREAT | O_DIRECTORY))
+		return EINVAL;
+	if ((*flags & TMPFILE_BIT) != 0 &&
+	    ((*flags & O_TMPFILE) != O_TMPFILE || (*flags & O_ACCMODE) == O_RDONLY))
+		return EINVAL;
+	return 0;
+}
+
+static int
+accmode_of(int flags)
+{
+	static const int by_mode[] = {
+	    [O_RDONLY] = R_OK, [O_WRONLY] = W_OK, [O_RDWR] = R_OK | W_OK, [3] = R_OK | W_OK};
+
+	return by_mode[flags & O_ACCMODE] | ((flags & O_TRUNC) != 0 ? W_OK : 0);
+}
+
+/* May the caller open an existing vnode like this?  Leaves O_TRUNC only where it means something.
+ */
+static int
+may_open(struct lwp *l, struct vnode *vn, int *flags)
+{
+	const struct cred *c = &l->proc->cred;
+	int error;
+
+	if ((*flags & O_DIRECTORY) != 0 && !vnode_is_dir(vn))
+		return ENOTDIR;
+	if ((*flags & O_PATH) != 0)
+		return 0;
+	if (S_ISLNK(vn->mode))
+		return ELOOP;
+	if (vnode_is_dir(vn) && (accmode_of(*flags) & W_OK) != 0)
+		return EISDIR;
+	if (!S_ISREG(vn->mode))
+		*flags &= ~O_TRUNC;
+	error = vnode_access(vn, c, accmode_of(*flags));
+	if (error != 0)
+		return error;
+	if ((*flags & O_NOATIME) != 0 && !vnode_is_owner(vn, c))
+		return EPERM;
+	return 0;
+}
+
+static int
+open_tmpfile(
+    struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t mode, struct vnode **ret)
+{
+	CLEANUP_VNODE struct vnode *dir = NULL;
+	struct vnode_new what = {
+	    .mode = S_IFREG | (mode & 07777), .opened = true, .linkable = (flags & O_EXCL) == 0};
+	int error =
+	    vfs_lookup(l, dirword, path, (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0, &dir);
+
+	if (error == 0 && !vnode_is_dir(dir))
+		error = ENOTDIR;
+	return error != 0 ? error : vnode_tmpfile(l, dir, &what, ret);
+}
+
+static int
+open_create(struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t mode,
+    struct vnode **ret, bool *ret_created)
+{
+	bool follow = (flags & (O_EXCL | O_NOFOLLOW)) == 0;
+	CLEANUP_NAMEI struct namei n = {.l = l,
+	    .dirword = dirword,
+	    .path = path,
+	    .flags = NAMEI_PARENT | (follow ? NAMEI_FOLLOW : 0)};
+	struct vnode_new what = {.mode = S_IFREG | (mode & 07777), .opened = true};
+	int error = namei(&n);
+
+	if (error != 0)
+		return error;
+	if (n.last == NAMEI_NAME && n.slash)
+		return EISDIR;
+	if (n.last == NAMEI_NAME && n.vn == NULL) {
+		*ret_created = true;
+		return vnode_create(l, n.dir, n.name, n.len, &what, ret);
+	}
+	if ((flags & O_EXCL) != 0)
+		return EEXIST;
+	if (n.last != NAMEI_NAME || vnode_is_dir(n.vn))
+		return EISDIR;
+	*ret = take_ptr(&n.vn);
+	return 0;
+}
+
+static int
+find(struct lwp *l, uint64_t dirword, const char *path, int *flags, mode_t mode, struct vnode **ret)
+{
+	bool created = false;
+	int error;
+
+	if ((*flags & TMPFILE_BIT) != 0)
+		return open_tmpfile(l, dirword, path, *flags, mode, ret);
+	if ((*flags & O_CREAT) != 0)
+		error = open_create(l, dirword, path, *flags, mode, ret, &created);
+	else
+		error = vfs_lookup(
+		    l, dirword, path, (*flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0, ret);
+	if (created)
+		*flags &= ~O_TRUNC;
+	return error != 0 || created ? error : may_open(l, *ret, flags);
+}
+
+int
+vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, struct vnode **ret,
+    int *ret_fd)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	int error = check_flags(&flags);
+
+	if (error == 0)
+		error = find(l, dir, path, &flags, mode, &vn);
+	if (error != 0)
+		return error;
+	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode))
+		error = vn->ops->open(vn, flags, ret_fd);
+	else if (S_ISFIFO(vn->mode))
+		error = fifo_open(l, vn, flags, ret_fd);
+	else if (S_ISCHR(vn->mode) || S_ISBLK(vn->mode))
+		error = device_open(vn, flags, ret_fd);
+	else
+		error = ENXIO;
+	if (error != 0)
+		return error;
+	if ((flags & O_TRUNC) != 0)
+		vfs_drop_setid(vn, &l->proc->cred);
+	*ret = take_ptr(&vn);
+	return 0;
+}

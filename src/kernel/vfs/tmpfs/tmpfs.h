@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tmpfs: a file system in memory.  Names, modes, owners and links are here; the bytes of a regular
+ * file are in a memfd of the host, so that a program's descriptor can be the file itself.
+ *
+ *   tmpfs_mount.c   the file system as a whole: limits, statfs
+ *   tmpfs_node.c    nodes: birth, death, attributes, times
+ *   tmpfs_dir.c     directory entries
+ *   tmpfs_vnops.c   names: create, link, remove; the table of operations
+ *   tmpfs_rename.c  rename
+ *   tmpfs_host.c    memfds and placeholders
+ *   tmpfs_zombie.c  removed files that programs still have open
+ *   tmpfs_park.c    what is done when descriptors run out
+ *   tmpfs_xattr.c   extended attributes
+ */
+#ifndef KERNEL_VFS_TMPFS_H
+#define KERNEL_VFS_TMPFS_H
+
+#include "vfs/hash.h"
+#include "vfs/vnode.h"
+
+struct tmpfs_node;
+struct tmpfs_xattr;
+
+/* A name in a directory; counts as a reference to the node. */
+struct tmpfs_entry {
+	struct tmpfs_node *node;
+	uint64_t seq; /* grows with age of the directory: the position that readdir knows it by */
+	TAILQ_ENTRY(tmpfs_entry) order;
+	UT_hash_handle hh;
+	size_t len;
+	char name[];
+};
+
+struct tmpfs_dir {
+	struct tmpfs_entry *names;                  /* hash */
+	TAILQ_HEAD(tmpfs_order, tmpfs_entry) order; /* newest first */
+	uint64_t last_seq;
+	size_t count;
+	struct tmpfs_node *parent; /* counted once this directory is removed */
+	struct tmpfs_entry *self;  /* its entry there; NULL: removed, or the root */
+};
+
+struct tmpfs_node {
+	struct vnode v; /* first */
+	struct timespec atime, mtime, ctime, btime;
+	struct tmpfs_dir dir; /* S_ISDIR */
+	char *target;         /* S_ISLNK */
+	bool linkable;        /* O_TMPFILE: may get its first name */
+
+	/* The host object, -1 if there is none: our descriptor; its inode; and the ctime it had
+	 * when we last touched it: another one means that a program wrote. */
+	int hostfd;
+	ino_t host_ino;
+	struct timespec host_ctime;
+	bool path_opened; /* O_PATH descriptors were given out, which leases do not see */
+	bool zombie;      /* on the list of tmpfs_zombie.c */
+	TAILQ_ENTRY(tmpfs_node) hosts; /* with a host object, latest opened last */
+	TAILQ_ENTRY(tmpfs_node) zombies;
+
+	/* A regular file without a host object: its contents. */
+	void *parked;
+	size_t parked_len;
+
+	struct tmpfs_xattr *xattrs; /* sorted by name */
+	LIST_ENTRY(tmpfs_node) all;
+};
+TAILQ_HEAD(tmpfs_nodes, tmpfs_node);
+
+struct tmpfs {
+	struct mount mount; /* first */
+	LIST_HEAD(, tmpfs_node) all;
+	/* Limits.  A name counts like a node, for it takes memory as well; so does each KiB of
+	 * extended attributes. */
+	size_t nodes, names, nodes_max;
+	uint64_t xattr_bytes, bytes_max;
+	struct tmpfs_nodes hosts;
+	size_t nhosts;
+	struct tmpfs_nodes zombies;
+	size_t nzombies, sweep_at;
+	time_t swept; /* CLOCK_MONOTONIC second of the last sweep */
+	int clock_fd; /* see tmpfs_now() */
+};
+
+static inline struct tmpfs_node *
+tmpfs_node_of(struct vnode *vn)
+{
+	return (struct tmpfs_node *)vn;
+}
+
+static inline struct tmpfs *
+tmpfs_of(const struct tmpfs_node *n)
+{
+	return (struct tmpfs *)n->v.mount;
+}
+
+/* tmpfs_mount.c: the file system, whose root belongs to the server's own user. */
+int tmpfs_mount(struct mount **ret);
+
+/* tmpfs_node.c */
+struct timespec tmpfs_now(struct tmpfs *fs);
+int tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node **ret);
+/* Frees a node without references and entries.  Returns the directory above, if the node (a removed
+ * directory) held a reference to it: the caller is to drop that. */
+struct tmpfs_node *tmpfs_node_free(struct tmpfs_node *n);
+void tmpfs_touch(struct tmpfs_node *n, bool contents); /* ctime, and mtime if contents */
+void tmpfs_accessed(struct tmpfs_node *n);
+void tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+int tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr);
+
+/* tmpfs_dir.c */
+struct tmpfs_entry *tmpfs_dir_find(struct tmpfs_node *dir, const char *name, size_t len);
+int tmpfs_dir_add(struct tmpfs_node *dir, const char *name, size_t len, struct tmpfs_node *n);
+void tmpfs_dir_remove(struct tmpfs_node *dir, struct tmpfs_entry *e);
+/* Puts another node under the entry's name; the reference moves from the entry to the caller. */
+struct tmpfs_node *tmpfs_dir_swap(
+    struct tmpfs_node *dir, struct tmpfs_entry *e, struct tmpfs_node *n);
+int tmpfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg);
+/* A directory got a name in `dir`, or (dir NULL) lost its last. */
+void tmpfs_dir_attach(struct tmpfs_node *child, struct tmpfs_node *dir, struct tmpfs_entry *e);
+
+/* tmpfs_vnops.c, tmpfs_rename.c */
+extern const struct vnode_ops tmpfs_vnode_ops;
+int tmpfs_rename(struct vnode *fdir, const char *fname, size_t flen, struct vnode *vn,
+    struct vnode *tdir, const char *tname, size_t tlen, struct vnode *over, unsigned flags);
+
+/* tmpfs_host.c: makes the host object if there is none; ENFILE. */
+int tmpfs_host_need(struct tmpfs_node *n);
+void tmpfs_host_drop(struct tmpfs_node *n);
+int tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd);
+/* A descriptor of our own to write with, for as long as that takes. */
+int tmpfs_host_write_fd(struct tmpfs_node *n, int *ret_fd);
+/* Does nobody but us have the object open? */
+bool tmpfs_host_is_alone(struct tmpfs_node *n);
+/* We changed the object: its ctime is no sign of others. */
+void tmpfs_host_sync(struct tmpfs_node *n);
+/* The mode of the object for a file of this mode. */
+mode_t tmpfs_host_mode(const struct tmpfs_node *n);
+
+/* tmpfs_zombie.c: the vnode operation `inactive`, and the sweep, cheap when there is nothing. */
+void tmpfs_inactive(struct vnode *vn);
+void tmpfs_zombie_forget(struct tmpfs_node *n);
+void tmpfs_sweep(struct tmpfs *fs, bool now);
+
+/* tmpfs_park.c: gives some descriptors back; false: there were none. */
+bool tmpfs_park_some(struct tmpfs *fs);
+int tmpfs_unpark(struct tmpfs_node *n); /* contents into the new host object */
+
+/* tmpfs_xattr.c */
+int tmpfs_getxattr(struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len);
+int tmpfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, int flags);
+const char *tmpfs_nextxattr(struct vnode *vn, const char *after);
+void tmpfs_xattr_free(struct tmpfs_node *n);
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Nodes: birth and death, attributes and times.
+ *
+ * A regular file with a memfd has its length, blocks and times there, for programs read and write
+ * it without us.  ctime is both sides' business: ours (link, rename, xattr) is in the node, and the
+ * host's counts once it differs from what we saw after our own last act on the memfd.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "base/scope.h"
+#include "vfs/tmpfs/tmpfs.h"
+
+#define DIRENT_SIZE       20  /* what a name adds to st_size, as in Linux's tmpfs */
+#define SHORT_SYMLINK_LEN 128 /* shorter targets take no block */
+
+/*
+ * The time as the host's tmpfs would stamp a change.  Asking for it there, rather than a clock,
+ * keeps our stamps and those of memfds in one order: the host's are coarse unless somebody looks.
+ */
+struct timespec
+tmpfs_now(struct tmpfs *fs)
+{
+	struct stat st;
+
+	if (futimens(fs->clock_fd, NULL) == -1 || fstat(fs->clock_fd, &st) == -1)
+		clock_gettime(CLOCK_REALTIME_COARSE, &st.st_mtim);
+	return st.st_mtim;
+}
+
+/*
+ * Inode numbers of our own.  A file that was born with a memfd has the memfd's, which the host
+ * counts up from 1; ours begin where it hardly comes.
+ */
+static ino_t last_ino = UINT64_C(1) << 32;
+
+static int
+fill(struct tmpfs_node *n, const struct vnode_new *what)
+{
+	int error;
+
+	if (S_ISLNK(what->mode)) {
+		n->target = strdup(what->target);
+		if (n->target == NULL)
+			return ENOSPC;
+	}
+	if (what->opened) {
+		error = tmpfs_host_need(n);
+		if (error != 0)
+			return error;
+		n->v.ino = n->host_ino;
+	}
+	return 0;
+}
+
+int
+tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node **ret)
+{
+	struct tmpfs_node *n;
+	int error;
+
+	if (fs->nodes >= fs->nodes_max)
+		return ENOSPC;
+	n = calloc(1, sizeof *n);
+	if (n == NULL)
+		return ENOSPC;
+	n->v = (struct vnode){
+	    .ops = &tmpfs_vnode_ops,
+	    .mount = &fs->mount,
+	    .refs = 1,
+	    .ino = ++last_ino,
+	    .mode = what->mode,
+	    .uid = what->uid,
+	    .gid = what->gid,
+	    .nlink = S_ISDIR(what->mode) ? 2 : 1,
+	    .rdev = what->rdev,
+	};
+	n->hostfd = -1;
+	n->btime = tmpfs_now(fs);
+	n->atime = n->mtime = n->ctime = n->btime;
+	TAILQ_INIT(&n->dir.order);
+	LIST_INSERT_HEAD(&fs->all, n, all);
+	fs->nodes++;
+	error = fill(n, what);
+	if (error != 0)
+		tmpfs_node_free(n);
+	else
+		*ret = n;
+	return error;
+}
+
+struct tmpfs_node *
+tmpfs_node_free(struct tmpfs_node *n)
+{
+	struct tmpfs *fs = tmpfs_of(n);
+	bool removed_dir = S_ISDIR(n->v.mode) && n->v.nlink == 0;
+	struct tmpfs_node *above = removed_dir ? n->dir.parent : NULL;
+
+	tmpfs_zombie_forget(n);
+	tmpfs_host_drop(n);
+	tmpfs_xattr_free(n);
+	vnode_release_special(&n->v);
+	LIST_REMOVE(n, all);
+	fs->nodes--;
+	free(n->target);
+	free(n->parked);
+	free(n);
+	return above;
+}
+
+void
+tmpfs_touch(struct tmpfs_node *n, bool contents)
+{
+	n->ctime = tmpfs_now(tmpfs_of(n));
+	if (contents)
+		n->mtime = n->ctime;
+}
+
+static bool
+is_later(struct timespec a, struct timespec b)
+{
+	return a.tv_sec != b.tv_sec ? a.tv_sec > b.tv_sec : a.tv_nsec > b.tv_nsec;
+}
+
+/* relatime: a first read after a change, or after a day. */
+void
+tmpfs_accessed(struct tmpfs_node *n)
+{
+	if (is_later(n->atime, n->mtime) && is_later(n->atime, n->ctime) &&
+	    time(NULL) - n->atime.tv_sec < 24 * 60 * 60)
+		return;
+	n->atime = tmpfs_now(tmpfs_of(n));
+}
+
+static void
+host_getattr(struct tmpfs_node *n, struct stat *st)
+{
+	struct stat host;
+
+	if (fstat(n->hostfd, &host) == -1)
+		return;
+	/* A write took these away on the host. */
+	n->v.mode &= host.st_mode | ~(mode_t)(S_ISUID | S_ISGID);
+	st->st_mode = n->v.mode;
+	st->st_size = host.st_size;
+	st->st_blocks = host.st_blocks;
+	st->st_blksize = host.st_blksize;
+	st->st_atim = host.st_atim;
+	st->st_mtim = host.st_mtim;
+	if (memcmp(&host.st_ctim, &n->host_ctime, sizeof host.st_ctim) != 0 &&
+	    is_later(host.st_ctim, n->ctime))
+		st->st_ctim = host.st_ctim;
+}
+
+void
+tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+
+	st->st_atim = n->atime;
+	st->st_mtim = n->mtime;
+	st->st_ctim = n->ctime;
+	*ret_btime = n->btime;
+	if (S_ISDIR(vn->mode)) {
+		st->st_size = (off_t)(n->dir.count + 2) * DIRENT_SIZE;
+	} else if (S_ISLNK(vn->mode)) {
+		st->st_size = (off_t)strlen(n->target);
+		st->st_blocks = st->st_size < SHORT_SYMLINK_LEN ? 0 : 8;
+	} else if (S_ISREG(vn->mode) && n->hostfd != -1) {
+		host_getattr(n, st);
+	} else if (S_ISREG(vn->mode)) {
+		st->st_size = (off_t)n->parked_len;
+		st->st_blocks = (blkcnt_t)((n->parked_len + 4095) / 4096 * 8);
+	}
+}
+
+static int
+set_size(struct tmpfs_node *n, off_t size)
+{
+	static const struct timespec written[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
+	CLEANUP_FD int fd = -1;
+	int error;
+
+	if (n->hostfd == -1 && size == 0 && n->parked_len == 0) {
+		tmpfs_touch(n, true);
+		return 0;
+	}
+	error = tmpfs_host_need(n);
+	if (error == 0)
+		error = tmpfs_host_write_fd(n, &fd);
+	if (error != 0)
+		return error;
+	if (ftruncate(fd, size) == -1)
+		return errno;
+	/* The host does not stamp a file whose length stays. */
+	futimens(fd, written);
+	return 0;
+}
+
+static void
+set_owner(struct tmpfs_node *n, const struct vnode_attr *attr)
+{
+	if ((attr->set & ATTR_UID) != 0)
+		n->v.uid = attr->uid;
+	if ((attr->set & ATTR_GID) != 0)
+		n->v.gid = attr->gid;
+	if ((attr->set & ATTR_MODE) != 0)
+		n->v.mode = (n->v.mode & S_IFMT) | attr->mode;
+	if (n->hostfd == -1)
+		return;
+	/* So that others see the same in the memfd.  Only root can give files away; an unprivileged
+	 * server keeps them its own. */
+	if ((attr->set & (ATTR_UID | ATTR_GID)) != 0 && fchown(n->hostfd, n->v.uid, n->v.gid) == -1)
+		return;
+	fchmod(n->hostfd, tmpfs_host_mode(n));
+}
+
+static void
+set_times(struct tmpfs_node *n, const struct vnode_attr *attr)
+{
+	struct timespec now = tmpfs_now(tmpfs_of(n));
+
+	if ((attr->set & ATTR_ATIME_NOW) != 0)
+		n->atime = now;
+	else if ((attr->set & ATTR_ATIME) != 0)
+		n->atime = attr->atime;
+	if ((attr->set & ATTR_MTIME_NOW) != 0)
+		n->mtime = now;
+	else if ((attr->set & ATTR_MTIME) != 0)
+		n->mtime = attr->mtime;
+	if (n->hostfd != -1) {
+		struct timespec ts[2] = {n->atime, n->mtime};
+
+		if ((attr->set & (ATTR_ATIME | ATTR_ATIME_NOW)) == 0)
+			ts[0].tv_nsec = UTIME_OMIT;
+		if ((attr->set & (ATTR_MTIME | ATTR_MTIME_NOW)) == 0)
+			ts[1].tv_nsec = UTIME_OMIT;
+		futimens(n->hostfd, ts);
+	}
+}
+
+int
+tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+	int error = 0;
+
+	if ((attr->set & ATTR_SIZE) != 0)
+		error = set_size(n, attr->size);
+	if (error != 0)
+		return error;
+	if ((attr->set & (ATTR_UID | ATTR_GID | ATTR_MODE)) != 0)
+		set_owner(n, attr);
+	if ((attr->set & (ATTR_ATIME | ATTR_ATIME_NOW | ATTR_MTIME | ATTR_MTIME_NOW)) != 0)
+		set_times(n, attr);
+	tmpfs_touch(n, false);
+	tmpfs_host_sync(n);
+	return 0;
+}

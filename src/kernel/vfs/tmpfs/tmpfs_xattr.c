@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Extended attributes of a node: a list sorted by name, which is the order they are shown in. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/xattr.h>
+
+#include "vfs/tmpfs/tmpfs.h"
+
+struct tmpfs_xattr {
+	struct tmpfs_xattr *next;
+	size_t len;
+	char *name; /* behind the value */
+	char value[];
+};
+
+/* What an attribute takes of the file system's room. */
+static size_t
+space_of(const struct tmpfs_xattr *x)
+{
+	return sizeof *x + x->len + strlen(x->name) + 1;
+}
+
+static bool
+has_room(const struct tmpfs *fs, size_t more)
+{
+	return (fs->xattr_bytes + more) / 1024 < fs->nodes_max;
+}
+
+/* Where the attribute is, or where it would be. */
+static struct tmpfs_xattr **
+find(struct tmpfs_node *n, const char *name, bool *ret_found)
+{
+	struct tmpfs_xattr **p = &n->xattrs;
+	int order = 1;
+
+	while (*p != NULL && (order = strcmp((*p)->name, name)) < 0)
+		p = &(*p)->next;
+	*ret_found = *p != NULL && order == 0;
+	return p;
+}
+
+int
+tmpfs_getxattr(struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len)
+{
+	struct tmpfs_xattr **p;
+	bool found;
+
+	p = find(tmpfs_node_of(vn), name, &found);
+	if (!found)
+		return ENODATA;
+	*ret_value = (*p)->value;
+	*ret_len = (*p)->len;
+	return 0;
+}
+
+int
+tmpfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, int flags)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+	struct tmpfs *fs = tmpfs_of(n);
+	struct tmpfs_xattr **p, *x = NULL, *old = NULL;
+	bool found;
+
+	p = find(n, name, &found);
+	if (found && (flags & XATTR_CREATE) != 0)
+		return EEXIST;
+	if (!found && (flags & XATTR_REPLACE) != 0)
+		return ENODATA;
+	if (value != NULL) {
+		if (!has_room(fs, len))
+			return ENOSPC;
+		x = malloc(sizeof *x + len + strlen(name) + 1);
+		if (x == NULL)
+			return ENOSPC;
+		x->len = len;
+		x->name = x->value + len;
+		memcpy(x->value, value, len);
+		memcpy(x->name, name, strlen(name) + 1);
+	}
+	if (found) {
+		old = *p;
+		*p = old->next;
+		fs->xattr_bytes -= space_of(old);
+	}
+	if (x != NULL) {
+		x->next = *p;
+		*p = x;
+		fs->xattr_bytes += space_of(x);
+	}
+	free(old);
+	tmpfs_touch(n, false);
+	return 0;
+}
+
+const char *
+tmpfs_nextxattr(struct vnode *vn, const char *after)
+{
+	struct tmpfs_xattr *x;
+
+	for (x = tmpfs_node_of(vn)->xattrs; x != NULL; x = x->next)
+		if (after == NULL || strcmp(x->name, after) > 0)
+			return x->name;
+	return NULL;
+}
+
+void
+tmpfs_xattr_free(struct tmpfs_node *n)
+{
+	struct tmpfs_xattr *x;
+
+	while ((x = n->xattrs) != NULL) {
+		n->xattrs = x->next;
+		tmpfs_of(n)->xattr_bytes -= space_of(x);
+		free(x);
+	}
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Vnodes and mounts, as file systems and the rest of vfs/ see them.
+ *
+ * A vnode is an object that has a name, or had one.  What every file system has in common stands
+ * in struct vnode; the rest is behind the operations.  Policy (permission, sticky bits, what a
+ * trailing slash means) is done by vfs/ before an operation is called: operations only act, and
+ * fail for what is theirs alone (ENOSPC, ENOTEMPTY, ...).
+ *
+ * References: lookup, create and vnode_by_word() give counted ones.  A directory entry counts as
+ * one.  At the last, `inactive` is called: the file system frees the vnode, or keeps it where
+ * handle_find() finds it while programs still have its host object open.
+ */
+#ifndef KERNEL_VFS_VNODE_H
+#define KERNEL_VFS_VNODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "vfs/vfs.h"
+
+struct fifo;
+struct mount;
+struct vnode_ops;
+
+struct vnode {
+	const struct vnode_ops *ops;
+	struct mount *mount;
+	struct mount *covered_by; /* directories: the mount whose root stands for this one */
+	unsigned refs;
+	ino_t ino;
+	mode_t mode; /* with the type */
+	uid_t uid;
+	gid_t gid;
+	nlink_t nlink; /* 0: removed */
+	dev_t rdev;
+	struct fifo *fifo; /* FIFOs that were opened (fifo.c) */
+	void *socket;      /* sockets: what vfs_mksocket() was given */
+	void (*socket_reclaim)(void *);
+};
+
+/* What a vnode is to be when it is made. */
+struct vnode_new {
+	mode_t mode; /* with the type */
+	uid_t uid;
+	gid_t gid;
+	dev_t rdev;
+	const char *target; /* symbolic links */
+	bool opened;        /* an open follows at once */
+	bool linkable;      /* tmpfile: linkat() may give it a name */
+};
+
+/* Changes of attributes: those in `set`. */
+enum {
+	ATTR_MODE = 1,
+	ATTR_UID = 2,
+	ATTR_GID = 4,
+	ATTR_SIZE = 8,
+	ATTR_ATIME = 16,
+	ATTR_MTIME = 32,
+	ATTR_ATIME_NOW = 64,
+	ATTR_MTIME_NOW = 128,
+};
+struct vnode_attr {
+	unsigned set;
+	mode_t mode; /* permission bits */
+	uid_t uid;
+	gid_t gid;
+	off_t size;
+	struct timespec atime, mtime;
+};
+
+/* Takes one directory record; false: no room, ask again later with the cookie before it. */
+typedef bool readdir_fn(
+    void *arg, ino_t ino, unsigned char type, const char *name, size_t len, uint64_t next_cookie);
+
+/*
+ * A name is `len` bytes, not terminated, at most NAME_MAX, never "." or "..".  Operations marked
+ * (dir) are called on directories only.
+ */
+struct vnode_ops {
+	/* (dir) ENOENT; the directory above; the name this directory has in it (borrowed). */
+	int (*lookup)(struct vnode *dir, const char *name, size_t len, struct vnode **ret);
+	int (*parent)(struct vnode *dir, struct vnode **ret);
+	int (*name)(struct vnode *dir, const char **ret_name, size_t *ret_len);
+	/* (dir) The name does not exist; the directory was not removed. */
+	int (*create)(struct vnode *dir, const char *name, size_t len, const struct vnode_new *what,
+	    struct vnode **ret);
+	int (*tmpfile)(struct vnode *dir, const struct vnode_new *what, struct vnode **ret);
+	int (*link)(struct vnode *dir, const char *name, size_t len, struct vnode *vn);
+	/* (dir) vn has this name here.  A directory: ENOTEMPTY. */
+	int (*remove)(struct vnode *dir, const char *name, size_t len, struct vnode *vn);
+	/* (dir) over: what is there now, or NULL.  flags: of renameat2(2). */
+	int (*rename)(struct vnode *fdir, const char *fname, size_t flen, struct vnode *vn,
+	    struct vnode *tdir, const char *tname, size_t tlen, struct vnode *over, unsigned flags);
+	/* (dir) Records after *cookie (0: from the start), "." and ".." too; moves *cookie on. */
+	int (*readdir)(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg);
+	/* Symbolic links: the target, borrowed. */
+	const char *(*readlink)(struct vnode *vn);
+	void (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+	int (*setattr)(struct vnode *vn, const struct vnode_attr *attr);
+	/* A host descriptor of the object (or its placeholder), with the flags of open(2). */
+	int (*open)(struct vnode *vn, int flags, int *ret_fd);
+	/* Extended attributes by full name.  get: borrowed, ENODATA.  set: NULL value removes. */
+	int (*getxattr)(
+	    struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len);
+	int (*setxattr)(
+	    struct vnode *vn, const char *name, const void *value, size_t len, int flags);
+	const char *(*nextxattr)(struct vnode *vn, const char *after); /* NULL: first; none: NULL */
+	void (*inactive)(struct vnode *vn);
+};
+
+enum { MOUNT_RDONLY = 1 };
+
+struct mount_ops {
+	void (*statfs)(struct mount *mp, struct statfs *st);
+	void (*unmount)(struct mount *mp); /* frees mp and all its vnodes */
+};
+
+struct mount {
+	const struct mount_ops *ops;
+	struct vnode *root;    /* counted */
+	struct vnode *covered; /* counted; NULL for the first */
+	unsigned flags;
+	unsigned id;
+	dev_t dev;
+	SLIST_ENTRY(mount) all; /* newest first */
+};
+
+/* mount.c.  `on`: the directory to cover, EBUSY if it is; NULL for the first mount. */
+int mount_add(struct mount *mp, struct vnode *on);
+void mount_remove_all(void);
+
+/* The vnode that stands for vn after crossing mounts downwards, and (for "..") upwards.  Takes
+ * over the reference and gives one back. */
+struct vnode *mount_cross_down(struct vnode *vn);
+struct vnode *mount_cross_up(struct vnode *root);
+
+/* vnode.c */
+int vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret); /* counted; AT_FDCWD too */
+void vnode_release_special(struct vnode *vn); /* for file systems: frees what vfs/ hung on it */
+void vnode_put(struct vnode **pvn);
+
+/* The variable gives its reference back when it goes out of scope. */
+#define CLEANUP_VNODE __attribute__((cleanup(vnode_put)))
+
+static inline struct vnode *
+vnode_get(struct vnode *vn)
+{
+	vnode_ref(vn);
+	return vn;
+}
+
+static inline bool
+vnode_is_dir(const struct vnode *vn)
+{
+	return S_ISDIR(vn->mode);
+}
+
+static inline bool
+vnode_is_readonly(const struct vnode *vn)
+{
+	return (vn->mount->flags & MOUNT_RDONLY) != 0;
+}
+
+/* access.c: may the caller remove victim from dir (sticky bit too)?  isdir: by rmdir, or rename of
+ * a directory.  May it make a name there?  Is it the owner or root? */
+int vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const struct cred *c);
+int vnode_may_create(struct vnode *dir, const struct cred *c);
+bool vnode_is_owner(const struct vnode *vn, const struct cred *c);
+
+/* names.c: makes `what` in dir for the caller: permission, umask, setgid directories. */
+int vnode_create(struct lwp *l, struct vnode *dir, const char *name, size_t len,
+    struct vnode_new *what, struct vnode **ret);
+/* A nameless regular file in dir (O_TMPFILE). */
+int vnode_tmpfile(struct lwp *l, struct vnode *dir, struct vnode_new *what, struct vnode **ret);
+
+/* device.c, fifo.c: host descriptors for special files.  A FIFO may wait. */
+int device_open(const struct vnode *vn, int flags, int *ret_fd);
+int fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
+void fifo_free(struct fifo *f);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Extended attributes: namespaces and who may use them.  user.* follows the file's permission bits
+ * and is for files and directories only; trusted.* is root's and others do not see it; security.*
+ * is root's to write and anybody's to read.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "kern/proc.h"
+#include "vfs/attr.h"
+#include "vfs/vnode.h"
+
+#define VALUE_MAX    65536 /* XATTR_SIZE_MAX and XATTR_LIST_MAX of Linux */
+#define NAME_LEN_MAX 255
+
+enum space { SPACE_USER, SPACE_TRUSTED, SPACE_SECURITY };
+
+static int
+space_of(const char *name, enum space *ret)
+{
+	static const char *const prefix[] = {
+	    [SPACE_USER] = "user.",
+	    [SPACE_TRUSTED] = "trusted.",
+	    [SPACE_SECURITY] = "security.",
+	};
+	size_t len;
+
+	if (name[0] == '\0' || strlen(name) > NAME_LEN_MAX)
+		return ERANGE;
+	for (unsigned i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {
+		len = strlen(prefix[i]);
+		if (strncmp(name, prefix[i], len) == 0) {
+			*ret = (enum space)i;
+			return name[len] == '\0' ? EINVAL : 0;
+		}
+	}
+	return EOPNOTSUPP;
+}
+
+static int
+may_use(struct vnode *vn, const char *name, bool writing, const struct cred *c)
+{
+	enum space space;
+	int error = space_of(name, &space);
+
+	if (writing && vnode_is_readonly(vn))
+		return EROFS;
+	/* Linux asks for the right first and for a handler of the name afterwards. */
+	if (error == ERANGE || error == EOPNOTSUPP)
+		return error;
+	switch (space) {
+	case SPACE_TRUSTED:
+		if (!cred_is_root(c))
+			return writing ? EPERM : ENODATA;
+		break;
+	case SPACE_SECURITY:
+		if (writing && !cred_is_root(c))
+			return EPERM;
+		break;
+	case SPACE_USER:
+		if (!S_ISREG(vn->mode) && !S_ISDIR(vn->mode))
+			return writing ? EPERM : ENODATA;
+		if (writing && S_ISDIR(vn->mode) && (vn->mode & S_ISVTX) != 0 &&
+		    !vnode_is_owner(vn, c))
+			return EPERM;
+		if (vnode_access(vn, c, writing ? W_OK : R_OK) != 0)
+			return EACCES;
+	}
+	return error;
+}
+
+int
+vfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len,
+    const struct cred *c)
+{
+	const void *found;
+	size_t len;
+	int error = may_use(vn, name, false, c);
+
+	if (error == 0)
+		error = vn->ops->getxattr(vn, name, &found, &len);
+	if (error != 0)
+		return error;
+	if (size != 0 && len > size)
+		return ERANGE;
+	if (size != 0 && len != 0)
+		memcpy(value, found, len);
+	*ret_len = len;
+	return 0;
+}
+
+int
+vfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, int flags,
+    const struct cred *c)
+{
+	int error;
+
+	if ((flags & ~(XATTR_CREATE | XATTR_REPLACE)) != 0)
+		return EINVAL;
+	if (len > VALUE_MAX)
+		return E2BIG;
+	error = may_use(vn, name, true, c);
+	return error != 0 ? error : vn->ops->setxattr(vn, name, value, len, flags);
+}
+
+int
+vfs_removexattr(struct vnode *vn, const char *name, const struct cred *c)
+{
+	int error = may_use(vn, name, true, c);
+
+	return error != 0 ? error : vn->ops->setxattr(vn, name, NULL, 0, XATTR_REPLACE);
+}
+
+int
+vfs_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len, const struct cred *c)
+{
+	const char *name = NULL;
+	size_t len = 0, n;
+
+	while ((name = vn->ops->nextxattr(vn, name)) != NULL) {
+		if (strncmp(name, "trusted.", 8) == 0 && !cred_is_root(c))
+			continue;
+		n = strlen(name) + 1;
+		if (len + n > VALUE_MAX)
+			return E2BIG;
+		if (size != 0) {
+			if (len + n > size)
+				return ERANGE;
+			memcpy(list + len, name, n);
+		}
+		len += n;
+	}
+	*ret_len = len;
+	return 0;
+}
