@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The words of the deleg_* calls about sockets, as both sides mean them.
+ *
+ * deleg_bind     with the socket: binds it to a host name for the address.
+ * deleg_listen   the socket of that host name is about to listen.
+ * deleg_connect  who listens at the address: the host name to connect to, and, if the caller's
+ *                socket has no name yet, the name to bind it to first.
+ * deleg_name     the address behind a host name.
+ * deleg_retry    with the socket: to be connected by the server when there is room.
+ */
+#ifndef CORE_SOCKET_DELEG_H
+#define CORE_SOCKET_DELEG_H
+
+#include <stdint.h>
+
+#define DELEG_INET6     0x01u /* the socket is AF_INET6 */
+#define DELEG_DGRAM     0x02u
+#define DELEG_REUSEADDR 0x04u
+#define DELEG_REUSEPORT 0x08u
+#define DELEG_V6ONLY    0x10u
+#define DELEG_LOCAL     0x20u /* the socket is AF_UNIX */
+#define DELEG_GONE      0x40u /* connect: the host refused the name given before: look again */
+#define DELEG_PEER      0x80u /* connect of a UDP socket: remember the destination */
+
+/* deleg_name: which address. */
+#define DELEG_OWN  0u
+#define DELEG_DEST 1u
+
+/* The reply of deleg_connect: bytes of sun_path, abstract names with their leading NUL. */
+struct deleg_reply {
+	uint8_t bind_len; /* 0: nothing to bind */
+	uint8_t connect_len;
+	char bind[109];
+	char connect[109];
+};
+_Static_assert(sizeof(struct deleg_reply) == 220, "as the table says");
+
+#endif

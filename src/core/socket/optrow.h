@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Options of Internet sockets that AF_UNIX does not have, as a table: a routed socket remembers them
+ * and reads them back as Linux does, but nothing else depends on them.
+ */
+#ifndef CORE_SOCKET_OPTROW_H
+#define CORE_SOCKET_OPTROW_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+enum optkind {
+	OPT_BOOL, /* any value but 0 is 1 */
+	OPT_INT,  /* min..max, else EINVAL; -1 is the default again if it lies below min */
+	OPT_READ, /* cannot be set: ENOPROTOOPT */
+};
+
+struct optrow {
+	short level;
+	short name;
+	short kind;   /* enum optkind */
+	int def, min, max;
+};
+
+/* NULL: no such option.  *ret_index numbers the rows, below OPTROW_MAX. */
+const struct optrow *optrow_find(int level, int name, unsigned *ret_index);
+#define OPTROW_MAX 120
+
+/* Checks and converts what the program set: 0, EINVAL, ENOPROTOOPT. */
+int optrow_convert(const struct optrow *row, const void *val, socklen_t len, int *ret_value);
+/* Hands `value` out as getsockopt does. */
+int optval_give(int value, void *val, socklen_t *len);
+/* An int option as the program gave it: EINVAL if it is shorter. */
+int optval_take(const void *val, socklen_t len, int *ret_value);
+
+#endif

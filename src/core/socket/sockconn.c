@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * connect of a stream socket.
+ *
+ * The rump kernel says who listens at the address; the host connects.  The connector's name carries
+ * both addresses, so it is bound before it connects and the acceptor always sees it.  A listener
+ * whose process died is still known to the rump kernel: the host's refusal is reported, and the next
+ * listener, or ECONNREFUSED, is the answer.
+ *
+ * Non-blocking sockets see what TCP shows: EINPROGRESS, then either writable or an error in
+ * SO_ERROR, then success once more from a second connect().  SOCKTAG_CONNECTING is this state; a
+ * refusal waits in the tag's pending error.
+ *
+ * When the listener's queue is full, a blocking connect waits in the host.  A non-blocking one, or
+ * one that a signal or SO_SNDTIMEO ended, is handed to the server, which completes it as soon as
+ * there is room (SOCKTAG_RETRYING) and then clears that bit.
+ */
+#include "socket/sockctl.h"
+
+#include <netinet/in.h>
+#include <time.h>
+
+#include "socket/sockopt.h"
+
+#define SETTLE_POLL_NS 1000000
+
+static void
+set_flags(int fd, struct socktag *t, uint32_t set, uint32_t clear)
+{
+	uint32_t flags = (t->flags & ~clear) | set;
+
+	if (flags == t->flags)
+		return;
+	t->flags = flags;
+	socktag_set(fd, t);
+}
+
+int
+sockctl_settle(int fd, struct socktag *t, bool wait)
+{
+	struct timespec pause = {.tv_nsec = SETTLE_POLL_NS};
+
+	while (t->flags & SOCKTAG_RETRYING) {
+		if (!wait)
+			return EAGAIN;
+		if (raw_call2(SYS_nanosleep, &pause, NULL) != 0)
+			return EINTR;
+		if (!socktag_get(fd, t))
+			return EBADF;
+	}
+	return 0;
+}
+
+/* connect() while the one before has not been seen to end. */
+static int
+connect_again(int fd, struct socktag *t, bool nonblock)
+{
+	int error;
+
+	if (sockctl_settle(fd, t, !nonblock) == EAGAIN)
+		return EALREADY;
+	if (t->flags & SOCKTAG_RETRYING)
+		return EINTR;
+	error = t->error;
+	t->error = 0;
+	if (error == 0 && !sockhost_is_connected(fd))
+		error = ECONNABORTED;
+	t->flags &= ~SOCKTAG_CONNECTING;
+	socktag_set(fd, t);
+	return error;
+}
+
+/*
+ * connect(AF_UNSPEC): the socket is to be as new.  A connected host socket cannot be, so another
+ * takes its place under the same number, bound as the program had bound it.
+ */
+static int
+disconnect(void *ctx, int fd, struct socktag *t)
+{
+	struct sockhost own;
+	struct sockname name;
+	struct sockaddr_storage ss;
+	long flags, other;
+	int error = 0;
+
+	t->error = 0;
+	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
+	if (!sockhost_is_connected(fd)) {
+		socktag_set(fd, t);
+		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(fd, t, SHUT_RDWR) : 0;
+	}
+	if (sockhost_name(fd, false, &own) != 0)
+		return EBADF;
+	name = sockname_parse(&own);
+	flags = raw_call3(SYS_fcntl, fd, F_GETFL, 0);
+	other = raw_call3(SYS_socket, AF_UNIX,
+	    SOCK_STREAM | (flags > 0 && flags & O_NONBLOCK ? SOCK_NONBLOCK : 0), 0);
+	if (other < 0)
+		return (int)-other;
+	sockopt_inherit(fd, t, (int)other);
+	socktag_set((int)other, t);
+	raw_call2(SYS_shutdown, fd, SHUT_RDWR);
+	flags = raw_call3(SYS_fcntl, fd, F_GETFD, 0);
+	raw_call3(SYS_dup3, other, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
+	raw_close((int)other);
+	if (name.kind == SOCKNAME_BOUND && !(t->flags & SOCKTAG_ACCEPTED)) {
+		socklen_t len = inaddr_show(&name.own, t->inet6, &ss);
+
+		error = sockenv_bind(ctx, fd, (struct sockaddr *)&ss, len, sockctl_flags(t));
+	}
+	return error;
+}
+
+/* Asks the rump kernel until there is a listener that the host knows, or none. */
+static int
+reach(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len,
+    struct sockhost *ret_to)
+{
+	struct deleg_reply reply;
+	struct sockhost own, name;
+	unsigned flags = sockctl_flags(t);
+	int error;
+
+	error = sockhost_name(fd, false, &own);
+	while (error == 0) {
+		error = sockenv_connect(
+		    ctx, sa, len, sockhost_path_len(&own) > 0 ? &own : NULL, flags, &reply);
+		if (error != 0)
+			break;
+		if (sockhost_path_len(&own) == 0) {
+			sockhost_from(&name, reply.bind, reply.bind_len);
+			error = sockhost_bind(fd, &name);
+			if (error != 0)
+				break;
+			own = name;
+		}
+		sockhost_from(ret_to, reply.connect, reply.connect_len);
+		error = sockhost_connect(fd, &ret_to->un, ret_to->len);
+		if (error != ECONNREFUSED && error != ENOENT)
+			break;
+		flags |= DELEG_GONE;
+		error = 0;
+	}
+	return error;
+}
+
+static bool
+is_pending(int error, bool nonblock)
+{
+	return error == EAGAIN || error == EINTR || (error == ECONNREFUSED && nonblock);
+}
+
+int
+sockctl_connect(
+    void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock)
+{
+	struct sockhost to;
+	int error;
+
+	if (len < sizeof sa->sa_family)
+		return EINVAL;
+	if (t->dgram)
+		return sockctl_connect_udp(ctx, fd, t, sa, len);
+	if (sa->sa_family == AF_UNSPEC)
+		return disconnect(ctx, fd, t);
+	if (t->flags & SOCKTAG_CONNECTING)
+		return connect_again(fd, t, nonblock);
+	if (sockhost_is_connected(fd) || sockhost_int(fd, SO_ACCEPTCONN))
+		return EISCONN;
+	error = reach(ctx, fd, t, sa, len, &to);
+	if (error == 0) {
+		if (nonblock)
+			set_flags(fd, t, SOCKTAG_CONNECTING, 0);
+		/* Setting the buffer size also wakes edge-triggered waiters for POLLOUT. */
+		sockopt_raise_buffers(fd, t);
+		return nonblock ? EINPROGRESS : 0;
+	}
+	if (!is_pending(error, nonblock))
+		return error;
+	t->flags |= SOCKTAG_CONNECTING;
+	if (error == ECONNREFUSED) {
+		t->error = ECONNREFUSED;
+		socktag_set(fd, t);
+		return EINPROGRESS;
+	}
+	t->flags |= SOCKTAG_RETRYING;
+	socktag_set(fd, t);
+	if (sockenv_retry(ctx, fd, &to) != 0) {
+		set_flags(fd, t, 0, SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
+		return ETIMEDOUT;
+	}
+	return error == EINTR ? EINTR : EINPROGRESS;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Making, binding, listening, accepting, shutting down.
+ */
+#include "socket/sockctl.h"
+
+#include <netinet/in.h>
+
+#include "socket/sockopt.h"
+
+/* Types end below this (SOCK_MAX of Linux). */
+#define SOCK_TYPES 11
+
+unsigned
+sockctl_flags(const struct socktag *t)
+{
+	return (t->inet6 ? DELEG_INET6 : 0) | (t->dgram ? DELEG_DGRAM : 0) |
+	    (t->flags & SOCKTAG_REUSEADDR ? DELEG_REUSEADDR : 0) |
+	    (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
+	    (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0);
+}
+
+int
+sockctl_check(int domain, int type, int protocol, struct socktag *ret)
+{
+	if (type & ~(0xf | SOCK_NONBLOCK | SOCK_CLOEXEC) || (type & 0xf) >= SOCK_TYPES)
+		return EINVAL;
+	if (domain != AF_INET && domain != AF_INET6)
+		return EAFNOSUPPORT;
+	if (protocol < 0 || protocol > 262) /* IPPROTO_MAX */
+		return EINVAL;
+	*ret = (struct socktag){.inet6 = domain == AF_INET6};
+	switch (type & 0xf) {
+	case SOCK_STREAM:
+		return protocol == 0 || protocol == IPPROTO_TCP ? 0 : EPROTONOSUPPORT;
+	case SOCK_DGRAM:
+		ret->dgram = true;
+		return protocol == 0 || protocol == IPPROTO_UDP ? 0 : EPROTONOSUPPORT;
+	case SOCK_RAW:
+		return EPROTONOSUPPORT;
+	default:
+		return ESOCKTNOSUPPORT;
+	}
+}
+
+int
+sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
+{
+	return sockenv_bind(ctx, fd, sa, len, sockctl_flags(t));
+}
+
+int
+sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own)
+{
+	struct sockaddr_storage any;
+	struct inaddr a = inaddr_any(!t->inet6);
+	int error;
+
+	error = sockhost_name(fd, false, own);
+	if (error != 0 || sockhost_path_len(own) > 0)
+		return error;
+	error = sockenv_bind(
+	    ctx, fd, (struct sockaddr *)&any, inaddr_show(&a, t->inet6, &any), sockctl_flags(t));
+	/* EINVAL: another thread was faster. */
+	if (error != 0 && error != EINVAL)
+		return error == EADDRINUSE ? EAGAIN : error;
+	return sockhost_name(fd, false, own);
+}
+
+int
+sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog)
+{
+	struct sockhost own;
+	int error;
+
+	if (t->dgram)
+		return EOPNOTSUPP;
+	if (sockhost_is_connected(fd))
+		return EINVAL;
+	error = sockctl_autobind(ctx, fd, t, &own);
+	if (error != 0)
+		return error == EAGAIN ? EADDRINUSE : error;
+	if (sockname_parse(&own).kind != SOCKNAME_BOUND)
+		return EINVAL; /* its name is a connector's: a connect failed after it was given */
+	error = sockenv_listen(ctx, &own, sockctl_flags(t));
+	if (error != 0)
+		return error;
+	return sockhost_error(raw_call2(SYS_listen, fd, backlog));
+}
+
+void
+sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *ret)
+{
+	*ret = (struct socktag){
+	    .inet6 = t->inet6,
+	    .flags = (t->flags & SOCKTAG_INHERITED) | SOCKTAG_ACCEPTED,
+	};
+	socktag_set(fd, ret);
+	sockopt_raise_buffers(fd, ret);
+	if (t->flags & (SOCKTAG_OPTIONS | SOCKTAG_STORED))
+		sockopt_inherit(listener, t, fd);
+}
+
+int
+sockctl_shutdown(int fd, const struct socktag *t, int how)
+{
+	if (how < SHUT_RD || how > SHUT_RDWR)
+		return EINVAL;
+	if (t->dgram) {
+		if (!(t->flags & SOCKTAG_PEER))
+			return ENOTCONN;
+	} else if (!sockhost_is_connected(fd)) {
+		if (!sockhost_int(fd, SO_ACCEPTCONN))
+			return ENOTCONN;
+		if (how == SHUT_WR)
+			return 0; /* a listener has nothing to write */
+	}
+	return sockhost_error(raw_call2(SYS_shutdown, fd, how));
+}

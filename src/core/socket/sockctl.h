@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system calls about a routed Internet socket, on the host socket that it is.  The same code
+ * serves a hijacked program, which owns the host socket, and the kernel for its classic clients.
+ *
+ * Names are the rump kernel's: the functions sockenv_*() ask it, by a remote call in the hijacker and
+ * directly in the kernel.  `ctx` is handed through to them.
+ *
+ * All functions return 0 or a positive errno as the system call of that name would have for TCP or
+ * UDP.  `t` is the socket's tag as just read; it is kept up to date.
+ */
+#ifndef CORE_SOCKET_SOCKCTL_H
+#define CORE_SOCKET_SOCKCTL_H
+
+#include "socket/deleg.h"
+#include "socket/inaddr.h"
+#include "socket/sockhost.h"
+#include "socket/sockname.h"
+#include "socket/socktag.h"
+
+/* --- what the two sides provide (deleg.h) --- */
+int sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags);
+int sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags);
+int sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply);
+int sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret);
+int sockenv_retry(void *ctx, int fd, const struct sockhost *to);
+
+/* The DELEG_ flags that describe the socket. */
+unsigned sockctl_flags(const struct socktag *t);
+
+/* --- sockctl.c --- */
+/* The host's type for it, or why there is no such socket. */
+int sockctl_check(int domain, int type, int protocol, struct socktag *ret);
+int sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len);
+/* Binds to any port unless the socket has a name; *own is the name. */
+int sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own);
+int sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog);
+/* Makes of what accept(2) on the listener gave an accepted socket of the rump kernel. */
+void sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *ret);
+int sockctl_shutdown(int fd, const struct socktag *t, int how);
+
+/* --- sockconn.c --- */
+/*
+ * `nonblock`: EINPROGRESS, as TCP does, also where the host is done at once.  Where the listener's
+ * queue is full the server goes on trying.
+ */
+int sockctl_connect(
+    void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock);
+/* Waits while the server is connecting the socket; EAGAIN at once if !wait.  0: it is over. */
+int sockctl_settle(int fd, struct socktag *t, bool wait);
+
+/* --- sockid.c --- */
+int sockctl_name(
+    void *ctx, int fd, const struct socktag *t, bool peer, struct sockaddr_storage *ss, socklen_t *len);
+/* The sockaddr of the peer with this host name, as accept and recvfrom show it. */
+socklen_t sockctl_peer(
+    void *ctx, const struct socktag *t, const struct sockhost *peer, struct sockaddr_storage *ss);
+
+/* --- sockerr.c --- */
+/*
+ * What a failed read or write of a stream means for TCP: the errno to fail with, or 0: try again.
+ * sockctl_send_error does not send SIGPIPE: EPIPE for another error than EPIPE calls for it.
+ */
+int sockctl_recv_error(int fd, struct socktag *t, int error);
+int sockctl_send_error(int fd, struct socktag *t, int error);
+
+/* --- sockudp.c --- */
+int sockctl_connect_udp(
+    void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len);
+/* Sends a datagram to msg_name or, without one, to the peer. */
+int sockctl_send_udp(
+    void *ctx, int fd, struct socktag *t, const struct msghdr *msg, int flags, size_t *ret);
+
+#endif

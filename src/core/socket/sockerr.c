@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the host's errors on an AF_UNIX stream mean for TCP.  Asked after a call has failed, so that
+ * calls that succeed cost nothing.
+ */
+#include "socket/sockctl.h"
+
+/* Not connected, or not yet: the pending error, 0 after waiting for the server, or `otherwise`. */
+static int
+unconnected(int fd, struct socktag *t, int otherwise)
+{
+	int error;
+
+	if (t->flags & SOCKTAG_RETRYING) {
+		error = sockctl_settle(fd, t, !sockhost_is_nonblock(fd));
+		if (error != 0)
+			return error;
+		if (t->error == 0 && sockhost_is_connected(fd))
+			return 0;
+	}
+	error = socktag_take_error(fd, t);
+	return error != 0 ? error : otherwise;
+}
+
+int
+sockctl_recv_error(int fd, struct socktag *t, int error)
+{
+	if (t->dgram) {
+		/* A refused datagram is reported as a broken link (sockudp.c). */
+		return error == ECONNRESET ? ECONNREFUSED : error;
+	}
+	if ((error == EINVAL || error == ENOTCONN) && !sockhost_is_connected(fd))
+		return unconnected(fd, t, ENOTCONN);
+	return error;
+}
+
+int
+sockctl_send_error(int fd, struct socktag *t, int error)
+{
+	if (error == ENOTCONN || error == EOPNOTSUPP)
+		return sockhost_is_connected(fd) ? error : unconnected(fd, t, EPIPE);
+	return error;
+}

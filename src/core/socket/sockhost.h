@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The host's socket calls without libc, for code that runs in the hijacker (where libc's names are
+ * interposed) and in the kernel alike.  Each returns 0 or a positive errno.
+ */
+#ifndef CORE_SOCKET_SOCKHOST_H
+#define CORE_SOCKET_SOCKHOST_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/raw.h"
+
+/* A host name of a socket: what bind(2) and connect(2) on AF_UNIX take. */
+struct sockhost {
+	struct sockaddr_un un;
+	socklen_t len; /* as the host gave it; at most sizeof un */
+};
+
+static inline int
+sockhost_error(long result)
+{
+	return result < 0 ? (int)-result : 0;
+}
+
+static inline int
+sockhost_getopt(int fd, int level, int name, void *val, socklen_t *len)
+{
+	return sockhost_error(raw_call5(SYS_getsockopt, fd, level, name, val, len));
+}
+
+static inline int
+sockhost_setopt(int fd, int level, int name, const void *val, socklen_t len)
+{
+	return sockhost_error(raw_call5(SYS_setsockopt, fd, level, name, val, len));
+}
+
+/* The socket's own name, or its peer's (ENOTCONN). */
+static inline int
+sockhost_name(int fd, bool peer, struct sockhost *h)
+{
+	int error;
+
+	h->len = sizeof h->un;
+	error = sockhost_error(
+	    raw_call3(peer ? SYS_getpeername : SYS_getsockname, fd, &h->un, &h->len));
+	if (h->len > sizeof h->un)
+		h->len = sizeof h->un;
+	return error;
+}
+
+/* The name from its bytes in sun_path: a path, or an abstract name with its leading NUL. */
+static inline void
+sockhost_from(struct sockhost *h, const void *path, size_t len)
+{
+	*h = (struct sockhost){.un.sun_family = AF_UNIX};
+	if (len > sizeof h->un.sun_path)
+		len = sizeof h->un.sun_path;
+	memcpy(h->un.sun_path, path, len);
+	h->len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+	if (len > 0 && len < sizeof h->un.sun_path && h->un.sun_path[0] != '\0')
+		h->len++; /* a path travels with its NUL */
+}
+
+/* The bytes of sun_path; a path without its NUL. */
+static inline size_t
+sockhost_path_len(const struct sockhost *h)
+{
+	size_t off = offsetof(struct sockaddr_un, sun_path);
+
+	if (h->len <= off)
+		return 0;
+	if (h->un.sun_path[0] != '\0')
+		return strnlen(h->un.sun_path, h->len - off);
+	return h->len - off;
+}
+
+static inline int
+sockhost_bind(int fd, const struct sockhost *h)
+{
+	return sockhost_error(raw_call3(SYS_bind, fd, &h->un, h->len));
+}
+
+static inline int
+sockhost_connect(int fd, const void *sa, socklen_t len)
+{
+	return sockhost_error(raw_call3(SYS_connect, fd, sa, len));
+}
+
+static inline bool
+sockhost_is_connected(int fd)
+{
+	struct sockhost peer;
+
+	return sockhost_name(fd, true, &peer) == 0;
+}
+
+static inline bool
+sockhost_is_nonblock(int fd)
+{
+	long flags = raw_call3(SYS_fcntl, fd, F_GETFL, 0);
+
+	return flags >= 0 && (flags & O_NONBLOCK) != 0;
+}
+
+static inline int
+sockhost_int(int fd, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof value;
+
+	return sockhost_getopt(fd, SOL_SOCKET, name, &value, &len) == 0 ? value : 0;
+}
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Host names of the rump kernel's sockets, and the addresses in them.
+ *
+ *	<names>/rump-i-<address>-<seq>               a bound Internet socket
+ *	<names>/rump-l-<seq>                         a bound AF_UNIX socket
+ *	\0rump/<server>/<seq>/<address>/<address>    a connector that was not bound by the program:
+ *	                                             its own address and its destination
+ *
+ * An <address> is <ip>.<port>, both hexadecimal without leading zeros, IPv4 v4-mapped.  <seq> is
+ * unique in the server's life.  An accepted socket has its listener's name.
+ */
+#ifndef CORE_SOCKET_SOCKNAME_H
+#define CORE_SOCKET_SOCKNAME_H
+
+#include <stdint.h>
+
+#include "socket/inaddr.h"
+#include "socket/sockhost.h"
+
+enum sockname_kind {
+	SOCKNAME_NONE,  /* not bound */
+	SOCKNAME_OTHER, /* no name of a rump kernel */
+	SOCKNAME_BOUND,
+	SOCKNAME_LOCAL,
+	SOCKNAME_CONNECTOR,
+};
+
+struct sockname {
+	enum sockname_kind kind;
+	uint64_t seq;
+	struct inaddr own;  /* BOUND, CONNECTOR */
+	struct inaddr dest; /* CONNECTOR */
+};
+
+#define SOCKNAME_MAX 108 /* bytes of sun_path */
+
+/* The kind and content of a host name; anything malformed is OTHER. */
+struct sockname sockname_parse(const struct sockhost *h);
+
+/* `dir` is the server's directory of names, `server` its word in abstract names. */
+void sockname_bound(struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *own);
+void sockname_local(struct sockhost *h, const char *dir, uint64_t seq);
+void sockname_connector(struct sockhost *h, const char *server, uint64_t seq,
+    const struct inaddr *own, const struct inaddr *dest);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * getsockopt and setsockopt of a routed Internet socket, and what accept passes on.
+ */
+#ifndef CORE_SOCKET_SOCKOPT_H
+#define CORE_SOCKET_SOCKOPT_H
+
+#include "socket/socktag.h"
+#include "socket/sockhost.h"
+
+int sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t *len);
+int sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);
+
+/* A fresh, just connected or just accepted socket gets room for what TCP's windows would hold. */
+void sockopt_raise_buffers(int fd, const struct socktag *t);
+/* What an accepted socket has of its listener beyond the tag. */
+void sockopt_inherit(int listener, const struct socktag *t, int fd);
+
+/* TCP_INFO, as far as there is something to tell. */
+int sockopt_tcp_info(int fd, void *val, socklen_t *len);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tag of a routed Internet socket, packed:
+ *
+ *	63      48 47    40 39  34 33    32      31    0
+ *	  magic     error     0    dgram inet6    flags
+ */
+#include "socket/socktag.h"
+
+#include "socket/sockhost.h"
+
+#define TAG_MAGIC UINT64_C(0x5275)
+#define TAG_INET6 (UINT64_C(1) << 32)
+#define TAG_DGRAM (UINT64_C(1) << 33)
+
+uint64_t
+socktag_pack(const struct socktag *t)
+{
+	return TAG_MAGIC << 48 | (uint64_t)t->error << 40 | (t->dgram ? TAG_DGRAM : 0) |
+	    (t->inet6 ? TAG_INET6 : 0) | t->flags;
+}
+
+bool
+socktag_unpack(uint64_t bits, struct socktag *t)
+{
+	if (bits >> 48 != TAG_MAGIC)
+		return false;
+	*t = (struct socktag){
+	    .inet6 = (bits & TAG_INET6) != 0,
+	    .dgram = (bits & TAG_DGRAM) != 0,
+	    .error = (uint8_t)(bits >> 40),
+	    .flags = (uint32_t)bits,
+	};
+	return true;
+}
+
+bool
+socktag_get(int fd, struct socktag *t)
+{
+	uint64_t bits = 0;
+	socklen_t len = sizeof bits;
+
+	return sockhost_getopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, &len) == 0 &&
+	    len == sizeof bits && socktag_unpack(bits, t);
+}
+
+void
+socktag_set(int fd, const struct socktag *t)
+{
+	uint64_t bits = socktag_pack(t);
+
+	sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
+}
+
+int
+socktag_take_error(int fd, struct socktag *t)
+{
+	int error = t->error;
+
+	if (error != 0) {
+		t->error = 0;
+		socktag_set(fd, t);
+	}
+	return error;
+}

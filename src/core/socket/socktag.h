@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The tag of a routed Internet socket: what it is and in which state, carried by the host socket
+ * itself in the 64 bits of SO_MAX_PACING_RATE.  Any process may set that option and it means nothing
+ * to AF_UNIX.  So whoever holds a descriptor of the socket, by dup, fork, exec or SCM_RIGHTS, sees
+ * the same state.  A host socket that was not tagged has all bits set there.
+ */
+#ifndef CORE_SOCKET_SOCKTAG_H
+#define CORE_SOCKET_SOCKTAG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct socktag {
+	bool inet6;     /* AF_INET6; else AF_INET */
+	bool dgram;     /* UDP; else TCP */
+	uint8_t error;  /* pending: what SO_ERROR or the next call reports, once */
+	uint32_t flags; /* SOCKTAG_* */
+};
+
+/* Options that AF_UNIX has not, or has with another meaning. */
+#define SOCKTAG_V6ONLY    0x00000001u
+#define SOCKTAG_REUSEADDR 0x00000002u
+#define SOCKTAG_REUSEPORT 0x00000004u
+#define SOCKTAG_NODELAY   0x00000008u
+/* State. */
+#define SOCKTAG_ACCEPTED   0x00000100u /* came from accept: its bound name is the listener's */
+#define SOCKTAG_CONNECTING 0x00000200u /* connect said EINPROGRESS and the end was not seen yet */
+#define SOCKTAG_RETRYING   0x00000400u /* the listener's queue was full: the server connects it */
+#define SOCKTAG_PEER       0x00000800u /* UDP: connected, in the sense of the rump kernel */
+/* What accepted sockets are to inherit beyond the tag. */
+#define SOCKTAG_SNDBUF  0x00010000u /* the program chose SO_SNDBUF: do not raise it */
+#define SOCKTAG_OPTIONS 0x00020000u /* some SOL_SOCKET option was set on it */
+#define SOCKTAG_STORED  0x00040000u /* some value is in the option store (sockstore.h) */
+
+#define SOCKTAG_INHERITED                                                                          \
+	(SOCKTAG_V6ONLY | SOCKTAG_REUSEADDR | SOCKTAG_REUSEPORT | SOCKTAG_NODELAY |                \
+	    SOCKTAG_SNDBUF | SOCKTAG_OPTIONS | SOCKTAG_STORED)
+
+uint64_t socktag_pack(const struct socktag *t);
+bool socktag_unpack(uint64_t bits, struct socktag *t);
+
+/* False: fd is no routed Internet socket (or no socket at all). */
+bool socktag_get(int fd, struct socktag *t);
+void socktag_set(int fd, const struct socktag *t);
+/* Takes the pending error: 0 if there is none. */
+int socktag_take_error(int fd, struct socktag *t);
+
+#endif

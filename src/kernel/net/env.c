@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What socket/sockctl.h asks of its surroundings, in the kernel: sockets of the classic kind name
+ * themselves by direct calls.  ctx is the call in flight.
+ */
+#include <unistd.h>
+
+#include "kern/proc.h"
+#include "net/inet.h"
+#include "net/retry.h"
+#include "socket/sockctl.h"
+
+static int
+given(const struct sockaddr *sa, socklen_t len, struct inet_sockaddr *ret)
+{
+	if (len > sizeof ret->ss)
+		return EINVAL;
+	*ret = (struct inet_sockaddr){.len = len};
+	memcpy(&ret->ss, sa, len);
+	return 0;
+}
+
+int
+sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	struct lwp *l = ctx;
+	struct inet_sockaddr in;
+	int error = given(sa, len, &in);
+
+	return error != 0 ? error : inet_bind(fd, &in, flags, l->proc->pid);
+}
+
+int
+sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags)
+{
+	(void)ctx;
+	return inet_listen(own, flags);
+}
+
+int
+sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply)
+{
+	struct inet_sockaddr in;
+	int error = given(sa, len, &in);
+
+	(void)ctx;
+	return error != 0 ? error : inet_connect(&in, own, flags, reply);
+}
+
+int
+sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
+{
+	(void)ctx;
+	return inet_name(host, which, ret);
+}
+
+int
+sockenv_retry(void *ctx, int fd, const struct sockhost *to)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), error;
+
+	(void)ctx;
+	if (copy < 0)
+		return errno;
+	error = retry_add(copy, to);
+	if (error != 0)
+		close(copy);
+	return error;
+}

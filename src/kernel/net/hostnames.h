@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * This server's names among the host's sockets.
+ */
+#ifndef KERNEL_NET_HOSTNAMES_H
+#define KERNEL_NET_HOSTNAMES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "socket/sockname.h"
+
+int hostnames_init(void);
+const char *hostnames_dir(void);    /* directory of path names */
+const char *hostnames_server(void); /* word in abstract names */
+uint64_t hostnames_seq(void);       /* a number never given before */
+
+/* Calls fn for every socket of the host that has a name of this server.  An errno if the host does
+ * not tell. */
+typedef void hostnames_fn(void *arg, const struct sockname *n, bool connected);
+int hostnames_scan(hostnames_fn *fn, void *arg);
+
+#endif

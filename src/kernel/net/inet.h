@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names of Internet sockets: who is bound where, who listens, and where a connection goes.  The
+ * arguments are those of the deleg_* calls (socket/deleg.h); results are errnos as Linux has them
+ * on a host whose only interface is `lo`.
+ */
+#ifndef KERNEL_NET_INET_H
+#define KERNEL_NET_INET_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "socket/deleg.h"
+#include "socket/inaddr.h"
+#include "socket/sockhost.h"
+
+struct bound;
+
+/* A sockaddr as a program gave it. */
+struct inet_sockaddr {
+	struct sockaddr_storage ss;
+	size_t len; /* bytes of it */
+};
+
+/* inet_addr.c */
+int inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret);
+int inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret);
+
+/* inet_bind.c: binds the host socket. */
+int inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid);
+int inet_listen(const struct sockhost *own, unsigned flags);
+
+/* inet_connect.c; own is NULL for a socket without a name. */
+int inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigned flags,
+    struct deleg_reply *reply);
+int inet_name(const struct sockhost *host, unsigned which, struct inaddr *ret);
+/* Who gets what comes from `src` to `dest`; NULL: nobody. */
+struct bound *inet_lookup(const struct inaddr *dest, const struct inaddr *src, bool dgram);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses that programs give to bind and connect: which are well-formed, and which are ours.
+ */
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "net/inet.h"
+
+#define IN6_LEN_MIN 24 /* without sin6_scope_id (RFC 2133) */
+
+static bool
+is_link_local(const struct inaddr *a)
+{
+	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+}
+
+/* The family and length of a sockaddr for a socket of this kind. */
+static int
+check_form(const struct inet_sockaddr *sa, unsigned flags, bool either)
+{
+	bool inet6 = (flags & DELEG_INET6) != 0;
+	bool as_v4 = !inet6 || (either && sa->ss.ss_family == AF_INET);
+
+	if (sa->len < (as_v4 ? sizeof(struct sockaddr_in) : IN6_LEN_MIN))
+		return EINVAL;
+	if (sa->ss.ss_family != (as_v4 ? AF_INET : AF_INET6))
+		return EAFNOSUPPORT;
+	return 0;
+}
+
+int
+inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret)
+{
+	struct inet_sockaddr copy = *sa;
+	struct sockaddr_in in;
+	int error;
+
+	/* Old programs bind to 0.0.0.0 without a family. */
+	memcpy(&in, &sa->ss, sizeof in);
+	if (!(flags & DELEG_INET6) && sa->len >= sizeof in && in.sin_family == AF_UNSPEC &&
+	    in.sin_addr.s_addr == htonl(INADDR_ANY))
+		copy.ss.ss_family = AF_INET;
+	error = check_form(&copy, flags, false);
+	if (error != 0)
+		return error;
+	*ret = inaddr_from(&copy.ss);
+	if (inaddr_is_v4(ret) && flags & DELEG_V6ONLY && flags & DELEG_INET6)
+		return EINVAL;
+	if (ret->ip[0] == 0xff && !(flags & DELEG_DGRAM))
+		return EINVAL;
+	if (is_link_local(ret)) {
+		struct sockaddr_in6 in6;
+
+		memcpy(&in6, &sa->ss, sizeof in6);
+		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : EADDRNOTAVAIL;
+	}
+	return inaddr_is_any(ret) || inaddr_is_local(ret) ? 0 : EADDRNOTAVAIL;
+}
+
+int
+inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret)
+{
+	int error = check_form(sa, flags, (flags & DELEG_DGRAM) != 0);
+	struct inaddr loopback;
+
+	if (error != 0)
+		return error;
+	*ret = inaddr_from(&sa->ss);
+	if (inaddr_is_v4(ret) && flags & DELEG_INET6 && flags & DELEG_V6ONLY)
+		return ENETUNREACH;
+	if (is_link_local(ret)) {
+		struct sockaddr_in6 in6;
+
+		memcpy(&in6, &sa->ss, sizeof in6);
+		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : ENETUNREACH;
+	}
+	if (inaddr_is_any(ret)) {
+		loopback = inaddr_loopback(inaddr_is_v4(ret));
+		memcpy(ret->ip, loopback.ip, sizeof ret->ip);
+	}
+	if (!inaddr_is_local(ret))
+		return ENETUNREACH;
+	if (inaddr_is_v4(ret) && inaddr_v4_of(ret) == (INADDR_LOOPBACK | 0xffffff))
+		return flags & DELEG_DGRAM ? EACCES : ENETUNREACH; /* the broadcast address of lo */
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sockets: start, end, listing.
+ */
+#include "net/net.h"
+
+#include "net/bound.h"
+#include "net/hostnames.h"
+#include "net/local.h"
+#include "net/ports.h"
+#include "net/retry.h"
+#include "socket/deleg.h"
+
+int
+net_init(void)
+{
+	ports_init();
+	return hostnames_init();
+}
+
+void
+net_fini(void)
+{
+	retry_fini();
+	local_fini();
+	bound_fini();
+}
+
+void
+net_each_address(void (*fn)(void *arg, const struct net_address *), void *arg)
+{
+	struct bound *b;
+
+	bound_sweep();
+	LIST_FOREACH (b, &bound_all, all) {
+		struct net_address a = {
+		    .dgram = (b->flags & DELEG_DGRAM) != 0,
+		    .listening = b->listening,
+		    .pid = b->pid,
+		};
+
+		a.sa_len = inaddr_show(&b->own, (b->flags & DELEG_INET6) != 0, &a.sa);
+		fn(arg, &a);
+	}
+}

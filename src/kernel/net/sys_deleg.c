@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system calls by which a hijacked program's own host sockets get names (socket/deleg.h).
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "kern/proc.h"
+#include "net/inet.h"
+#include "net/local.h"
+#include "net/retry.h"
+#include "net/sockaddr.h"
+#include "socket/sockname.h"
+#include "syscall/sys_proto.h"
+
+static int
+get_local(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret)
+{
+	if (len > sizeof ret->un)
+		return EINVAL;
+	*ret = (struct local_sockaddr){.len = len};
+	memcpy(&ret->un, ss, len);
+	return 0;
+}
+
+int
+sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
+{
+	struct inet_sockaddr sa;
+	struct local_sockaddr local;
+	int error;
+
+	(void)namelen;
+	if (l->in_fd < 0)
+		return EBADF;
+	error = sockaddr_get(l, name, &sa.ss, &sa.len);
+	if (error != 0)
+		return error;
+	if (!(flags & DELEG_LOCAL))
+		return inet_bind(l->in_fd, &sa, flags, l->proc->pid);
+	error = get_local(&sa.ss, sa.len, &local);
+	return error != 0 ? error : local_bind(l, l->in_fd, &local);
+}
+
+int
+sys_deleg_listen(struct lwp *l, struct uin host, unsigned hostlen, unsigned flags)
+{
+	struct sockhost own;
+	int error;
+
+	(void)hostlen;
+	error = sockaddr_get_host(l, host, &own);
+	return error != 0 ? error : inet_listen(&own, flags);
+}
+
+int
+sys_deleg_connect(struct lwp *l, struct uin name, unsigned namelen, struct uin host,
+    unsigned hostlen, unsigned flags, struct uout reply, int64_t *retval)
+{
+	struct inet_sockaddr sa;
+	struct local_sockaddr local;
+	struct sockhost own;
+	struct deleg_reply r;
+	int error;
+
+	(void)namelen;
+	(void)hostlen;
+	error = sockaddr_get(l, name, &sa.ss, &sa.len);
+	if (error == 0)
+		error = sockaddr_get_host(l, host, &own);
+	if (error != 0)
+		return error;
+	if (flags & DELEG_LOCAL) {
+		error = get_local(&sa.ss, sa.len, &local);
+		if (error == 0)
+			error = local_connect(l, &local, &r);
+	} else {
+		error = inet_connect(&sa, u_is_null(host.addr) ? NULL : &own, flags, &r);
+	}
+	if (error != 0)
+		return error;
+	*retval = sizeof r;
+	return uout_put(l, reply, 0, &r, sizeof r);
+}
+
+/* An Internet address goes as a sockaddr_in6, IPv4 mapped. */
+int
+sys_deleg_name(struct lwp *l, struct uin host, unsigned hostlen, unsigned which, struct uout name,
+    int64_t *retval)
+{
+	struct sockaddr_storage ss;
+	struct sockaddr_un un;
+	struct sockhost own;
+	struct inaddr a;
+	socklen_t len;
+	int error;
+
+	(void)hostlen;
+	error = sockaddr_get_host(l, host, &own);
+	if (error != 0)
+		return error;
+	if (sockname_parse(&own).kind == SOCKNAME_LOCAL) {
+		error = local_name(&own, &un, &len);
+		if (error == 0)
+			memcpy(&ss, &un, sizeof un);
+	} else {
+		error = inet_name(&own, which, &a);
+		len = error == 0 ? inaddr_show(&a, true, &ss) : 0;
+	}
+	if (error != 0)
+		return error;
+	*retval = len;
+	return uout_put(l, name, 0, &ss, len);
+}
+
+int
+sys_deleg_retry(struct lwp *l, struct uin host, unsigned hostlen)
+{
+	struct sockhost to;
+	int error;
+
+	(void)hostlen;
+	if (l->in_fd < 0)
+		return EBADF;
+	error = sockaddr_get_host(l, host, &to);
+	if (error == 0)
+		error = retry_add(l->in_fd, &to);
+	if (error == 0)
+		l->in_fd = -1;
+	return error;
+}
