@@ -4,11 +4,11 @@
  * that it is recognised after dup, fork, exec and SCM_RIGHTS by anyone:
  *
  *   file, directory   a memfd of the server: st_dev and st_ino say so; the server confirms the inode
- *                     once and the answer is cached by (number, inode)
+ *                     once and the answer is cached by inode
  *   socket            a host AF_UNIX socket with a tag: the 64 bits of SO_MAX_PACING_RATE, which mean
  *                     nothing to AF_UNIX (sockettag.h)
  *
- * Nothing here trusts a number: what is cached is checked against fstat(2) or the tag each time.
+ * Nothing here trusts a number: each question looks at the descriptor anew.
  */
 #ifndef HIJACK_IDENT_H
 #define HIJACK_IDENT_H
@@ -20,7 +20,7 @@
 bool ident_file(int fd, uint64_t *ret_word);
 /* The same, for directories only; cheap enough to ask after a read of 0 bytes. */
 bool ident_dir(int fd, uint64_t *ret_word);
-/* Tells that fd was just opened as `word` (saves the question to the server). */
-void ident_opened(int fd, uint64_t word, bool dir);
+/* Tells that the rump kernel just opened fd with these flags (saves the question to the server). */
+void ident_opened(int fd, int flags);
 
 #endif

@@ -5,7 +5,8 @@
  *
  * A path goes to the rump kernel if it is absolute and at or below the prefix (path=/rump) or a
  * blanket, or relative to a rump directory descriptor, or relative while the current directory is
- * in the rump kernel.  The pattern, generated for routes `at` and `path`:
+ * in the rump kernel, or relative to a host directory above the prefix and leading into it (`rump/x`
+ * in `/`).  The pattern, generated for routes `at` and `path`:
  *
  *	struct route r;
  *	if (!route_at(&r, dirfd, path, flags))
@@ -13,6 +14,8 @@
  *	do
  *		error = call_f(r.dir, r.path, ..., &retval);
  *	while (error == EREDIRECT && route_again(&r));   an absolute symbolic link: follow it
+ *	if (error == EREDIRECT && r.path == NULL)         too many of them
+ *		return hijack_fail(ELOOP);
  *	if (error == EREDIRECT)                           it leads to the host
  *		return host.f(AT_FDCWD, r.path, ...);
  *	return hijack_ret(error, retval);
@@ -45,6 +48,9 @@ int route_at2(struct route *a, int afd, const char *apath, struct route *b, int 
  * true: try again; false: *ret_error is what to fail with. */
 bool route_again2(struct route *a, struct route *b, int *ret_error);
 
+/* Is this path, given with the current directory, the rump kernel's? */
+bool route_path_is_rump(const char *path);
+
 /* Is a socket of this family and type the rump kernel's? */
 bool route_socket(int domain, int type);
 /* AF_UNIX: are abstract names and unnamed sockets the rump kernel's (socket= includes local)? */
@@ -52,6 +58,7 @@ bool route_local(void);
 
 /* The current directory: in the rump kernel or on the host.  Kept over fork and exec. */
 bool route_cwd_is_rump(void);
+/* To be told after each successful change of directory. */
 void route_set_cwd(bool rump);
 /* The path as the program names it ("/rump" + path), for getcwd and friends; ERANGE. */
 int route_show(const char *rump_path, char *buf, size_t size);

@@ -10,10 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 /*
  * Kernel descriptors in argument words: a number of the process's own table (sign-extended int, so
- * AT_FDCWD stays itself) or, for delegated files, the host inode number of the object with this bit.
+ * AT_FDCWD stays itself) or, for delegated files, the host inode number of the object with this
+ * bit.
  */
 #define RUMP_HANDLE (UINT64_C(1) << 62)
 
@@ -43,6 +45,9 @@ const char *client_redirect(unsigned *ret_which);
 #define CLIENT_ABSLINKS 0x1u
 #define CLIENT_DELEGATE 0x2u
 void client_set_flags(unsigned flags);
+
+/* What calls do when the connection is lost: as rumpclient_setconnretry(3).  EINVAL. */
+int client_setconnretry(time_t seconds);
 
 /* Connects if there is no connection.  Not for signal handlers the first time. */
 int client_connect(void);
@@ -77,6 +82,8 @@ struct client_fork {
 	bool connected;
 };
 int client_prefork(struct client_fork *f);
+/* The same by a cookie, with no descriptor to be kept open until the child takes over. */
+int client_prefork_cookie(struct client_fork *f);
 void client_fork_parent(struct client_fork *f); /* after fork succeeded */
 void client_fork_cancel(struct client_fork *f); /* fork failed, or did not happen */
 int client_fork_child(struct client_fork *f);   /* in the child; 0 or errno */

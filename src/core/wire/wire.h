@@ -19,13 +19,13 @@
 
 #include "base/bytes.h"
 
-#define WIRE_HEADER_LEN    24
-#define WIRE_FRAME_MAX     (1u << 21) /* larger: the peer is broken or hostile */
-#define WIRE_BANNER_MAX    96
-#define WIRE_COMM_MAX      64      /* program name in a handshake, NUL included */
-#define WIRE_INLINE_MAX    (64u << 10) /* in-data of one argument that travels with the call */
-#define WIRE_OUT_MAX       (256u << 10) /* out-data collected for one reply; more goes as COPYOUT */
-#define WIRE_COPY_MAX      (1u << 20) /* one COPYIN, COPYOUT or ANONMMAP moves at most this */
+#define WIRE_HEADER_LEN 24
+#define WIRE_FRAME_MAX  (1u << 21) /* larger: the peer is broken or hostile */
+#define WIRE_BANNER_MAX 96
+#define WIRE_COMM_MAX   64           /* program name in a handshake, NUL included */
+#define WIRE_INLINE_MAX (64u << 10)  /* in-data of one argument that travels with the call */
+#define WIRE_OUT_MAX    (256u << 10) /* out-data collected for one reply; more goes as COPYOUT */
+#define WIRE_COPY_MAX   (1u << 20)   /* one COPYIN, COPYOUT or ANONMMAP moves at most this */
 
 enum wire_class { WIRE_REQ = 0, WIRE_RESP = 1, WIRE_ERROR = 2 };
 
@@ -90,8 +90,8 @@ void wire_header_put(uint8_t buf[WIRE_HEADER_LEN], const struct wire_header *h);
  * Every encoder starts a frame in `w` (which may already hold frames), writes the body and patches
  * the length.  wire_begin/wire_end are for frames whose body the caller writes.
  */
-size_t wire_begin(struct wbuf *w, enum wire_class class, enum wire_type type, uint64_t reqno,
-    uint32_t arg);
+size_t wire_begin(
+    struct wbuf *w, enum wire_class class, enum wire_type type, uint64_t reqno, uint32_t arg);
 void wire_end(struct wbuf *w, size_t start);
 
 /* --- banner: "RUMPSP-<major>.<minor>-<ostype>-<osrelease>/<machine>\n" --- */
@@ -158,6 +158,7 @@ struct wire_hello {
 	uint32_t major, minor;
 	uint32_t flags; /* what the client wants */
 	uint32_t pid;   /* the client's host pid, for rump.ps */
+	uint32_t lane;  /* CPU number the client calls from: serve this connection on that lane */
 };
 struct wire_hello_resp {
 	int32_t error;
@@ -212,11 +213,11 @@ void wire_attach_put(struct wbuf *w, uint64_t reqno, const struct wire_attach *m
 int wire_call_get(const struct wire_frame *f, struct wire_call *m);
 int wire_call_resp_get(const struct wire_frame *f, struct wire_call_resp *m);
 int wire_chunk_get(struct rbuf *chunks, struct wire_chunk *c);
-/* CALL is built piecewise: begin, a chunk for each range, end (which patches length and nchunks). */
-size_t wire_call_begin(struct wbuf *w, uint64_t reqno, uint32_t nr, uint32_t flags,
-    const uint64_t args[6]);
-size_t wire_call_resp_begin(struct wbuf *w, uint64_t reqno, int error, uint32_t flags,
-    const int64_t retval[2]);
+/* CALL is built piecewise: begin, a chunk for each range, end (which patches length, nchunks). */
+size_t wire_call_begin(
+    struct wbuf *w, uint64_t reqno, uint32_t nr, uint32_t flags, const uint64_t args[6]);
+size_t wire_call_resp_begin(
+    struct wbuf *w, uint64_t reqno, int error, uint32_t flags, const int64_t retval[2]);
 void wire_chunk_put(struct wbuf *w, uint64_t addr, const void *data, uint32_t len);
 void wire_call_end(struct wbuf *w, size_t start, uint32_t nchunks);
 void wire_call_resp_end(struct wbuf *w, size_t start, uint32_t nchunks);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Making a call: one CALL frame out, one reply in, on a channel of the call's own (0.5); or through
+ * the one shared connection (0.4, legacy.c).
+ *
+ * Results of the functions here: 0: c->error is the kernel's answer; ENOTCONN: the channel is gone;
+ * EPROTO: the server is broken.  The kernel's errno never mixes with these.
+ */
+#include "client/call.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "client/exchange.h"
+#include "client/fault.h"
+#include "client/legacy.h"
+#include "client/pool.h"
+#include "client/retry.h"
+#include "client/session.h"
+#include "trace/trace.h"
+
+#define ERRNO_MAX 4095
+
+/* The path behind the last EREDIRECT of this thread: '0' or '1', the path. */
+static __thread char redirect[PATH_MAX + 2];
+
+_Static_assert(EREDIRECT == WIRE_EREDIRECT, "one number for it");
+_Static_assert(USERMEM_CHUNKS_MAX + 256 <= CHANNEL_OUT_ROOM, "every CALL fits the buffer");
+
+const char *
+client_redirect(unsigned *ret_which)
+{
+	*ret_which = redirect[0] == '1';
+	return redirect + 1;
+}
+
+static int
+send_call(struct channel *ch, struct call *c)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	uint32_t flags = c->pass_fd >= 0 ? WIRE_CALL_FD : 0;
+	size_t start;
+	uint32_t n;
+
+	start = wire_call_begin(&w, ++ch->reqno, c->nr, flags, c->args);
+	n = usermem_put_chunks(&c->um, &w);
+	wire_call_end(&w, start, n);
+	CHECK(!w.bad);
+	return channel_send(ch, w.base, w.len, NULL, 0, c->pass_fd);
+}
+
+static int
+store_redirect(const struct wire_chunk *chunk)
+{
+	if (chunk->len < 3 || chunk->len > sizeof redirect || chunk->data[1] != '/' ||
+	    (chunk->data[0] != '0' && chunk->data[0] != '1') || chunk->data[chunk->len - 1] != '\0')
+		return EPROTO;
+	memcpy(redirect, chunk->data, chunk->len);
+	return 0;
+}
+
+/* One piece of out-data into the program's memory. */
+static int
+store_chunk(struct call *c, const struct wire_chunk *chunk)
+{
+	struct usermem *um = &c->um;
+
+	if (chunk->addr == WIRE_ADDR_REDIRECT && c->error == EREDIRECT)
+		return store_redirect(chunk);
+	if (usermem_find(um, RANGE_OUT, chunk->addr, chunk->len) == NULL)
+		return EPROTO;
+	if (fault_write(chunk->addr, chunk->data, chunk->len) != 0)
+		um->faulted = true;
+	return 0;
+}
+
+static bool
+error_is_sane(int32_t error)
+{
+	if (error == EREDIRECT)
+		return (session.server.flags & CLIENT_ABSLINKS) != 0;
+	return error >= 0 && error <= ERRNO_MAX;
+}
+
+static int
+take_reply(struct channel *ch, const struct wire_frame *f, struct call *c)
+{
+	struct wire_call_resp m;
+	struct wire_chunk chunk;
+
+	if (f->h.class == WIRE_ERROR) {
+		c->error = wire_error_to_errno(f->h.arg);
+		return 0;
+	}
+	if (wire_call_resp_get(f, &m) != 0 || !error_is_sane(m.error))
+		return EPROTO;
+	c->error = m.error;
+	for (uint32_t i = 0; i < m.nchunks; i++) {
+		if (wire_chunk_get(&m.chunks, &chunk) != 0 || store_chunk(c, &chunk) != 0)
+			return EPROTO;
+	}
+	if (c->um.faulted && c->error == 0)
+		c->error = EFAULT;
+	memcpy(c->res->retval, m.retval, sizeof m.retval);
+	if ((m.flags & WIRE_CALL_FD) != 0) {
+		c->res->fd = channel_take_fd(ch);
+		/* The host drops a descriptor for which the program has no number left. */
+		if (c->res->fd < 0 && c->error == 0)
+			c->error = EMFILE;
+	}
+	return 0;
+}
+
+static int
+call_on_channel(struct call *c)
+{
+	struct channel *ch;
+	struct wire_frame f;
+	int error = pool_acquire(&ch);
+
+	if (error != 0)
+		return error;
+	error = send_call(ch, c);
+	c->sent = error == 0;
+	if (error == 0)
+		error = exchange_await(ch, &c->um, true, &f);
+	if (error == 0)
+		error = take_reply(ch, &f, c);
+	exchange_end(ch, error);
+	return error;
+}
+
+/* One try on the present connection. */
+static int
+try_once(struct call *c)
+{
+	int error = session_settle();
+
+	if (error != 0)
+		return error;
+	if (session.netbsd)
+		usermem_init_anything(&c->um);
+	else
+		usermem_init(&c->um, c->nr, c->args);
+	error = session.server.minor >= 5 ? call_on_channel(c) : legacy_call(c);
+	usermem_fini(&c->um);
+	return error;
+}
+
+int
+call_make(struct call *c)
+{
+	struct retry retry = {0};
+
+	c->sent = false;
+	for (;;) {
+		int error = session_is_ready() ? 0 : retry_connect(&retry);
+
+		if (error == 0)
+			error = try_once(c);
+		if (error == 0)
+			return c->error;
+		if (error != ENOTCONN || !retry_may_repeat(&retry, c->sent))
+			return error;
+	}
+}
+
+int
+client_call(unsigned nr, const uint64_t args[6], int fd, struct client_result *res)
+{
+	struct call c = {
+	    .nr = nr,
+	    .args_len = 6 * sizeof *args,
+	    .pass_fd = fd,
+	    .res = res,
+	};
+	int error;
+
+	memcpy(c.args, args, c.args_len);
+	*res = (struct client_result){.fd = -1};
+	error = call_make(&c);
+	if (trace_on)
+		trace_call(nr, args, error, res->retval, res->fd);
+	return error;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Channels: opening, closing, identity.  All by raw system calls: none of them is a cancellation
+ * point, none reaches an interposed name.
+ */
+#include "client/channel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "base/raw.h"
+#include "base/scope.h"
+#include "client/patience.h"
+
+static int
+map_buffers(struct channel *ch)
+{
+	long p;
+
+	if (ch->out != NULL)
+		return 0;
+	p = raw_call6(SYS_mmap, NULL, CHANNEL_OUT_ROOM + CHANNEL_IN_ROOM, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (p < 0 && p > -4096)
+		return ENOMEM;
+	ch->out = (uint8_t *)p;
+	ch->in = ch->out + CHANNEL_OUT_ROOM;
+	return 0;
+}
+
+/* Which socket a number stands for; 0: none. */
+static uint64_t
+socket_ident(int fd)
+{
+	uint64_t ident = 0;
+	socklen_t len = sizeof ident;
+
+	if (raw_call5(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &ident, &len) != 0)
+		return 0;
+	return ident;
+}
+
+bool
+channel_is_ours(const struct channel *ch)
+{
+	int fd = atomic_load_explicit(&ch->fd, memory_order_relaxed);
+
+	return fd >= 0 && socket_ident(fd) == ch->ident;
+}
+
+bool
+channel_is_alive(const struct channel *ch)
+{
+	char c;
+	long n;
+
+	if (!channel_is_ours(ch))
+		return false;
+	n = raw_call6(
+	    SYS_recvfrom, atomic_load(&ch->fd), &c, 1, MSG_PEEK | MSG_DONTWAIT, NULL, NULL);
+	return n > 0 || n == -EAGAIN;
+}
+
+int
+channel_adopt(struct channel *ch, int fd)
+{
+	uint64_t ident = socket_ident(fd);
+	int error = map_buffers(ch);
+	int high;
+
+	if (error != 0)
+		return error;
+	if (ident == 0)
+		return EBADF;
+	error = fd_lift(fd, &high);
+	if (error != 0)
+		return error;
+	ch->ident = ident;
+	ch->reqno = 0;
+	ch->in_start = 0;
+	ch->in_len = 0;
+	ch->passed_fd = -1;
+	ch->handshake = false;
+	atomic_store(&ch->fd, high);
+	return 0;
+}
+
+/* connect(2) without blocking: signals are blocked here, and the server may be slow. */
+static int
+connect_patiently(int fd, const struct url *server, uint64_t sigmask)
+{
+	int soerr = 0;
+	socklen_t len = sizeof soerr;
+	long n;
+
+	for (;;) {
+		n = raw_call3(SYS_connect, fd, &server->addr, server->len);
+		if (n != -EAGAIN)
+			break;
+		patience_pause(10, sigmask); /* a unix socket with a full backlog */
+	}
+	if (n != -EINPROGRESS)
+		return (int)-n;
+	patience_poll(fd, POLLOUT, sigmask);
+	n = raw_call5(SYS_getsockopt, fd, SOL_SOCKET, SO_ERROR, &soerr, &len);
+	return n < 0 ? (int)-n : soerr;
+}
+
+int
+channel_open(struct channel *ch, const struct url *server, uint64_t sigmask)
+{
+	CLEANUP_FD int fd = -1;
+	int error;
+
+	fd = (int)raw_call3(
+	    SYS_socket, server->addr.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -fd;
+	error = connect_patiently(fd, server, sigmask);
+	if (error != 0)
+		return error;
+	raw_call3(SYS_fcntl, fd, F_SETFL, O_RDWR);
+	error = channel_adopt(ch, fd);
+	if (error != 0)
+		return error;
+	take_fd(&fd);
+	ch->handshake = true;
+	ch->sigmask = sigmask;
+	return 0;
+}
+
+void
+channel_close(struct channel *ch)
+{
+	channel_drop_fd(ch);
+	if (channel_is_ours(ch))
+		raw_close(atomic_load(&ch->fd));
+	atomic_store(&ch->fd, -1);
+}
+
+void
+channel_shutdown(struct channel *ch)
+{
+	if (channel_is_ours(ch))
+		raw_call2(SYS_shutdown, atomic_load(&ch->fd), SHUT_RDWR);
+}

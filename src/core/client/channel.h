@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A channel: one socket to the server, its buffers, frames in and out.
+ *
+ * A channel belongs to whoever made its state CHANNEL_BUSY; all functions but channel_is_ours are
+ * for the owner.  The program may close any number behind our back and get it back for something
+ * else, so a channel remembers which socket it had (SO_COOKIE) and looks before it sends: a frame
+ * is never written into a stranger's descriptor.
+ */
+#ifndef CORE_CLIENT_CHANNEL_H
+#define CORE_CLIENT_CHANNEL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/url.h"
+#include "wire/wire.h"
+
+enum channel_state {
+	CHANNEL_NONE, /* no socket; whoever makes it BUSY may open one */
+	CHANNEL_IDLE, /* a socket, no call */
+	CHANNEL_BUSY, /* somebody's: opening, a call in flight, closing */
+};
+
+struct channel {
+	_Atomic uint32_t state;
+	pthread_t owner; /* while BUSY */
+	_Atomic int fd;
+	_Atomic uint32_t lane;
+	uint32_t gen;   /* session.gen at the time it was opened */
+	uint64_t ident; /* SO_COOKIE */
+	uint64_t reqno; /* of the last request */
+	uint8_t *out;   /* CHANNEL_OUT_ROOM bytes; mapped with the first use, kept */
+	uint8_t *in;    /* CHANNEL_IN_ROOM bytes */
+	size_t in_start;
+	size_t in_len;
+	int passed_fd;    /* came with a frame not yet complete, or -1 */
+	bool handshake;   /* be patient by ppoll: see channel.c */
+	uint64_t sigmask; /* during the handshake: what to let in */
+};
+
+#define CHANNEL_OUT_ROOM (512u << 10)
+#define CHANNEL_IN_ROOM  (WIRE_COPY_MAX + (64u << 10))
+
+/* Connects; errors of connect(2).  The descriptor is high and close-on-exec. */
+int channel_open(struct channel *ch, const struct url *server, uint64_t sigmask);
+/* Takes over a connected socket; on failure it stays the caller's. */
+int channel_adopt(struct channel *ch, int fd);
+/* Closes the socket, if the number is still ours. */
+void channel_close(struct channel *ch);
+/* As close, without regard for anyone who may be blocked on it: they see the end of the stream. */
+void channel_shutdown(struct channel *ch);
+bool channel_is_ours(const struct channel *ch);
+/* The connection stands, as far as the host knows. */
+bool channel_is_alive(const struct channel *ch);
+
+/* All of `a` and then all of `b`, with a descriptor or -1.  0 or ENOTCONN. */
+int channel_send(
+    struct channel *ch, const void *a, size_t alen, const void *b, size_t blen, int fd);
+/*
+ * The next frame; its body is good until the next call.  EINTR: a signal handler ran; ENOTCONN;
+ * EPROTO: not a frame.
+ */
+int channel_recv(struct channel *ch, struct wire_frame *f);
+/* Would channel_recv return without asking the socket? */
+bool channel_has_frame(const struct channel *ch);
+/* The line of text that a server begins with. */
+int channel_recv_line(struct channel *ch, char *buf, size_t size, size_t *ret_len);
+/* The descriptor that came with the frame just received, or -1. */
+int channel_take_fd(struct channel *ch);
+void channel_drop_fd(struct channel *ch);
+
+/* fds.c: moves fd to a high number (never 0-2), close-on-exec.  On failure fd stays as it is. */
+int fd_lift(int fd, int *ret_fd);
+
+#endif

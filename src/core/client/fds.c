@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The client's descriptors among the program's: high numbers, out of the way, never 0, 1 or 2.
+ *
+ * Numbers are dealt out in rotation below the limit, so that one which the program closed behind
+ * our back is not soon another of ours: a thread that still believes in it finds nothing there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include "base/raw.h"
+#include "client/channel.h"
+#include "client/client.h"
+#include "client/pool.h"
+#include "trace/trace.h"
+
+#define HIGHEST 1024 /* of select(2) and of many programs' tables */
+#define WINDOW  64   /* numbers per attempt */
+
+static int
+number_limit(void)
+{
+	struct rlimit r;
+
+	if (raw_call4(SYS_prlimit64, 0, RLIMIT_NOFILE, NULL, &r) != 0 || r.rlim_cur > HIGHEST)
+		return HIGHEST;
+	return (int)r.rlim_cur;
+}
+
+/* fd under a high number, close-on-exec; or a negative errno. */
+static int
+dup_high(int fd)
+{
+	static _Atomic unsigned rotation;
+	int step = (int)(atomic_fetch_add(&rotation, 1) % (WINDOW / 2));
+	int got = -EMFILE;
+
+	for (int low = number_limit() - WINDOW; got < 0 && low > 2; low -= WINDOW)
+		got = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, low + step);
+	if (got < 0)
+		got = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, number_limit() / 2);
+	if (got < 0)
+		got = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
+	return got;
+}
+
+int
+fd_lift(int fd, int *ret_fd)
+{
+	int high = dup_high(fd);
+
+	if (high < 0)
+		return -high;
+	raw_close(fd);
+	*ret_fd = high;
+	return 0;
+}
+
+static struct channel *
+channel_with(int fd)
+{
+	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
+
+	for (uint32_t i = 0; fd >= 0 && i < used; i++) {
+		if (atomic_load_explicit(&pool.slot[i].fd, memory_order_relaxed) == fd)
+			return &pool.slot[i];
+	}
+	return NULL;
+}
+
+bool
+client_owns_fd(int fd)
+{
+	return fd >= 0 && (fd == trace_fd || channel_with(fd) != NULL);
+}
+
+int
+client_vacate_fd(int fd)
+{
+	struct channel *ch = channel_with(fd);
+	int high;
+
+	if (ch == NULL && (fd < 0 || fd != trace_fd))
+		return 0;
+	high = dup_high(fd);
+	if (high < 0)
+		return -high;
+	/* The old number stays open until the program's dup2() replaces it: a thread may be using
+	 * it. */
+	if (ch != NULL)
+		atomic_store(&ch->fd, high);
+	else
+		trace_fd = high;
+	return 0;
+}
+
+int
+client_next_fd(int fd)
+{
+	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
+	int next = trace_fd >= fd ? trace_fd : -1;
+
+	for (uint32_t i = 0; i < used; i++) {
+		int n = atomic_load_explicit(&pool.slot[i].fd, memory_order_relaxed);
+
+		if (n >= fd && n >= 0 && (next < 0 || n < next))
+			next = n;
+	}
+	return next;
+}

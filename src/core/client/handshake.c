@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Banner, handshakes and HELLO.  All are made by the channel's owner, under the session's lock if
+ * the channel is the main one.  Errors: ENOTCONN, EPROTO, EPROTONOSUPPORT, or what the server says.
+ */
+#include "client/handshake.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <sys/utsname.h>
+
+#include "base/log.h"
+#include "base/raw.h"
+#include "client/session.h"
+
+#define OUR_MINOR 5
+
+/* May we work with this server?  On the same machine its structures are ours. */
+static const char *
+objection(const struct wire_banner *b)
+{
+	struct utsname uts;
+
+	if (b->major != 0 || b->minor < 4)
+		return "it speaks another version of the protocol";
+	if (strcmp(b->ostype, "NetBSD") == 0)
+		return NULL;
+	if (strcmp(b->ostype, "Linux") != 0)
+		return "it is neither a Linux nor a NetBSD kernel";
+	if (raw_call1(SYS_uname, &uts) == 0 && strcmp(uts.machine, b->machine) != 0)
+		return "it is for another machine";
+	return NULL;
+}
+
+int
+handshake_banner(struct channel *ch, bool main)
+{
+	char line[WIRE_BANNER_MAX];
+	struct wire_banner b;
+	const char *why;
+	size_t len;
+	int error = channel_recv_line(ch, line, sizeof line, &len);
+
+	if (error == ENOTCONN)
+		return error;
+	if (error != 0 || wire_banner_parse(line, len, &b) != 0) {
+		log_line("rumpclient: %s: not a rump kernel", session.url);
+		return EPROTONOSUPPORT;
+	}
+	if (!main)
+		return 0;
+	why = objection(&b);
+	if (why != NULL) {
+		log_line("rumpclient: %s: cannot be used: %s (%.*s)", session.url, why,
+		    (int)len - 1, line);
+		return EPROTONOSUPPORT;
+	}
+	session.netbsd = strcmp(b.ostype, "NetBSD") == 0;
+	session.server.minor = b.minor > OUR_MINOR && !session.netbsd ? OUR_MINOR : b.minor;
+	if (session.netbsd)
+		session.server.minor = 4;
+	return 0;
+}
+
+/* The next frame, which must answer `reqno`. */
+static int
+await(struct channel *ch, uint64_t reqno, struct wire_frame *f)
+{
+	int error;
+
+	do
+		error = channel_recv(ch, f);
+	while (error == EINTR);
+	if (error != 0)
+		return error;
+	if (f->h.reqno != reqno)
+		return EPROTO;
+	return f->h.class == WIRE_ERROR ? wire_error_to_errno(f->h.arg) : 0;
+}
+
+static int
+await_status(struct channel *ch, uint64_t reqno)
+{
+	struct wire_frame f;
+	struct wire_status m;
+	int error = await(ch, reqno, &f);
+
+	if (error == 0)
+		error = wire_status_get(&f, &m);
+	if (error == 0 && (m.error < 0 || m.error > 4095))
+		error = EPROTO;
+	return error != 0 ? error : m.error;
+}
+
+static uint32_t
+this_cpu(void)
+{
+	int cpu = sched_getcpu();
+
+	return cpu < 0 ? 0 : (uint32_t)cpu;
+}
+
+static void
+put_hello(struct wbuf *w, struct channel *ch)
+{
+	struct wire_hello m = {
+	    .major = 0,
+	    .minor = OUR_MINOR,
+	    .flags = session.want,
+	    .pid = (uint32_t)raw_call0(SYS_getpid),
+	    .lane = this_cpu(),
+	};
+
+	atomic_store(&ch->lane, m.lane);
+	wire_hello_put(w, ++ch->reqno, &m);
+}
+
+static int
+await_hello(struct channel *ch, uint64_t reqno)
+{
+	struct wire_frame f;
+	struct wire_hello_resp m;
+	int error = await(ch, reqno, &f);
+
+	if (error == 0)
+		error = wire_hello_resp_get(&f, &m);
+	if (error == 0 && (m.error < 0 || m.error > 4095))
+		error = EPROTO;
+	if (error != 0 || m.error != 0)
+		return error != 0 ? error : m.error;
+	memcpy(session.cookie, m.cookie, sizeof session.cookie);
+	atomic_store(&session.nlanes, m.nlanes);
+	atomic_store(&ch->lane, atomic_load(&ch->lane) % m.nlanes);
+	session.server.file_dev = m.file_dev;
+	session.server.flags = m.flags & session.want;
+	session.server.pid = (pid_t)m.pid;
+	memcpy(session.server.names, m.names, sizeof session.server.names);
+	return 0;
+}
+
+int
+handshake_process(struct channel *ch, enum wire_handshake kind)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	bool hello = session.server.minor >= 5;
+	uint64_t reqno;
+	int error;
+
+	/* As the genuine library numbers them: 1 is the first after a connect, 0 after an exec. */
+	reqno = kind == WIRE_EXEC ? 0 : 1;
+	ch->reqno = reqno;
+	wire_guest_put(&w, reqno, kind, program_invocation_short_name);
+	if (hello)
+		put_hello(&w, ch);
+	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
+	if (error == 0)
+		error = await_status(ch, reqno);
+	if (error == 0 && hello)
+		error = await_hello(ch, reqno + 1);
+	ch->handshake = false;
+	return error;
+}
+
+int
+handshake_hello(struct channel *ch)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	int error;
+
+	put_hello(&w, ch);
+	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
+	return error != 0 ? error : await_hello(ch, ch->reqno);
+}
+
+int
+handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	struct wire_fork m = {.cancel = cancel};
+	int error;
+
+	memcpy(m.cookie, cookie, sizeof m.cookie);
+	wire_fork_put(&w, ++ch->reqno, &m);
+	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
+	if (error == 0 && !cancel)
+		error = await_status(ch, ch->reqno);
+	ch->handshake = false;
+	return error;
+}
+
+int
+handshake_attach(struct channel *ch)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	struct wire_attach m = {.lane = this_cpu()};
+	int error;
+
+	memcpy(m.cookie, session.cookie, sizeof m.cookie);
+	wire_attach_put(&w, ++ch->reqno, &m);
+	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
+	if (error == 0)
+		error = await_status(ch, ch->reqno);
+	atomic_store(&ch->lane, m.lane % atomic_load(&session.nlanes));
+	ch->handshake = false;
+	return error;
+}

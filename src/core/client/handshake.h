@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is said on a channel before the first call.
+ */
+#ifndef CORE_CLIENT_HANDSHAKE_H
+#define CORE_CLIENT_HANDSHAKE_H
+
+#include "client/channel.h"
+
+/*
+ * Reads the banner; fills in session.netbsd and session.server.minor (of a main channel only).
+ * EPROTONOSUPPORT, with a line on stderr, if the server is not for us.
+ */
+int handshake_banner(struct channel *ch, bool main);
+/* GUEST or EXEC, with HELLO in the same send if the server speaks 0.5. */
+int handshake_process(struct channel *ch, enum wire_handshake kind);
+int handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel);
+int handshake_attach(struct channel *ch);
+int handshake_hello(struct channel *ch);
+
+#endif

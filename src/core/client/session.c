@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one session of the process: connect, check, lose, forget.
+ */
+#include "client/session.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/log.h"
+#include "base/raw.h"
+#include "client/handshake.h"
+#include "client/legacy.h"
+#include "client/pool.h"
+#include "trace/trace.h"
+
+struct session session;
+
+/* The page that a fork wipes: its first word is OURS in the process that wrote it. */
+enum { MARK_WIPED, MARK_FORGETTING, MARK_OURS };
+static _Atomic uint32_t mark_unwiped; /* where the host cannot wipe */
+static _Atomic(_Atomic uint32_t *) marker;
+
+static void
+make_marker(void)
+{
+	_Atomic uint32_t *m = &mark_unwiped;
+	long p;
+
+	if (atomic_load(&marker) != NULL)
+		return;
+	p = raw_call6(
+	    SYS_mmap, NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p > 0 && raw_call3(SYS_madvise, p, 4096, MADV_WIPEONFORK) == 0)
+		m = (_Atomic uint32_t *)p;
+	atomic_store(m, MARK_OURS);
+	atomic_store(&marker, m);
+}
+
+/* After a fork behind our back: the first to come forgets, the others wait for that. */
+static void
+forget_if_forked(void)
+{
+	_Atomic uint32_t *m = atomic_load(&marker);
+	uint32_t seen = MARK_WIPED;
+
+	if (m == NULL)
+		return;
+	if (atomic_compare_exchange_strong(m, &seen, MARK_FORGETTING)) {
+		uint64_t mask = sigs_block();
+
+		session_forget();
+		sigs_restore(mask);
+	}
+	while (atomic_load(m) == MARK_FORGETTING)
+		raw_call0(SYS_sched_yield);
+}
+
+static void
+start_tracing(void)
+{
+	static _Atomic bool started;
+
+	if (!atomic_exchange(&started, true))
+		trace_init();
+}
+
+bool
+session_is_ready(void)
+{
+	_Atomic uint32_t *m = atomic_load_explicit(&marker, memory_order_relaxed);
+
+	return atomic_load_explicit(&session.state, memory_order_acquire) == SESSION_READY &&
+	       m != NULL && atomic_load_explicit(m, memory_order_relaxed) == MARK_OURS;
+}
+
+void
+session_forget(void)
+{
+	_Atomic uint32_t *m = atomic_load(&marker);
+
+	siglock_reset(&session.lock);
+	atomic_store(&session.state, SESSION_NONE);
+	atomic_fetch_add(&session.gen, 1);
+	atomic_store(&session.hello_due, false);
+	session.main = NULL;
+	pool_forget();
+	legacy_forget();
+	if (m != NULL)
+		atomic_store(m, MARK_OURS);
+}
+
+int
+session_adopt(int fd, struct channel **ret_main)
+{
+	struct channel *ch;
+	int error;
+
+	start_tracing();
+	make_marker();
+	ch = pool_slot();
+	if (ch == NULL)
+		return EMFILE;
+	error = channel_adopt(ch, fd);
+	if (error != 0) {
+		pool_discard(ch);
+		return error;
+	}
+	*ret_main = ch;
+	return 0;
+}
+
+void
+session_ready(struct channel *main)
+{
+	session.main = main;
+	session.main_ident = main->ident;
+	atomic_store(&session.attach_refused, false);
+	pool_release(main);
+	atomic_store_explicit(&session.state, SESSION_READY, memory_order_release);
+}
+
+/* The lock is held. */
+static int
+open_main(uint64_t sigmask)
+{
+	struct channel *ch;
+	int error = session_find_server();
+
+	if (error != 0)
+		return error;
+	ch = pool_slot();
+	if (ch == NULL)
+		return EMFILE;
+	session.server = (struct client_server){0};
+	error = channel_open(ch, &session.addr, sigmask);
+	if (error == 0)
+		error = handshake_banner(ch, true);
+	if (error == 0)
+		error = handshake_process(ch, WIRE_GUEST);
+	if (error == 0)
+		session_ready(ch);
+	else
+		pool_discard(ch);
+	return error;
+}
+
+int
+session_connect(void)
+{
+	uint64_t mask;
+	int error = 0;
+
+	forget_if_forked();
+	mask = siglock_lock(&session.lock);
+	start_tracing();
+	make_marker();
+	if (!session_is_ready())
+		error = open_main(mask);
+	siglock_unlock(&session.lock, mask);
+	return error;
+}
+
+int
+session_settle(void)
+{
+	uint64_t mask;
+	uint32_t gen;
+	int error = 0;
+
+	if (!atomic_load_explicit(&session.hello_due, memory_order_acquire))
+		return 0;
+	mask = siglock_lock(&session.lock);
+	gen = atomic_load(&session.gen);
+	/* Nobody has used the main channel before this is done, and signals are blocked. */
+	if (atomic_load(&session.hello_due) && pool_take(session.main)) {
+		error = handshake_hello(session.main);
+		if (error == 0)
+			pool_release(session.main);
+		else
+			pool_discard(session.main);
+		atomic_store_explicit(&session.hello_due, error != 0, memory_order_release);
+	}
+	siglock_unlock(&session.lock, mask);
+	if (error != 0)
+		session_lose(gen, "the forked process was not accepted");
+	return error == 0 ? 0 : ENOTCONN;
+}
+
+/* The lock is held. */
+static void
+lose(uint32_t gen, const char *why)
+{
+	if (gen != atomic_load(&session.gen) || atomic_load(&session.state) != SESSION_READY)
+		return;
+	atomic_store(&session.state, SESSION_LOST);
+	atomic_fetch_add(&session.gen, 1);
+	atomic_store(&session.hello_due, false);
+	pool_end(gen);
+	log_line("rumpclient: connection to %s lost: %s", session.url, why);
+}
+
+void
+session_lose(uint32_t gen, const char *why)
+{
+	uint64_t mask = siglock_lock(&session.lock);
+
+	lose(gen, why);
+	siglock_unlock(&session.lock, mask);
+}
+
+void
+session_check(uint32_t gen)
+{
+	uint64_t mask = siglock_lock(&session.lock);
+
+	if (gen == atomic_load(&session.gen) && session.main != NULL &&
+	    (session.main->ident != session.main_ident || !channel_is_alive(session.main)))
+		lose(gen, "the server closed it, or the program did");
+	siglock_unlock(&session.lock, mask);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The session: this program's being a process of the rump kernel.
+ *
+ *	SESSION_NONE    never connected; a call connects
+ *	SESSION_READY   the main channel stands; calls are made
+ *	SESSION_LOST    the connection broke; what a call does now is the retry policy's (retry.h)
+ *
+ * The life of the main channel is the process's life.  Version 0.5: further channels are attached
+ *to it, and the main one is a channel like the others.  Version 0.4: it is all there is, shared.
+ *
+ * State changes are made under the lock; it is never held while a call waits for its answer.  A
+ * child of a fork that the client was not told of finds the marker page wiped (MADV_WIPEONFORK) and
+ * starts over, without a connection: two processes never speak on one.
+ */
+#ifndef CORE_CLIENT_SESSION_H
+#define CORE_CLIENT_SESSION_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/siglock.h"
+#include "base/url.h"
+#include "client/channel.h"
+#include "client/client.h"
+
+enum session_state { SESSION_NONE, SESSION_READY, SESSION_LOST };
+
+#define SESSION_URL_MAX 256
+
+struct session {
+	struct siglock lock;
+	_Atomic uint32_t state;
+	_Atomic uint32_t gen; /* counts sessions; a channel of another gen is void */
+	struct channel *main;
+	uint64_t main_ident; /* main->ident: the slot may be another channel's by now */
+	struct client_server server;
+	bool netbsd;            /* a genuine rump kernel: the table's numbers are not its own */
+	_Atomic bool hello_due; /* forked child: cookie and pid are still the parent's */
+	_Atomic bool attach_refused; /* the server has no more channels for us */
+	_Atomic uint32_t nlanes;
+	uint32_t cookie[4];
+	unsigned want;                 /* CLIENT_* flags asked for */
+	char env_url[SESSION_URL_MAX]; /* as RUMP_SERVER has it */
+	char url[SESSION_URL_MAX];     /* the same, a relative path made absolute */
+	struct url addr;
+};
+
+extern struct session session;
+
+/* Is there a connection, and is it this process's own? */
+bool session_is_ready(void);
+/* One attempt, if not READY.  The errno of what failed. */
+int session_connect(void);
+/* 0.5, in a forked child: says HELLO if that is still due.  0, ENOTCONN or EPROTO. */
+int session_settle(void);
+
+/* Something happened to a channel of session `gen`: finds out whether the session is lost. */
+void session_check(uint32_t gen);
+/* Session `gen` is over; says so, once, with `why`. */
+void session_lose(uint32_t gen, const char *why);
+
+/* For fork and exec.  The process is a new one: forgets everything, and closes what it inherited.
+ */
+void session_forget(void);
+/* Makes fd, a connected socket, the main channel's; the lock is held.  session_ready() follows. */
+int session_adopt(int fd, struct channel **ret_main);
+/* The main channel's handshake is done; the lock is held. */
+void session_ready(struct channel *main);
+/* Takes the server's URL from the environment: ENOENT, EINVAL, ENAMETOOLONG. */
+int session_find_server(void);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Descriptors.  They are the host's, so the host's call comes first and is all there is to a success.
+ * What is left: reading from a directory's placeholder is EISDIR, sockets fail as their family
+ * does, and the client's own descriptors are not there for the program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "call_socket.h"
+#include "client/client.h"
+#include "hijack.h"
+#include "ident.h"
+#include "process.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+/* The end of a read: what the host said of nbyte bytes, as the program must see it. */
+static ssize_t
+read_result(int fd, ssize_t got, size_t nbyte)
+{
+	uint64_t word;
+
+	if (got > 0)
+		return got;
+	if (got < 0)
+		return hijack_fail(socket_read_error(fd, errno));
+	return nbyte != 0 && ident_dir(fd, &word) ? hijack_fail(EISDIR) : 0;
+}
+
+ssize_t
+hijack_read(int fd, void *buf, size_t nbyte)
+{
+	return read_result(fd, host.read(fd, buf, nbyte), nbyte);
+}
+HIJACK_EXPORTS(read)
+
+ssize_t
+hijack___read_chk(int fd, void *buf, size_t nbyte, size_t room)
+{
+	if (nbyte > room)
+		return host.__read_chk(fd, buf, nbyte, room);
+	return hijack_read(fd, buf, nbyte);
+}
+HIJACK_EXPORTS(__read_chk)
+
+ssize_t
+hijack_pread64(int fd, void *buf, size_t nbyte, off_t offset)
+{
+	return read_result(fd, host.pread(fd, buf, nbyte, offset), nbyte);
+}
+HIJACK_EXPORTS(pread64)
+
+ssize_t
+hijack___pread_chk(int fd, void *buf, size_t nbyte, off_t offset, size_t room)
+{
+	if (nbyte > room)
+		return host.__pread_chk(fd, buf, nbyte, offset, room);
+	return hijack_pread64(fd, buf, nbyte, offset);
+}
+HIJACK_EXPORTS(__pread_chk)
+
+ssize_t
+hijack_readv(int fd, struct iovec *iov, int iovcnt)
+{
+	return read_result(fd, host.readv(fd, iov, iovcnt), 1);
+}
+HIJACK_EXPORTS(readv)
+
+ssize_t
+hijack_write(int fd, const void *buf, size_t nbyte)
+{
+	ssize_t done = host.write(fd, buf, nbyte);
+
+	return done >= 0 ? done : hijack_fail(socket_write_error(fd, errno));
+}
+HIJACK_EXPORTS(write)
+
+ssize_t
+hijack_writev(int fd, const struct iovec *iov, int iovcnt)
+{
+	ssize_t done = host.writev(fd, iov, iovcnt);
+
+	return done >= 0 ? done : hijack_fail(socket_write_error(fd, errno));
+}
+HIJACK_EXPORTS(writev)
+
+int
+hijack_close(int fd)
+{
+	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.close(fd);
+}
+HIJACK_EXPORTS(close)
+
+/* The client makes room if `to` is one of its own. */
+static int
+make_room(int from, int to)
+{
+	if (client_owns_fd(from))
+		return EBADF;
+	return client_owns_fd(to) ? client_vacate_fd(to) : 0;
+}
+
+int
+hijack_dup2(int from, int to)
+{
+	int error = make_room(from, to);
+
+	return error != 0 ? hijack_fail(error) : host.dup2(from, to);
+}
+HIJACK_EXPORTS(dup2)
+
+int
+hijack_dup3(int from, int to, int flags)
+{
+	int error = make_room(from, to);
+
+	return error != 0 ? hijack_fail(error) : host.dup3(from, to, flags);
+}
+HIJACK_EXPORTS(dup3)
+
+/* The stretches between the client's descriptors, which are close-on-exec anyway. */
+int
+hijack_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	if (first > last || (flags & CLOSE_RANGE_CLOEXEC) != 0)
+		return host.close_range(first, last, (int)flags);
+	for (;;) {
+		int ours = first > INT32_MAX ? -1 : client_next_fd((int)first);
+
+		if (ours < 0 || (unsigned)ours > last)
+			return first > last ? 0 : host.close_range(first, last, flags);
+		if ((unsigned)ours > first &&
+		    host.close_range(first, (unsigned)ours - 1, flags) != 0)
+			return -1;
+		first = (unsigned)ours + 1;
+	}
+}
+HIJACK_EXPORTS(close_range)
+
+void
+hijack_closefrom(int first)
+{
+	(void)hijack_close_range(first < 0 ? 0 : (unsigned)first, ~0u, 0);
+}
+HIJACK_EXPORTS(closefrom)
+
+int
+hijack_fcntl(int fd, int cmd, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.fcntl(fd, cmd, arg);
+}
+HIJACK_EXPORTS(fcntl)
+
+int
+hijack_ioctl(int fd, unsigned long request, ...)
+{
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.ioctl(fd, request, arg);
+}
+HIJACK_EXPORTS(ioctl)
+
+mode_t
+hijack_umask(mode_t mask)
+{
+	mode_t old = host.umask(mask);
+
+	process_set_umask(mask & 0777);
+	return old;
+}
+HIJACK_EXPORTS(umask)

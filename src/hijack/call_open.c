@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * open: the rump kernel opens, and its answer carries the open file itself.  The host picks the
+ * number as it is received, so it is the lowest free one.
+ */
+#include "call_open.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "client/client.h"
+#include "config.h"
+#include "hijack.h"
+#include "ident.h"
+#include "syscall/calls.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+/* Gives fd, which came close-on-exec, the number and the flag that the program wants. */
+static int
+settle(int fd, int flags, int *ret_fd)
+{
+	int fdoff = config_get()->fdoff;
+
+	if (fd < fdoff) {
+		int moved = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, fdoff);
+
+		raw_close(fd);
+		if (moved < 0)
+			return -moved;
+		fd = moved;
+	}
+	if ((flags & O_CLOEXEC) == 0)
+		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
+	ident_opened(fd, flags);
+	*ret_fd = fd;
+	return 0;
+}
+
+int
+open_rump(struct route *r, int flags, mode_t mode, int *ret_fd)
+{
+	int error, fd;
+
+	do
+		error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
+	while (error == EREDIRECT && route_again(r));
+	if (error == EREDIRECT && r->path == NULL)
+		return ELOOP;
+	return error != 0 ? error : settle(fd, flags, ret_fd);
+}
+
+int
+open_placed(int fd)
+{
+	int fdoff = config_get()->fdoff;
+
+	if (fdoff == 0 || fd < fdoff)
+		return fd;
+	raw_close(fd);
+	return hijack_fail(ENFILE);
+}
+
+int
+hijack_openat(int dirfd, const char *path, int flags, ...)
+{
+	struct route r;
+	mode_t mode = 0;
+	int error, fd = -1;
+
+	if ((flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE) {
+		va_list ap;
+
+		va_start(ap, flags);
+		mode = va_arg(ap, mode_t);
+		va_end(ap);
+	}
+	if (!route_at(&r, dirfd, path, 0))
+		return open_placed(host.openat(dirfd, path, flags, mode));
+	error = open_rump(&r, flags, mode, &fd);
+	if (error == EREDIRECT)
+		return open_placed(host.openat(AT_FDCWD, r.path, flags, mode));
+	return (int)hijack_ret(error, fd);
+}
+HIJACK_EXPORTS(openat)
+
+int
+hijack_inotify_add_watch(int inotify, const char *path, uint32_t mask)
+{
+	struct route r;
+	char object[32];
+	int error, fd, watch;
+
+	if (!route_at(&r, AT_FDCWD, path, 0))
+		return host.inotify_add_watch(inotify, path, mask);
+	error = open_rump(&r, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, &fd);
+	if (error == EREDIRECT)
+		return host.inotify_add_watch(inotify, r.path, mask);
+	if (error != 0)
+		return hijack_fail(error);
+	/* The host watches the object that holds the bytes, whoever writes them. */
+	snprintf(object, sizeof object, "/proc/self/fd/%d", fd);
+	watch = host.inotify_add_watch(inotify, object, mask);
+	raw_close(fd);
+	return watch;
+}
+HIJACK_EXPORTS(inotify_add_watch)

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libc functions that are one call about a path, with the result in another shape. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "hijack.h"
+#include "route.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+int
+hijack_remove(const char *path)
+{
+	int saved = errno;
+
+	if (hijack_unlinkat(AT_FDCWD, path, 0) == 0)
+		return 0;
+	if (errno != EISDIR)
+		return -1;
+	errno = saved;
+	return hijack_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
+}
+HIJACK_EXPORTS(remove)
+
+static int
+statvfs_from(struct statvfs *buf, const struct statfs *fs, int rc)
+{
+	unsigned fsid[2];
+
+	if (rc != 0)
+		return rc;
+	memcpy(fsid, &fs->f_fsid, sizeof fsid);
+	*buf = (struct statvfs){
+	    .f_bsize = (unsigned long)fs->f_bsize,
+	    .f_frsize = (unsigned long)(fs->f_frsize != 0 ? fs->f_frsize : fs->f_bsize),
+	    .f_blocks = fs->f_blocks,
+	    .f_bfree = fs->f_bfree,
+	    .f_bavail = fs->f_bavail,
+	    .f_files = fs->f_files,
+	    .f_ffree = fs->f_ffree,
+	    .f_favail = fs->f_ffree,
+	    .f_fsid = (unsigned long)fsid[1] << 32 | fsid[0],
+	    .f_flag = (unsigned long)fs->f_flags & ~0x20ul, /* not the kernel's ST_VALID */
+	    .f_namemax = (unsigned long)fs->f_namelen,
+	};
+	return 0;
+}
+
+int
+hijack_statvfs(const char *path, struct statvfs *buf)
+{
+	struct statfs fs;
+
+	return statvfs_from(buf, &fs, hijack_statfs(path, &fs));
+}
+HIJACK_EXPORTS(statvfs)
+
+int
+hijack_fstatvfs(int fd, struct statvfs *buf)
+{
+	struct statfs fs;
+
+	return statvfs_from(buf, &fs, hijack_fstatfs(fd, &fs));
+}
+HIJACK_EXPORTS(fstatvfs)
+
+/* The rump kernel's file system has the limits of the host's tmpfs. */
+long
+hijack_pathconf(const char *path, int name)
+{
+	if (path == NULL || !route_path_is_rump(path))
+		return host.pathconf(path, name);
+	if (hijack_faccessat2(AT_FDCWD, path, F_OK, 0) != 0)
+		return -1;
+	return host.pathconf("/dev/shm", name);
+}
+HIJACK_EXPORTS(pathconf)

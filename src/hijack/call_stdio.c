@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * stdio: only the openers.  A FILE on a file of the rump kernel is libc's own on a host descriptor,
+ * and everything behind it, which never passes a symbol, is right by itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/raw.h"
+#include "hijack.h"
+#include "route.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+/* O_ flags of a mode, or -1. */
+static int
+open_flags(const char *mode)
+{
+	int flags;
+
+	if (*mode == 'r')
+		flags = O_RDONLY;
+	else if (*mode == 'w')
+		flags = O_WRONLY | O_CREAT | O_TRUNC;
+	else if (*mode == 'a')
+		flags = O_WRONLY | O_CREAT | O_APPEND;
+	else
+		return -1;
+	for (const char *p = mode + 1; *p != '\0' && *p != ','; p++) {
+		if (*p == '+')
+			flags = (flags & ~O_ACCMODE) | O_RDWR;
+		else if (*p == 'x')
+			flags |= O_EXCL;
+		else if (*p == 'e')
+			flags |= O_CLOEXEC;
+	}
+	return flags;
+}
+
+/* The mode without x: for opening once more what now exists. */
+static void
+reopening_mode(char *dst, size_t size, const char *mode)
+{
+	size_t n = 0;
+
+	for (const char *p = mode; *p != '\0' && n + 1 < size; p++) {
+		if (*p != 'x')
+			dst[n++] = *p;
+	}
+	dst[n] = '\0';
+}
+
+/* Puts fd under a stream that is open on something else; fd is used up. */
+static FILE *
+put_under(FILE *stream, int fd, const char *mode)
+{
+	int flags = strchr(mode, 'e') != NULL ? O_CLOEXEC : 0;
+	long error = raw_call3(SYS_dup3, fd, fileno(stream), flags);
+
+	raw_close(fd);
+	if (error >= 0)
+		return stream;
+	fclose(stream);
+	errno = (int)-error;
+	return NULL;
+}
+
+/*
+ * A stream with a character set (",ccs=") can only be made by fopen: on /dev/null, with the real
+ * file put under it.
+ */
+static FILE *
+open_converting(int fd, const char *mode)
+{
+	char again[64];
+	FILE *stream;
+
+	reopening_mode(again, sizeof again, mode);
+	stream = host.fopen("/dev/null", again);
+	if (stream == NULL) {
+		raw_close(fd);
+		return NULL;
+	}
+	return put_under(stream, fd, mode);
+}
+
+FILE *
+hijack_fopen(const char *path, const char *mode)
+{
+	int flags = open_flags(mode);
+	FILE *stream;
+	int fd;
+
+	if (flags < 0 || !route_path_is_rump(path))
+		return host.fopen(path, mode);
+	fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+	if (fd < 0)
+		return NULL;
+	if (strchr(mode, ',') != NULL)
+		return open_converting(fd, mode);
+	stream = fdopen(fd, mode);
+	if (stream == NULL)
+		raw_close(fd);
+	return stream;
+}
+HIJACK_EXPORTS(fopen)
+
+FILE *
+hijack_freopen(const char *path, const char *mode, FILE *stream)
+{
+	char again[64];
+	int flags = open_flags(mode);
+	int fd, error;
+
+	if (path == NULL || flags < 0 || !route_path_is_rump(path))
+		return host.freopen(path, mode, stream);
+	fflush(stream);
+	fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+	if (fd < 0) {
+		/* The stream is closed all the same. */
+		error = errno;
+		(void)host.freopen("", mode, stream);
+		errno = error;
+		return NULL;
+	}
+	reopening_mode(again, sizeof again, mode);
+	stream = host.freopen("/dev/null", again, stream);
+	if (stream == NULL) {
+		raw_close(fd);
+		return NULL;
+	}
+	return put_under(stream, fd, mode);
+}
+HIJACK_EXPORTS(freopen)

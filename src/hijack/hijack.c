@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Start of the hijacker in a program.
+ *
+ * Nothing here is needed for correctness of the hooks: each works before this constructor has run,
+ * because other libraries' constructors open files first (libselinux).  The constructor reports a
+ * bad configuration even if nothing is ever routed, takes over the connection of the image that
+ * called exec, and makes the host table definite.
+ */
+#include "hijack.h"
+
+#include <stdlib.h>
+
+#include "config.h"
+#include "process.h"
+#include "syscall/host.h"
+
+__attribute__((constructor)) static void
+hijack_start(void)
+{
+	config_get();
+	process_start();
+	host_init();
+	unsetenv(PROCESS_CWD);
+}

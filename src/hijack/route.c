@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which kernel has a path or a socket family.
+ *
+ * The current directory is one flag: the rump process keeps its own directory, the host process
+ * keeps the one it had, and the flag says which of the two counts.  While the host's counts and is
+ * above the prefix, `inward` is the rest of the prefix, so that `cd /; cat rump/file` works as it
+ * would with a file system mounted on /rump.
+ */
+#include "route.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include "base/raw.h"
+#include "client/client.h"
+#include "config.h"
+#include "ident.h"
+#include "path.h"
+#include "process.h"
+
+#define HOPS_MAX 40
+
+static atomic_bool cwd_rump;
+static _Atomic(const char *) inward; /* rest of the prefix, "" if the cwd is not above it; NULL: not
+					yet looked at */
+
+/* The rest of the prefix as seen from the host's current directory. */
+static const char *
+inward_now(void)
+{
+	char cwd[PATH_MAX];
+	const char *prefix = config_get()->prefix;
+	const char *rest = NULL;
+
+	if (prefix != NULL && raw_call2(SYS_getcwd, cwd, sizeof cwd) > 0 && cwd[0] == '/')
+		rest = path_below(prefix, cwd);
+	return rest == NULL ? "" : rest;
+}
+
+static const char *
+prefix_from_cwd(void)
+{
+	const char *rest = atomic_load_explicit(&inward, memory_order_relaxed);
+
+	if (rest == NULL) {
+		rest = inward_now();
+		atomic_store_explicit(&inward, rest, memory_order_relaxed);
+	}
+	return rest;
+}
+
+/* The rump kernel's name of an absolute path, or NULL if the host has it. */
+static const char *
+rump_name(const char *path)
+{
+	const struct config *config = config_get();
+	const char *rest = config->prefix == NULL ? NULL : path_below(path, config->prefix);
+
+	if (rest != NULL)
+		return *rest == '\0' ? "/" : rest;
+	for (size_t i = 0; i < config->blankets; i++) {
+		if (path_below(path, config->blanket[i]) != NULL)
+			return path;
+	}
+	return NULL;
+}
+
+/* Absolute, or relative to a host directory above the prefix. */
+static bool
+enters_rump(struct route *r, const char *path)
+{
+	const char *name;
+
+	if (*path == '/') {
+		name = rump_name(path);
+	} else {
+		const char *rest = prefix_from_cwd();
+
+		if (*rest == '\0' || *path == '\0')
+			return false;
+		name = path_below(path, rest);
+		if (name != NULL && *name == '\0')
+			name = "/";
+	}
+	if (name == NULL)
+		return false;
+	r->dir = (uint64_t)(int64_t)AT_FDCWD;
+	r->path = name;
+	return true;
+}
+
+static bool
+find_route(struct route *r, int dirfd, const char *path)
+{
+	if (path != NULL && *path == '/')
+		return enters_rump(r, path);
+	r->path = path;
+	if (dirfd != AT_FDCWD)
+		return ident_file(dirfd, &r->dir);
+	if (path == NULL)
+		return false;
+	if (!route_cwd_is_rump())
+		return enters_rump(r, path);
+	r->dir = (uint64_t)(int64_t)AT_FDCWD;
+	return true;
+}
+
+bool
+route_at(struct route *r, int dirfd, const char *path, int flags)
+{
+	(void)flags;
+	r->hops = 0;
+	if (!find_route(r, dirfd, path))
+		return false;
+	process_refresh();
+	return true;
+}
+
+/* r continues at the absolute path `target`. */
+static bool
+redirect(struct route *r, const char *target)
+{
+	size_t len = strlen(target);
+
+	r->path = NULL;
+	if (r->hops++ == HOPS_MAX || len >= sizeof r->buf)
+		return false;
+	memmove(r->buf, target, len + 1);
+	r->path = r->buf;
+	return enters_rump(r, r->buf);
+}
+
+bool
+route_again(struct route *r)
+{
+	unsigned which;
+
+	return redirect(r, client_redirect(&which));
+}
+
+int
+route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
+    int flags)
+{
+	bool a_rump = route_at(a, afd, apath, flags);
+	bool b_rump = route_at(b, bfd, bpath, flags);
+
+	/* Nothing to route: let either kernel say EFAULT. */
+	if (apath == NULL || bpath == NULL)
+		return a_rump && b_rump;
+	return a_rump == b_rump ? a_rump : -1;
+}
+
+bool
+route_again2(struct route *a, struct route *b, int *ret_error)
+{
+	unsigned which;
+	const char *target = client_redirect(&which);
+	struct route *r = which == 0 ? a : b;
+
+	if (redirect(r, target))
+		return true;
+	*ret_error = r->path == NULL ? ELOOP : EXDEV;
+	return false;
+}
+
+bool
+route_path_is_rump(const char *path)
+{
+	struct route r;
+
+	return find_route(&r, AT_FDCWD, path);
+}
+
+bool
+route_socket(int domain, int type)
+{
+	(void)type;
+	if (domain < 0 || domain >= 64)
+		return false;
+	return (config_get()->families >> domain & 1) != 0;
+}
+
+bool
+route_local(void)
+{
+	return route_socket(AF_UNIX, SOCK_STREAM);
+}
+
+bool
+route_cwd_is_rump(void)
+{
+	return atomic_load_explicit(&cwd_rump, memory_order_relaxed);
+}
+
+void
+route_set_cwd(bool rump)
+{
+	atomic_store_explicit(&cwd_rump, rump, memory_order_relaxed);
+	if (!rump)
+		atomic_store_explicit(&inward, NULL, memory_order_relaxed);
+}
+
+int
+route_show(const char *rump_path, char *buf, size_t size)
+{
+	const char *prefix = config_get()->prefix;
+	size_t prefix_len = prefix == NULL ? 0 : strlen(prefix);
+	size_t len = strlen(rump_path);
+
+	if (len == 1 && prefix_len > 0)
+		len = 0; /* the root is "/rump", not "/rump/" */
+	if (prefix_len + len + 1 > size)
+		return ERANGE;
+	memmove(buf + prefix_len, rump_path, len);
+	if (prefix_len > 0)
+		memcpy(buf, prefix, prefix_len);
+	buf[prefix_len + len] = '\0';
+	return 0;
+}

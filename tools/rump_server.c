@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rump_server: a rump kernel in a process of its own.
+ *
+ * Detaches once clients are served; until then the parent waits, so that its exit status says
+ * whether there is a kernel.  The child tells it through a pipe: nothing but end-of-file after a
+ * byte means success, a line means failure.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rump/rumpserver.h"
+
+#define EXIT_USAGE  100
+#define EXIT_SYSTEM 111
+
+struct options {
+	bool foreground;
+	unsigned flags;
+};
+
+static void
+usage(FILE *to)
+{
+	fputs("usage: rump_server [-asv] url ...\n"
+	      "  url  unix://path or tcp://address:port\n"
+	      "  -a   allow tcp addresses that others can reach\n"
+	      "  -s   stay in the foreground\n"
+	      "  -v   log to standard error\n",
+	    to);
+}
+
+static struct options
+parse_options(int argc, char *argv[])
+{
+	struct options o = {0};
+	int c;
+
+	while ((c = getopt(argc, argv, "ahsv")) != -1) {
+		switch (c) {
+		case 'a':
+			o.flags |= RUMP_SERVER_ANY_ADDRESS;
+			break;
+		case 'h':
+			usage(stdout);
+			exit(EXIT_SUCCESS);
+		case 's':
+			o.foreground = true;
+			break;
+		case 'v':
+			o.flags |= RUMP_SERVER_VERBOSE;
+			break;
+		default:
+			usage(stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind == argc) {
+		usage(stderr);
+		exit(EXIT_USAGE);
+	}
+	return o;
+}
+
+static void
+on_signal(int signo)
+{
+	int saved = errno;
+
+	(void)signo;
+	rump_server_halt();
+	errno = saved;
+}
+
+static void
+catch_signals(void)
+{
+	static const int ends[] = {SIGTERM, SIGINT, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+	sigemptyset(&sa.sa_mask);
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+		sigaction(ends[i], &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* The kernel, up to the moment when clients are served. */
+static int
+start(const struct options *o, char *const urls[])
+{
+	int error = rump_server_init(o->flags);
+
+	for (; error == 0 && *urls != NULL; urls++)
+		error = rump_server_listen(*urls, o->flags);
+	if (error == 0) {
+		catch_signals();
+		error = rump_server_start();
+	}
+	return error;
+}
+
+static _Noreturn void
+run_foreground(const struct options *o, char *const urls[])
+{
+	if (start(o, urls) != 0)
+		errx(EXIT_SYSTEM, "%s", rump_server_message());
+	rump_server_wait();
+	exit(EXIT_SUCCESS);
+}
+
+/* The detached process has no terminal, no directory, and standard error only for the log. */
+static void
+let_go(const struct options *o)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (chdir("/") != 0)
+		warn("/");
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	if ((o->flags & RUMP_SERVER_VERBOSE) == 0)
+		dup2(null, STDERR_FILENO);
+	close(null);
+}
+
+static _Noreturn void
+run_detached(const struct options *o, char *const urls[], int report)
+{
+	setsid();
+	if (start(o, urls) != 0) {
+		dprintf(report, "%s", rump_server_message());
+		exit(EXIT_SYSTEM);
+	}
+	let_go(o);
+	if (write(report, "", 1) != 1)
+		exit(EXIT_SYSTEM);
+	close(report);
+	rump_server_wait();
+	exit(EXIT_SUCCESS);
+}
+
+/* In the parent: what became of it. */
+static int
+await_start(int report)
+{
+	char line[512] = "";
+	size_t len = 0;
+	ssize_t n;
+
+	while (
+	    len < sizeof line - 1 && (n = read(report, line + len, sizeof line - 1 - len)) != 0) {
+		if (n < 0 && errno != EINTR)
+			break;
+		len += n > 0 ? (size_t)n : 0;
+	}
+	if (len == 1 && line[0] == '\0')
+		return EXIT_SUCCESS;
+	warnx("%s", len > 0 ? line : "the kernel died while it started");
+	return EXIT_SYSTEM;
+}
+
+/* Pipes and files made below 3 would be in the way of what let_go() does. */
+static void
+fill_standard_fds(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct options o = parse_options(argc, argv);
+	char *const *urls = argv + optind;
+	int report[2];
+
+	fill_standard_fds();
+	if (o.foreground)
+		run_foreground(&o, urls);
+	if (pipe2(report, O_CLOEXEC) != 0)
+		err(EXIT_SYSTEM, "pipe");
+	switch (fork()) {
+	case -1:
+		err(EXIT_SYSTEM, "fork");
+	case 0:
+		close(report[0]);
+		run_detached(&o, urls, report[1]);
+	default:
+		close(report[1]);
+		return await_start(report[0]);
+	}
+}
