@@ -76,9 +76,10 @@ HIJACK_EXPORTS(readv)
 ssize_t
 hijack_write(int fd, const void *buf, size_t nbyte)
 {
+	struct iovec iov = {.iov_base = (void *)buf, .iov_len = nbyte};
 	ssize_t done = host.write(fd, buf, nbyte);
 
-	return done >= 0 ? done : hijack_fail(socket_write_error(fd, errno));
+	return done >= 0 ? done : socket_write_failed(fd, &iov, 1);
 }
 HIJACK_EXPORTS(write)
 
@@ -87,7 +88,7 @@ hijack_writev(int fd, const struct iovec *iov, int iovcnt)
 {
 	ssize_t done = host.writev(fd, iov, iovcnt);
 
-	return done >= 0 ? done : hijack_fail(socket_write_error(fd, errno));
+	return done >= 0 ? done : socket_write_failed(fd, iov, iovcnt);
 }
 HIJACK_EXPORTS(writev)
 

@@ -20,20 +20,30 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
+int
+open_raised(int *fd)
+{
+	int fdoff = config_get()->fdoff;
+	long flags, moved;
+
+	if (*fd >= fdoff)
+		return 0;
+	flags = raw_call3(SYS_fcntl, *fd, F_GETFD, 0);
+	moved = raw_call3(
+	    SYS_fcntl, *fd, flags & FD_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, fdoff);
+	raw_close(*fd);
+	*fd = (int)moved;
+	return moved < 0 ? (int)-moved : 0;
+}
+
 /* Gives fd, which came close-on-exec, the number and the flag that the program wants. */
 static int
 settle(int fd, int flags, int *ret_fd)
 {
-	int fdoff = config_get()->fdoff;
+	int error = open_raised(&fd);
 
-	if (fd < fdoff) {
-		int moved = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, fdoff);
-
-		raw_close(fd);
-		if (moved < 0)
-			return -moved;
-		fd = moved;
-	}
+	if (error != 0)
+		return error;
 	if ((flags & O_CLOEXEC) == 0)
 		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
 	ident_opened(fd, flags);

@@ -67,6 +67,14 @@ sockhost_from(struct sockhost *h, const void *path, size_t len)
 		h->len++; /* a path travels with its NUL */
 }
 
+/* The name that the host gave as a sockaddr of this length. */
+static inline void
+sockhost_take(struct sockhost *h, const struct sockaddr_storage *ss, socklen_t len)
+{
+	h->len = len < sizeof h->un ? len : (socklen_t)sizeof h->un;
+	memcpy(&h->un, ss, h->len);
+}
+
 /* The bytes of sun_path; a path without its NUL. */
 static inline size_t
 sockhost_path_len(const struct sockhost *h)

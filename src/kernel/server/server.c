@@ -210,6 +210,7 @@ kernel_fini(void)
 {
 	prefork_drop_all();
 	proc_exit(proc_init_p);
+	net_fini();
 	vfs_fini();
 	listener_free_all();
 	lanes_fini();

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sockets, for the hijacker's other functions.
+ *
+ * A routed Internet socket is a host AF_UNIX socket with a tag (socket/socktag.h).  Its data calls
+ * are the host's; these functions are asked when one has failed.
+ */
+#ifndef HIJACK_CALL_SOCKET_H
+#define HIJACK_CALL_SOCKET_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+/* The errno that a failed read of fd means; EINTR where it is to be tried again. */
+int socket_read_error(int fd, int error);
+
+/* After a failed write of these data to fd, with errno as it left it: another way of doing it, or
+ * the right errno. */
+ssize_t socket_write_failed(int fd, const struct iovec *iov, int iovcnt);
+
+/*
+ * A message that the host refused to send, with errno as it left it; the same.
+ */
+ssize_t socket_send_failed(int fd, const struct msghdr *msg, int flags);
+
+/* --- AF_UNIX sockets with names in the rump kernel (call_socklocal.c) --- */
+
+/* Is the address a name in the rump kernel? */
+bool socket_local_routed(const void *sa, socklen_t len);
+/* bind and connect to such a name; -1: the name leads to the host, where `*host` names it. */
+int socket_local_bind(int fd, const void *sa, socklen_t len, struct sockaddr_un *host);
+/* The host name behind such an address. */
+int socket_local_find(const void *sa, socklen_t len, struct sockaddr_un *host);
+/* If a host name is one of such a socket: the program's name for it. */
+void socket_local_show(struct sockaddr_storage *ss, socklen_t *len);
+
+#endif

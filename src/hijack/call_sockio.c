@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * send and recv and their relatives.
+ *
+ * The host's call comes first, and its success is the end of it.  What the host refused is looked at
+ * again: the errno may mean another one for TCP, a datagram may have to find its way.  Addresses
+ * that the host gives or takes are host names; they are turned into the program's.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "call_socket.h"
+#include "hijack.h"
+#include "socket/sockctl.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+int
+socket_read_error(int fd, int error)
+{
+	struct socktag t;
+
+	if ((error != EINVAL && error != ENOTCONN && error != ECONNRESET) || !socktag_get(fd, &t))
+		return error;
+	error = sockctl_recv_error(fd, &t, error);
+	return error == 0 ? EINTR : error;
+}
+
+static void
+raise_sigpipe(void)
+{
+	raw_call3(SYS_tgkill, raw_call0(SYS_getpid), raw_call0(SYS_gettid), SIGPIPE);
+}
+
+/* TCP's way of sending to an address: it is ignored, unless the data shall open the connection. */
+static int
+send_to_named_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
+{
+	int error;
+
+	if (!(flags & MSG_FASTOPEN) || sockhost_is_connected(fd))
+		return 0;
+	error = sockctl_connect(NULL, fd, t, msg->msg_name, msg->msg_namelen,
+	    sockhost_is_nonblock(fd) || (flags & MSG_DONTWAIT));
+	return error == EINPROGRESS ? 0 : error;
+}
+
+static ssize_t
+send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
+{
+	struct msghdr m = *msg;
+	ssize_t n;
+	int error = 0;
+
+	if (m.msg_namelen > 0)
+		error = send_to_named_stream(fd, t, msg, flags);
+	else
+		error = sockctl_send_error(fd, t, errno);
+	m.msg_name = NULL;
+	m.msg_namelen = 0;
+	while (error == 0) {
+		n = host.sendmsg(fd, &m, flags & ~MSG_FASTOPEN);
+		if (n >= 0 || errno == EPIPE)
+			return n; /* the host has sent SIGPIPE */
+		error = sockctl_send_error(fd, t, errno);
+	}
+	if (error == EPIPE && !(flags & MSG_NOSIGNAL))
+		raise_sigpipe();
+	return hijack_fail(error);
+}
+
+static bool
+may_be_otherwise(int error)
+{
+	return error == ENOTCONN || error == EOPNOTSUPP || error == EISCONN || error == EINVAL ||
+	    error == ECONNREFUSED || error == EAFNOSUPPORT;
+}
+
+ssize_t
+socket_send_failed(int fd, const struct msghdr *msg, int flags)
+{
+	struct socktag t;
+	size_t sent;
+	int error;
+
+	if (!may_be_otherwise(errno) || !socktag_get(fd, &t))
+		return -1;
+	if (!t.dgram)
+		return send_stream(fd, &t, msg, flags);
+	error = sockctl_send_udp(NULL, fd, &t, msg, flags, &sent);
+	return hijack_ret(error, (int64_t)sent);
+}
+
+ssize_t
+socket_write_failed(int fd, const struct iovec *iov, int iovcnt)
+{
+	struct msghdr m = {.msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)iovcnt};
+
+	return socket_send_failed(fd, &m, 0);
+}
+
+ssize_t
+hijack_sendto(
+    int s, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t tolen)
+{
+	struct iovec iov = {.iov_base = (void *)buf, .iov_len = len};
+	struct msghdr m = {
+	    .msg_name = (void *)to,
+	    .msg_namelen = to == NULL ? 0 : tolen,
+	    .msg_iov = &iov,
+	    .msg_iovlen = 1,
+	};
+	struct sockaddr_un un;
+	ssize_t n;
+	int error;
+
+	if (socket_local_routed(to, tolen)) {
+		error = socket_local_find(to, tolen, &un);
+		if (error != 0)
+			return hijack_fail(error);
+		return host.sendto(s, buf, len, flags, (struct sockaddr *)&un, sizeof un);
+	}
+	n = host.sendto(s, buf, len, flags, to, tolen);
+	return n >= 0 ? n : socket_send_failed(s, &m, flags);
+}
+HIJACK_EXPORTS(sendto)
+
+ssize_t
+hijack_sendmsg(int s, const struct msghdr *msg, int flags)
+{
+	struct sockaddr_un un;
+	struct socktag t;
+	struct msghdr m;
+	ssize_t n;
+	int error;
+
+	if (msg == NULL)
+		return host.sendmsg(s, msg, flags);
+	m = *msg;
+	if (m.msg_name != NULL && socket_local_routed(m.msg_name, m.msg_namelen)) {
+		error = socket_local_find(m.msg_name, m.msg_namelen, &un);
+		if (error != 0)
+			return hijack_fail(error);
+		m.msg_name = &un;
+		m.msg_namelen = sizeof un;
+	} else if (m.msg_controllen > 0 && socktag_get(s, &t)) {
+		/* Nothing of it is for TCP, and AF_UNIX would really pass descriptors. */
+		m.msg_control = NULL;
+		m.msg_controllen = 0;
+	}
+	n = host.sendmsg(s, &m, flags);
+	return n >= 0 ? n : socket_send_failed(s, &m, flags);
+}
+HIJACK_EXPORTS(sendmsg)
+
+/* The sender's address as the host gave it, for the program. */
+static socklen_t
+show_sender(int fd, struct sockaddr_storage *ss, socklen_t len)
+{
+	struct sockhost sender;
+	struct socktag t;
+
+	if (len >= sizeof ss->ss_family && ss->ss_family != AF_UNIX)
+		return len;
+	if (!socktag_get(fd, &t)) {
+		socket_local_show(ss, &len);
+		return len;
+	}
+	if (!t.dgram)
+		return 0; /* TCP tells none */
+	sockhost_take(&sender, ss, len);
+	return sockctl_peer(NULL, &t, &sender, ss);
+}
+
+/* A queue of errors is something that a routed socket never has anything in. */
+static bool
+is_error_queue(int fd, int flags)
+{
+	struct socktag t;
+
+	return (flags & MSG_ERRQUEUE) != 0 && socktag_get(fd, &t);
+}
+
+static ssize_t
+recv_failed(int fd)
+{
+	return hijack_fail(socket_read_error(fd, errno));
+}
+
+ssize_t
+hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, socklen_t *fromlen)
+{
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
+	socklen_t have = sizeof ss;
+	ssize_t n;
+	int error;
+
+	if (is_error_queue(s, flags))
+		return hijack_fail(EAGAIN);
+	if (from == NULL || fromlen == NULL) {
+		n = host.recvfrom(s, buf, len, flags, from, fromlen);
+		return n >= 0 ? n : recv_failed(s);
+	}
+	n = host.recvfrom(s, buf, len, flags, (struct sockaddr *)&ss, &have);
+	if (n < 0)
+		return recv_failed(s);
+	have = show_sender(s, &ss, have);
+	error = sockaddr_give(&ss, have, from, fromlen);
+	return hijack_ret(error, n);
+}
+HIJACK_EXPORTS(recvfrom)
+
+ssize_t
+hijack_recvmsg(int s, struct msghdr *msg, int flags)
+{
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
+	struct msghdr m;
+	ssize_t n;
+
+	if (is_error_queue(s, flags))
+		return hijack_fail(EAGAIN);
+	if (msg == NULL || msg->msg_name == NULL) {
+		n = host.recvmsg(s, msg, flags);
+		return n >= 0 ? n : recv_failed(s);
+	}
+	m = *msg;
+	m.msg_name = &ss;
+	m.msg_namelen = sizeof ss;
+	n = host.recvmsg(s, &m, flags);
+	if (n < 0)
+		return recv_failed(s);
+	m.msg_name = msg->msg_name;
+	m.msg_namelen = show_sender(s, &ss, m.msg_namelen);
+	memcpy(m.msg_name, &ss,
+	    m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
+	*msg = m;
+	return n;
+}
+HIJACK_EXPORTS(recvmsg)

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * AF_UNIX sockets with names in the rump kernel: paths at or below the prefix, and, with
+ * socket=local, abstract names and names chosen by the kernel.  The socket itself is an ordinary host
+ * socket; bind gives it a host name of the server's, which stands for the name in the rump kernel
+ * wherever the host asks for one or shows one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "call_socket.h"
+#include "client/client.h"
+#include "process.h"
+#include "route.h"
+#include "socket/deleg.h"
+#include "socket/sockname.h"
+#include "syscall/calls.h"
+
+#define PATH_OFFSET offsetof(struct sockaddr_un, sun_path)
+
+/* The path of an address, with its NUL; "" for a name that is no path. */
+static void
+path_of(const void *sa, socklen_t len, char path[sizeof(struct sockaddr_un)])
+{
+	size_t n = len > PATH_OFFSET ? len - PATH_OFFSET : 0;
+
+	memcpy(path, (const char *)sa + PATH_OFFSET, n);
+	path[n] = '\0';
+}
+
+bool
+socket_local_routed(const void *sa, socklen_t len)
+{
+	char path[sizeof(struct sockaddr_un)];
+	struct route r;
+	sa_family_t family;
+
+	if (sa == NULL || len < PATH_OFFSET || len > sizeof(struct sockaddr_un))
+		return false;
+	memcpy(&family, sa, sizeof family);
+	if (family != AF_UNIX)
+		return false;
+	path_of(sa, len, path);
+	return *path == '\0' ? route_local() : route_at(&r, AT_FDCWD, path, 0);
+}
+
+/* The address as the rump kernel names it: the path along the route, or an abstract name as is. */
+static socklen_t
+rump_address(const struct route *r, const void *sa, socklen_t len, struct sockaddr_un *un)
+{
+	size_t n;
+
+	*un = (struct sockaddr_un){.sun_family = AF_UNIX};
+	if (r->path == NULL) {
+		memcpy(un, sa, len);
+		return len;
+	}
+	n = strnlen(r->path, sizeof un->sun_path);
+	memcpy(un->sun_path, r->path, n);
+	return (socklen_t)(PATH_OFFSET + n + (n < sizeof un->sun_path));
+}
+
+typedef int named_fn(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_un *host);
+
+/* Follows the address through absolute symbolic links.  EREDIRECT: *host has the host's path. */
+static int
+with_route(named_fn *fn, int fd, const void *sa, socklen_t len, struct sockaddr_un *host)
+{
+	char path[sizeof(struct sockaddr_un)];
+	struct sockaddr_un un;
+	struct route r = {.path = NULL};
+	int error;
+
+	path_of(sa, len, path);
+	if (*path != '\0' && !route_at(&r, AT_FDCWD, path, 0))
+		return ENOENT;
+	process_refresh();
+	do {
+		socklen_t n = rump_address(&r, sa, len, &un);
+
+		error = fn(fd, &un, n, host);
+	} while (error == EREDIRECT && route_again(&r));
+	if (error == EREDIRECT) {
+		if (r.path == NULL)
+			return ELOOP;
+		if (strlen(r.path) >= sizeof host->sun_path)
+			return ENAMETOOLONG;
+		*host = (struct sockaddr_un){.sun_family = AF_UNIX};
+		strcpy(host->sun_path, r.path);
+	}
+	return error;
+}
+
+static int
+bind_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_un *host)
+{
+	(void)host;
+	return call_deleg_bind((const struct sockaddr *)un, len, DELEG_LOCAL, fd);
+}
+
+static int
+find_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_un *host)
+{
+	struct deleg_reply reply;
+	struct sockhost name;
+	int64_t n;
+	int error;
+
+	(void)fd;
+	error = call_deleg_connect(
+	    (const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
+	if (error == 0) {
+		sockhost_from(&name, reply.connect, reply.connect_len);
+		*host = name.un;
+	}
+	return error;
+}
+
+int
+socket_local_bind(int fd, const void *sa, socklen_t len, struct sockaddr_un *host)
+{
+	return with_route(bind_named, fd, sa, len, host);
+}
+
+int
+socket_local_find(const void *sa, socklen_t len, struct sockaddr_un *host)
+{
+	int error = with_route(find_named, -1, sa, len, host);
+
+	return error == EREDIRECT ? 0 : error;
+}
+
+void
+socket_local_show(struct sockaddr_storage *ss, socklen_t *len)
+{
+	struct sockaddr_un un;
+	struct sockhost h;
+	char shown[PATH_MAX];
+	int64_t n;
+
+	if (*len <= PATH_OFFSET || ss->ss_family != AF_UNIX)
+		return;
+	sockhost_take(&h, ss, *len);
+	if (sockname_parse(&h).kind != SOCKNAME_LOCAL)
+		return;
+	process_refresh();
+	if (call_deleg_name(h.un.sun_path, (unsigned)sockhost_path_len(&h), DELEG_OWN, ss, &n) != 0)
+		return;
+	*len = (socklen_t)n;
+	memcpy(&un, ss, sizeof un);
+	if (un.sun_path[0] != '/' || *len <= PATH_OFFSET + 1)
+		return; /* abstract, or given relative to a directory */
+	un.sun_path[sizeof un.sun_path - 1] = '\0';
+	if (route_show(un.sun_path, shown, sizeof shown) != 0)
+		return;
+	memset(un.sun_path, 0, sizeof un.sun_path);
+	memcpy(un.sun_path, shown, strnlen(shown, sizeof un.sun_path));
+	memcpy(ss, &un, sizeof un);
+	*len = (socklen_t)(PATH_OFFSET + strnlen(shown, sizeof un.sun_path - 1) + 1);
+}

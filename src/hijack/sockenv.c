@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What socket/sockctl.h asks of its surroundings, in the hijacker: names are asked of the rump
+ * kernel by remote calls.
+ */
+#include <errno.h>
+
+#include "client/client.h"
+#include "process.h"
+#include "socket/sockctl.h"
+#include "syscall/calls.h"
+
+/* Without a kernel there is no network. */
+static int
+reachable(int error)
+{
+	return error != 0 && !client_is_connected() ? ENETDOWN : error;
+}
+
+int
+sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	(void)ctx;
+	process_refresh();
+	return reachable(call_deleg_bind(sa, len, flags, fd));
+}
+
+int
+sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags)
+{
+	(void)ctx;
+	process_refresh();
+	return reachable(
+	    call_deleg_listen(own->un.sun_path, (unsigned)sockhost_path_len(own), flags));
+}
+
+int
+sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply)
+{
+	int64_t n;
+
+	(void)ctx;
+	process_refresh();
+	return reachable(call_deleg_connect(sa, len, own == NULL ? NULL : own->un.sun_path,
+	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, &n));
+}
+
+int
+sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
+{
+	struct sockaddr_storage ss;
+	int64_t n;
+	int error;
+
+	(void)ctx;
+	process_refresh();
+	error = call_deleg_name(
+	    host->un.sun_path, (unsigned)sockhost_path_len(host), which, &ss, &n);
+	if (error == 0)
+		*ret = inaddr_from(&ss);
+	return reachable(error);
+}
+
+int
+sockenv_retry(void *ctx, int fd, const struct sockhost *to)
+{
+	(void)ctx;
+	process_refresh();
+	return reachable(
+	    call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
+}

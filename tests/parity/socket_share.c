@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sockets shared with children, over exec, and passed to others. */
+#include <sys/un.h>
+
+#include "socket_help.h"
+
+TEST(workers)
+{
+	struct addr a;
+	int l = listener("127.0.0.1", 50, &a), sum = 0, status;
+
+	for (int i = 0; i < 4; i++) {
+		if (fork() == 0) {
+			int n = 0, c;
+
+			for (int k = 0; k < 10; k++) {
+				c = MUST(accept(l, NULL, NULL));
+				n += write(c, "w", 1) == 1;
+				close(c);
+			}
+			_exit(n);
+		}
+	}
+	for (int i = 0; i < 40; i++) {
+		int s = tcp(AF_INET);
+		char c;
+
+		MUST(connect(s, SA(a)));
+		sum += read(s, &c, 1) == 1;
+		close(s);
+	}
+	SAY("served %d", sum);
+	for (sum = 0; wait(&status) > 0;)
+		sum += WEXITSTATUS(status);
+	SAY("by workers %d", sum);
+}
+
+TEST(parent_closes_child_serves)
+{
+	struct addr a;
+	int l = listener("127.0.0.1", 5, &a), s = tcp(AF_INET);
+	char c;
+
+	if (fork() == 0) {
+		int t = MUST(accept(l, NULL, NULL));
+
+		usleep(20000);
+		MUST(write(t, "y", 1));
+		_exit(0);
+	}
+	close(l);
+	TRY(connect(s, SA(a)));
+	TRY(read(s, &c, 1));
+	wait(NULL);
+	TRY(connect(tcp(AF_INET), SA(a)));
+}
+
+TEST(child_closes_connection_stays)
+{
+	int p[2];
+	char c;
+
+	tcp_pair(p);
+	if (fork() == 0) {
+		close(p[0]);
+		close(p[1]);
+		_exit(0);
+	}
+	wait(NULL);
+	TRY(write(p[0], "z", 1));
+	TRY(read(p[1], &c, 1));
+}
+
+TEST(child_connects_parents_socket)
+{
+	struct addr a, own;
+	int l = listener("127.0.0.1", 5, &a), s = tcp(AF_INET);
+
+	if (fork() == 0) {
+		MUST(connect(s, SA(a)));
+		_exit(0);
+	}
+	wait(NULL);
+	FD(accept(l, NULL, NULL));
+	own = own_addr(s);
+	say_addr("own", &own, 0);
+	own = peer_addr(s);
+	say_addr("peer", &own, addr_port(&a));
+}
+
+TEST(dup_shares)
+{
+	int p[2], d;
+	char c;
+
+	tcp_pair(p);
+	d = MUST(dup(p[0]));
+	close(p[0]);
+	TRY(write(d, "q", 1));
+	TRY(read(p[1], &c, 1));
+	SAY("no end yet: %x", events_of(p[1], POLLIN, 50));
+	close(d);
+	SAY("end: %d", (events_of(p[1], POLLIN, 1000) & POLLIN) != 0);
+}
+
+/* After exec the shell's child finds its connection on 0 and 1. */
+TEST(over_exec)
+{
+	char buf[64] = "";
+	size_t n = 0;
+	ssize_t got;
+	int p[2];
+
+	tcp_pair(p);
+	if (fork() == 0) {
+		dup2(p[1], 0);
+		dup2(p[1], 1);
+		close(p[0]);
+		close(p[1]);
+		execl("/bin/sh", "sh", "-c", "read line; echo \"said $line\"", NULL);
+		_exit(127);
+	}
+	close(p[1]);
+	MUST(write(p[0], "hello\n", 6));
+	while ((got = read(p[0], buf + n, sizeof buf - 1 - n)) > 0)
+		n += (size_t)got;
+	SAY("%s", buf);
+	wait(NULL);
+}
+
+static void
+send_fd(int via, int fd)
+{
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} u = {0};
+	struct iovec iov = {(char *)"f", 1};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u,
+	    .msg_controllen = sizeof u};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	TRY(sendmsg(via, &m, 0));
+}
+
+static int
+recv_fd(int via)
+{
+	union {
+		char buf[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} u = {0};
+	char b;
+	struct iovec iov = {&b, 1};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u,
+	    .msg_controllen = sizeof u};
+	int fd = -1;
+
+	TRY(recvmsg(via, &m, 0));
+	if (CMSG_FIRSTHDR(&m) != NULL)
+		memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof fd);
+	return fd;
+}
+
+TEST(passed)
+{
+	struct addr a;
+	int l = listener("127.0.0.1", 5, &a), via[2], s = tcp(AF_INET);
+	char c;
+
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, via));
+	if (fork() == 0) {
+		int got = recv_fd(via[1]);
+		struct addr own = own_addr(got);
+
+		say_addr("listener", &own, addr_port(&a));
+		got = MUST(accept(got, NULL, NULL));
+		own = own_addr(got);
+		say_addr("accepted", &own, addr_port(&a));
+		MUST(write(got, "p", 1));
+		_exit(0);
+	}
+	send_fd(via[0], l);
+	close(l);
+	TRY(connect(s, SA(a)));
+	TRY(read(s, &c, 1));
+	wait(NULL);
+}
+
+/* TCP carries no descriptors: the control data is ignored. */
+TEST(not_over_tcp)
+{
+	int p[2];
+
+	tcp_pair(p);
+	send_fd(p[0], 0);
+	SAY("nothing came: %d", recv_fd(p[1]));
+}
+
+int
+main(void)
+{
+	return parity_main();
+}
