@@ -21,23 +21,32 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
-/* The end of a read: what the host said of nbyte bytes, as the program must see it. */
-static ssize_t
-read_result(int fd, ssize_t got, size_t nbyte)
+/* After a read that the host ended with *got, 0 or -1: is it to be tried again? */
+static bool
+read_again(int fd, ssize_t *got)
 {
 	uint64_t word;
+	int error;
 
-	if (got > 0)
-		return got;
-	if (got < 0)
-		return hijack_fail(socket_read_error(fd, errno));
-	return nbyte != 0 && ident_dir(fd, &word) ? hijack_fail(EISDIR) : 0;
+	if (*got == 0 && ident_dir(fd, &word))
+		*got = hijack_fail(EISDIR);
+	else if (*got < 0 && errno != EINTR) {
+		error = socket_read_error(fd, errno);
+		errno = error;
+		return error == EINTR;
+	}
+	return false;
 }
 
 ssize_t
 hijack_read(int fd, void *buf, size_t nbyte)
 {
-	return read_result(fd, host.read(fd, buf, nbyte), nbyte);
+	ssize_t got;
+
+	do
+		got = host.read(fd, buf, nbyte);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
 }
 HIJACK_EXPORTS(read)
 
@@ -53,7 +62,12 @@ HIJACK_EXPORTS(__read_chk)
 ssize_t
 hijack_pread64(int fd, void *buf, size_t nbyte, off_t offset)
 {
-	return read_result(fd, host.pread(fd, buf, nbyte, offset), nbyte);
+	ssize_t got;
+
+	do
+		got = host.pread(fd, buf, nbyte, offset);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
 }
 HIJACK_EXPORTS(pread64)
 
@@ -69,15 +83,20 @@ HIJACK_EXPORTS(__pread_chk)
 ssize_t
 hijack_readv(int fd, struct iovec *iov, int iovcnt)
 {
-	return read_result(fd, host.readv(fd, iov, iovcnt), 1);
+	ssize_t got;
+
+	do
+		got = host.readv(fd, iov, iovcnt);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
 }
 HIJACK_EXPORTS(readv)
 
 ssize_t
 hijack_write(int fd, const void *buf, size_t nbyte)
 {
-	struct iovec iov = {.iov_base = (void *)buf, .iov_len = nbyte};
 	ssize_t done = host.write(fd, buf, nbyte);
+	struct iovec iov = {(void *)(uintptr_t)buf, nbyte};
 
 	return done >= 0 ? done : socket_write_failed(fd, &iov, 1);
 }

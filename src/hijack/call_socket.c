@@ -96,6 +96,8 @@ hijack_accept4(int s, struct sockaddr *name, socklen_t *namelen, int flags)
 	struct sockhost peer;
 	int fd, error;
 
+	if (routed && t.flags & SOCKTAG_ENDED)
+		return hijack_fail(EINVAL);
 	/* The host's name is longer than an Internet address. */
 	fd = host.accept4(s, (struct sockaddr *)&ss, &len, flags);
 	if (fd < 0)
@@ -158,7 +160,7 @@ hijack_shutdown(int s, int how)
 
 	if (!socktag_get(s, &t))
 		return host.shutdown(s, how);
-	return (int)hijack_ret(sockctl_shutdown(s, &t, how), 0);
+	return (int)hijack_ret(sockctl_shutdown(NULL, s, &t, how), 0);
 }
 HIJACK_EXPORTS(shutdown)
 

@@ -39,6 +39,17 @@ open_flags(const char *mode)
 	return flags;
 }
 
+/* Opens for a stream; one that only appends begins at the end, as ftell() shows. */
+static int
+open_for_stream(const char *path, int flags)
+{
+	int fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+
+	if (fd >= 0 && (flags & (O_ACCMODE | O_APPEND)) == (O_WRONLY | O_APPEND))
+		raw_call3(SYS_lseek, fd, 0, SEEK_END);
+	return fd;
+}
+
 /* The mode without x: for opening once more what now exists. */
 static void
 reopening_mode(char *dst, size_t size, const char *mode)
@@ -95,7 +106,7 @@ hijack_fopen(const char *path, const char *mode)
 
 	if (flags < 0 || !route_path_is_rump(path))
 		return host.fopen(path, mode);
-	fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+	fd = open_for_stream(path, flags);
 	if (fd < 0)
 		return NULL;
 	if (strchr(mode, ',') != NULL)
@@ -117,7 +128,7 @@ hijack_freopen(const char *path, const char *mode, FILE *stream)
 	if (path == NULL || flags < 0 || !route_path_is_rump(path))
 		return host.freopen(path, mode, stream);
 	fflush(stream);
-	fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+	fd = open_for_stream(path, flags);
 	if (fd < 0) {
 		/* The stream is closed all the same. */
 		error = errno;

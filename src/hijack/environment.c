@@ -29,10 +29,10 @@ environment_with_cwd(char *const *envp, char *const **ret_envp)
 	*ret_envp = envp;
 	if (!route_cwd_is_rump())
 		return 0;
-	/* A directory that is gone has no name; the image begins in the host's then. */
+	/* A directory that is gone has no name, but the image must not begin in the host's. */
 	error = cwd_rump(cwd, sizeof cwd);
 	if (error != 0)
-		return 0;
+		*cwd = '\0';
 	while (envp != NULL && envp[n] != NULL)
 		n++;
 	made = malloc((n + 2) * sizeof *made + sizeof PROCESS_CWD + 1 + strlen(cwd));

@@ -28,7 +28,7 @@
 static _Atomic(pid_t) known; /* pid of the process that knows the mask and the directory */
 static atomic_bool copied;   /* the next pid that shows up is a copy of the known one */
 static _Atomic(mode_t) umask_now;
-static char first_cwd[PATH_MAX]; /* directory that the image began in, "" if the host's */
+static char first_cwd[PATH_MAX]; /* rump directory that the image began in, "" if it has no name */
 
 static void
 set_retry(void)
@@ -72,7 +72,7 @@ take_directory(void)
 {
 	const char *cwd = getenv(PROCESS_CWD);
 
-	if (cwd == NULL || *cwd != '/' || strlen(cwd) >= sizeof first_cwd)
+	if (cwd == NULL || strlen(cwd) >= sizeof first_cwd)
 		return;
 	strcpy(first_cwd, cwd);
 	route_set_cwd(true);

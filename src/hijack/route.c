@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -70,23 +71,57 @@ rump_name(const char *path)
 	return NULL;
 }
 
-/* Absolute, or relative to a host directory above the prefix. */
-static bool
-enters_rump(struct route *r, const char *path)
+/* The rest of the prefix as seen from a directory of the host; "" if that is not above it. */
+static const char *
+prefix_from_fd(int dirfd)
 {
+	char link[32], dir[PATH_MAX];
+	const char *rest;
+	long len;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
+	len = raw_call3(SYS_readlink, link, dir, sizeof dir - 1);
+	if (len <= 0 || dir[0] != '/')
+		return "";
+	dir[len] = '\0';
+	rest = path_below(config_get()->prefix, dir);
+	return rest == NULL ? "" : rest;
+}
+
+/* Does path begin with a component of the prefix?  If not, it does not lead there from any place. */
+static bool
+may_enter(const char *path)
+{
+	const char *prefix = config_get()->prefix;
 	const char *name;
+	size_t len;
 
-	if (*path == '/') {
-		name = rump_name(path);
-	} else {
-		const char *rest = prefix_from_cwd();
-
-		if (*rest == '\0' || *path == '\0')
-			return false;
-		name = path_below(path, rest);
-		if (name != NULL && *name == '\0')
-			name = "/";
+	while (prefix != NULL && (name = path_next(&prefix, &len)) != NULL) {
+		if (strncmp(path, name, len) == 0 && (path[len] == '/' || path[len] == '\0'))
+			return true;
 	}
+	return false;
+}
+
+/* The rump kernel's name of a path relative to a directory of the host, or NULL. */
+static const char *
+rump_name_from(int dirfd, const char *path)
+{
+	const char *rest, *name;
+
+	if (!may_enter(path))
+		return NULL;
+	rest = dirfd == AT_FDCWD ? prefix_from_cwd() : prefix_from_fd(dirfd);
+	name = *rest == '\0' ? NULL : path_below(path, rest);
+	return name != NULL && *name == '\0' ? "/" : name;
+}
+
+/* Does a path that begins on the host lead into the rump kernel? */
+static bool
+enters_rump(struct route *r, int dirfd, const char *path)
+{
+	const char *name = *path == '/' ? rump_name(path) : rump_name_from(dirfd, path);
+
 	if (name == NULL)
 		return false;
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;
@@ -97,17 +132,17 @@ enters_rump(struct route *r, const char *path)
 static bool
 find_route(struct route *r, int dirfd, const char *path)
 {
-	if (path != NULL && *path == '/')
-		return enters_rump(r, path);
+	bool here = dirfd == AT_FDCWD && route_cwd_is_rump();
+
 	r->path = path;
-	if (dirfd != AT_FDCWD)
-		return ident_file(dirfd, &r->dir);
-	if (path == NULL)
-		return false;
-	if (!route_cwd_is_rump())
-		return enters_rump(r, path);
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;
-	return true;
+	if (path != NULL && *path == '/')
+		return enters_rump(r, dirfd, path);
+	if (dirfd != AT_FDCWD)
+		here = ident_file(dirfd, &r->dir);
+	else if (path == NULL)
+		return false;
+	return here || (path != NULL && enters_rump(r, dirfd, path));
 }
 
 bool
@@ -132,7 +167,7 @@ redirect(struct route *r, const char *target)
 		return false;
 	memmove(r->buf, target, len + 1);
 	r->path = r->buf;
-	return enters_rump(r, r->buf);
+	return enters_rump(r, AT_FDCWD, r->buf);
 }
 
 bool

@@ -228,7 +228,7 @@ TEST(timeouts)
 
 TEST(signal_driven)
 {
-	struct sigaction sa = {.sa_handler = on_signal};
+	struct sigaction sa = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 	struct addr a;
 	int l = listener("127.0.0.1", 5, &a), s = tcp(AF_INET);
 

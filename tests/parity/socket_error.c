@@ -156,14 +156,14 @@ TEST(disconnect)
 
 TEST(bound_then_refused_then_bound)
 {
-	struct addr a = closed_port("127.0.0.1"), any = addr_of("127.0.0.1", 0), own;
+	struct addr a = closed_port("127.0.0.1"), port = closed_port("127.0.0.1"), own;
 	int s = tcp(AF_INET);
 
-	TRY(bind(s, SA(any)));
+	TRY(bind(s, SA(port)));
 	TRY(connect(s, SA(a)));
 	own = own_addr(s);
-	say_addr("own", &own, 0);
-	TRY(bind(s, SA(any)));
+	say_addr("own", &own, addr_port(&port));
+	TRY(bind(s, SA(port)));
 }
 
 TEST(dead_listener)

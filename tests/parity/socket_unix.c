@@ -10,7 +10,7 @@ un(const char *path)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 
-	strncpy(a.sun_path, path, sizeof a.sun_path - 1);
+	memcpy(a.sun_path, path, strnlen(path, sizeof a.sun_path - 1));
 	return a;
 }
 

@@ -158,8 +158,9 @@ call_make(struct call *c)
 	for (;;) {
 		int error = session_is_ready() ? 0 : retry_connect(&retry);
 
-		if (error == 0)
-			error = try_once(c);
+		if (error != 0)
+			return error; /* the policy is exhausted */
+		error = try_once(c);
 		if (error == 0)
 			return c->error;
 		if (error != ENOTCONN || !retry_may_repeat(&retry, c->sent))

@@ -16,6 +16,7 @@
 
 #define BOOL(level, name, def)          {level, name, OPT_BOOL, def, 0, 1}
 #define INT(level, name, def, min, max) {level, name, OPT_INT, def, min, max}
+#define AUTO(level, name, def, min, max) {level, name, OPT_AUTO, def, min, max}
 #define READ(level, name, def)          {level, name, OPT_READ, def, 0, 0}
 
 /* Newer than the headers of the oldest host. */
@@ -46,7 +47,7 @@ static const struct optrow rows[] = {
     INT(IPPROTO_TCP, TCP_RTO_MAX_MS_, 120000, 1000, 120000),
 
     INT(IPPROTO_IP, IP_TOS, 0, INT_MIN, INT_MAX),
-    INT(IPPROTO_IP, IP_TTL, 64, 1, 255),
+    AUTO(IPPROTO_IP, IP_TTL, 64, 1, 255),
     BOOL(IPPROTO_IP, IP_RECVOPTS, 0),
     BOOL(IPPROTO_IP, IP_RETOPTS, 0),
     BOOL(IPPROTO_IP, IP_PKTINFO, 0),
@@ -62,15 +63,15 @@ static const struct optrow rows[] = {
     BOOL(IPPROTO_IP, IP_CHECKSUM, 0),
     BOOL(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0),
     BOOL(IPPROTO_IP, IP_RECVFRAGSIZE, 0),
-    INT(IPPROTO_IP, IP_MULTICAST_TTL, 1, 0, 255),
+    AUTO(IPPROTO_IP, IP_MULTICAST_TTL, 1, 0, 255),
     BOOL(IPPROTO_IP, IP_MULTICAST_LOOP, 1),
     INT(IPPROTO_IP, IP_MULTICAST_ALL, 1, 0, 1),
 
     BOOL(IPPROTO_IPV6, IPV6_RECVPKTINFO, 0),
     BOOL(IPPROTO_IPV6, IPV6_2292PKTINFO, 0),
     BOOL(IPPROTO_IPV6, IPV6_2292HOPLIMIT, 0),
-    INT(IPPROTO_IPV6, IPV6_UNICAST_HOPS, 64, 0, 255),
-    INT(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1, 0, 255),
+    AUTO(IPPROTO_IPV6, IPV6_UNICAST_HOPS, 64, 0, 255),
+    AUTO(IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 1, 0, 255),
     INT(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, 1, 0, 1),
     INT(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 1, 0, 5),
     BOOL(IPPROTO_IPV6, IPV6_RECVERR, 0),
@@ -82,7 +83,7 @@ static const struct optrow rows[] = {
     BOOL(IPPROTO_IPV6, IPV6_RECVPATHMTU, 0),
     BOOL(IPPROTO_IPV6, IPV6_DONTFRAG, 0),
     BOOL(IPPROTO_IPV6, IPV6_RECVTCLASS, 0),
-    INT(IPPROTO_IPV6, IPV6_TCLASS, 0, 0, 255),
+    AUTO(IPPROTO_IPV6, IPV6_TCLASS, 0, 0, 255),
     BOOL(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 1),
     INT(IPPROTO_IPV6, IPV6_MINHOPCOUNT, 0, 0, 255),
     BOOL(IPPROTO_IPV6, IPV6_ORIGDSTADDR, 0),
@@ -122,10 +123,12 @@ defer_accept(int seconds)
 
 /* The options whose value Linux does not keep as it was given. */
 static int
-special(const struct optrow *row, int value)
+special(const struct optrow *row, bool dgram, int value)
 {
-	if (row->level == IPPROTO_IP && row->name == IP_TOS)
-		return value & 0xff;
+	/* The ECN bits of a TCP socket are not the program's. */
+	if ((row->level == IPPROTO_IP && row->name == IP_TOS) ||
+	    (row->level == IPPROTO_IPV6 && row->name == IPV6_TCLASS))
+		return value & (dgram ? 0xff : 0xfc);
 	if (row->level != IPPROTO_TCP)
 		return value;
 	switch (row->name) {
@@ -154,13 +157,14 @@ optval_take(const void *val, socklen_t len, int *ret_value)
 }
 
 int
-optrow_convert(const struct optrow *row, const void *val, socklen_t len, int *ret_value)
+optrow_convert(
+    const struct optrow *row, bool dgram, const void *val, socklen_t len, int *ret_value)
 {
 	uint8_t byte;
 	int value, error;
 
 	if (row->kind == OPT_READ)
-		return ENOPROTOOPT;
+		return EPERM;
 	if (row->level == IPPROTO_IP && len == 1 && val != NULL) { /* the BSDs' u_char options */
 		memcpy(&byte, val, sizeof byte);
 		value = byte;
@@ -169,13 +173,13 @@ optrow_convert(const struct optrow *row, const void *val, socklen_t len, int *re
 	}
 	if (row->kind == OPT_BOOL)
 		value = value != 0;
-	else if (value == -1 && (row->min == 0 || row->min == 1) && row->max == 255)
+	else if (value == -1 && row->kind == OPT_AUTO)
 		value = row->def;
 	else if (row->name == TCP_MAXSEG && row->level == IPPROTO_TCP && value == 0)
 		value = row->def;
 	else if (value < row->min || value > row->max)
 		return EINVAL;
-	*ret_value = special(row, value);
+	*ret_value = special(row, dgram, value);
 	return 0;
 }
 

@@ -6,13 +6,15 @@
 #ifndef CORE_SOCKET_OPTROW_H
 #define CORE_SOCKET_OPTROW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
 enum optkind {
 	OPT_BOOL, /* any value but 0 is 1 */
-	OPT_INT,  /* min..max, else EINVAL; -1 is the default again if it lies below min */
-	OPT_READ, /* cannot be set: ENOPROTOOPT */
+	OPT_INT,  /* min..max, else EINVAL */
+	OPT_AUTO, /* the same; -1 is the default again */
+	OPT_READ, /* cannot be set: EPERM */
 };
 
 struct optrow {
@@ -26,8 +28,9 @@ struct optrow {
 const struct optrow *optrow_find(int level, int name, unsigned *ret_index);
 #define OPTROW_MAX 120
 
-/* Checks and converts what the program set: 0, EINVAL, ENOPROTOOPT. */
-int optrow_convert(const struct optrow *row, const void *val, socklen_t len, int *ret_value);
+/* Checks and converts what the program set: 0, EINVAL, EPERM. */
+int optrow_convert(
+    const struct optrow *row, bool dgram, const void *val, socklen_t len, int *ret_value);
 /* Hands `value` out as getsockopt does. */
 int optval_give(int value, void *val, socklen_t *len);
 /* An int option as the program gave it: EINVAL if it is shorter. */

@@ -22,7 +22,8 @@
 
 #include "socket/sockopt.h"
 
-#define SETTLE_POLL_NS 1000000
+#define SETTLE_POLL_NS  1000000
+#define LISTENERS_TRIED 16 /* of those that the rump kernel names and the host does not know */
 
 static void
 set_flags(int fd, struct socktag *t, uint32_t set, uint32_t clear)
@@ -87,7 +88,7 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
 	if (!sockhost_is_connected(fd)) {
 		socktag_set(fd, t);
-		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(fd, t, SHUT_RDWR) : 0;
+		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR) : 0;
 	}
 	if (sockhost_name(fd, false, &own) != 0)
 		return EBADF;
@@ -111,37 +112,35 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	return error;
 }
 
-/* Asks the rump kernel until there is a listener that the host knows, or none. */
+/* Asks the rump kernel until there is a listener that the host knows, or none.  `own` is the
+ * socket's name; it gets one if it has none. */
 static int
-reach(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len,
-    struct sockhost *ret_to)
+reach(void *ctx, int fd, const struct socktag *t, const struct sockaddr *sa, socklen_t len,
+    struct sockhost *own, struct sockhost *ret_to)
 {
 	struct deleg_reply reply;
-	struct sockhost own, name;
 	unsigned flags = sockctl_flags(t);
-	int error;
+	int error = 0;
 
-	error = sockhost_name(fd, false, &own);
-	while (error == 0) {
+	for (int i = 0; i < LISTENERS_TRIED && error == 0; i++) {
 		error = sockenv_connect(
-		    ctx, sa, len, sockhost_path_len(&own) > 0 ? &own : NULL, flags, &reply);
+		    ctx, sa, len, sockhost_path_len(own) > 0 ? own : NULL, flags, &reply);
 		if (error != 0)
 			break;
-		if (sockhost_path_len(&own) == 0) {
-			sockhost_from(&name, reply.bind, reply.bind_len);
-			error = sockhost_bind(fd, &name);
+		if (sockhost_path_len(own) == 0) {
+			sockhost_from(own, reply.bind, reply.bind_len);
+			error = sockhost_bind(fd, own);
 			if (error != 0)
 				break;
-			own = name;
 		}
 		sockhost_from(ret_to, reply.connect, reply.connect_len);
 		error = sockhost_connect(fd, &ret_to->un, ret_to->len);
 		if (error != ECONNREFUSED && error != ENOENT)
-			break;
+			return error;
 		flags |= DELEG_GONE;
 		error = 0;
 	}
-	return error;
+	return error == 0 ? ECONNREFUSED : error;
 }
 
 static bool
@@ -154,7 +153,7 @@ int
 sockctl_connect(
     void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock)
 {
-	struct sockhost to;
+	struct sockhost own, to;
 	int error;
 
 	if (len < sizeof sa->sa_family)
@@ -165,9 +164,14 @@ sockctl_connect(
 		return disconnect(ctx, fd, t);
 	if (t->flags & SOCKTAG_CONNECTING)
 		return connect_again(fd, t, nonblock);
-	if (sockhost_is_connected(fd) || sockhost_int(fd, SO_ACCEPTCONN))
+	error = sockhost_name(fd, false, &own);
+	if (error != 0)
+		return error;
+	/* Without a name it can be neither connected nor listening. */
+	if (sockhost_path_len(&own) > 0 &&
+	    (sockhost_is_connected(fd) || sockhost_int(fd, SO_ACCEPTCONN)))
 		return EISCONN;
-	error = reach(ctx, fd, t, sa, len, &to);
+	error = reach(ctx, fd, t, sa, len, &own, &to);
 	if (error == 0) {
 		if (nonblock)
 			set_flags(fd, t, SOCKTAG_CONNECTING, 0);

@@ -11,6 +11,9 @@
 /* Types end below this (SOCK_MAX of Linux). */
 #define SOCK_TYPES 11
 
+#define QUEUE_TINY 5
+#define QUEUE_MIN  128
+
 unsigned
 sockctl_flags(const struct socktag *t)
 {
@@ -67,6 +70,17 @@ sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own)
 	return sockhost_name(fd, false, own);
 }
 
+/*
+ * A full queue is dear: a non-blocking connector cannot wait for room without being told that it is
+ * writable, because AF_UNIX says so of an unconnected socket.  Only a program that asks for a tiny
+ * queue (to see it full) gets just that.
+ */
+static int
+queue_length(int backlog)
+{
+	return backlog >= QUEUE_TINY && backlog < QUEUE_MIN ? QUEUE_MIN : backlog;
+}
+
 int
 sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog)
 {
@@ -85,7 +99,7 @@ sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog)
 	error = sockenv_listen(ctx, &own, sockctl_flags(t));
 	if (error != 0)
 		return error;
-	return sockhost_error(raw_call2(SYS_listen, fd, backlog));
+	return sockhost_error(raw_call2(SYS_listen, fd, queue_length(backlog)));
 }
 
 void
@@ -101,19 +115,34 @@ sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *
 		sockopt_inherit(listener, t, fd);
 }
 
-int
-sockctl_shutdown(int fd, const struct socktag *t, int how)
+/* A listener: it refuses connections from now on.  It has nothing to write. */
+static int
+end_listening(void *ctx, int fd, struct socktag *t, int how)
 {
+	struct sockhost own;
+	int error;
+
+	if (how == SHUT_WR)
+		return 0;
+	error = sockhost_name(fd, false, &own);
+	if (error == 0)
+		error = sockenv_listen(ctx, &own, sockctl_flags(t) | DELEG_GONE);
+	t->flags |= SOCKTAG_ENDED;
+	socktag_set(fd, t);
+	raw_call2(SYS_shutdown, fd, how);
+	return error;
+}
+
+int
+sockctl_shutdown(void *ctx, int fd, struct socktag *t, int how)
+{
+	bool connected = t->dgram ? (t->flags & SOCKTAG_PEER) != 0 : sockhost_is_connected(fd);
+	int error;
+
 	if (how < SHUT_RD || how > SHUT_RDWR)
 		return EINVAL;
-	if (t->dgram) {
-		if (!(t->flags & SOCKTAG_PEER))
-			return ENOTCONN;
-	} else if (!sockhost_is_connected(fd)) {
-		if (!sockhost_int(fd, SO_ACCEPTCONN))
-			return ENOTCONN;
-		if (how == SHUT_WR)
-			return 0; /* a listener has nothing to write */
-	}
-	return sockhost_error(raw_call2(SYS_shutdown, fd, how));
+	if (!connected && sockhost_int(fd, SO_ACCEPTCONN))
+		return end_listening(ctx, fd, t, how);
+	error = sockhost_error(raw_call2(SYS_shutdown, fd, how));
+	return connected ? error : ENOTCONN; /* done all the same, as on Linux */
 }

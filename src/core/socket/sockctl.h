@@ -38,7 +38,7 @@ int sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own)
 int sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog);
 /* Makes of what accept(2) on the listener gave an accepted socket of the rump kernel. */
 void sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *ret);
-int sockctl_shutdown(int fd, const struct socktag *t, int how);
+int sockctl_shutdown(void *ctx, int fd, struct socktag *t, int how);
 
 /* --- sockconn.c --- */
 /*

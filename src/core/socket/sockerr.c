@@ -29,15 +29,20 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 		/* A refused datagram is reported as a broken link (sockudp.c). */
 		return error == ECONNRESET ? ECONNREFUSED : error;
 	}
-	if ((error == EINVAL || error == ENOTCONN) && !sockhost_is_connected(fd))
+	if (error != EINVAL && error != ENOTCONN)
+		return error;
+	if (!sockhost_is_connected(fd))
 		return unconnected(fd, t, ENOTCONN);
-	return error;
+	/* Connected by the server since the call was made? */
+	return t->flags & SOCKTAG_CONNECTING && sockhost_is_nonblock(fd) ? EAGAIN : error;
 }
 
 int
 sockctl_send_error(int fd, struct socktag *t, int error)
 {
-	if (error == ENOTCONN || error == EOPNOTSUPP)
-		return sockhost_is_connected(fd) ? error : unconnected(fd, t, EPIPE);
-	return error;
+	if (error != ENOTCONN && error != EOPNOTSUPP)
+		return error;
+	if (!sockhost_is_connected(fd))
+		return unconnected(fd, t, EPIPE);
+	return error == ENOTCONN ? 0 : error; /* connected by the server since the call was made */
 }

@@ -311,7 +311,7 @@ sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, soc
 	row = optrow_find(level, name, &index);
 	if (row == NULL)
 		return set_special(fd, t, level, name, val, len);
-	error = optrow_convert(row, val, len, &value);
+	error = optrow_convert(row, t->dgram, val, len, &value);
 	if (error == 0)
 		store(fd, t, index, value);
 	return error;
@@ -327,7 +327,7 @@ sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t
 	if (level == SOL_SOCKET)
 		return get_socket(fd, t, name, val, len);
 	if (!has_level(t, level))
-		return EOPNOTSUPP;
+		return t->inet6 ? ENOPROTOOPT : EOPNOTSUPP;
 	row = optrow_find(level, name, &index);
 	if (row == NULL)
 		return get_special(fd, t, level, name, val, len);

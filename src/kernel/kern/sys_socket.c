@@ -145,6 +145,8 @@ sys_accept4(struct lwp *l, uint64_t s, struct uout name, struct uinout namelen, 
 	error = sock_file_get(l, s, &f);
 	if (error != 0)
 		return error;
+	if (socktag_get(f->hostfd, &t) && t.flags & SOCKTAG_ENDED)
+		return EINVAL;
 	file_ref(f);
 	error = accept_host(l, f, &ss, &len, &hostfd);
 	if (error == 0 && socktag_get(f->hostfd, &t)) {
@@ -257,7 +259,7 @@ sys_shutdown(struct lwp *l, uint64_t s, int how)
 	if (error != 0)
 		return error;
 	if (socktag_get(f->hostfd, &t))
-		return sockctl_shutdown(f->hostfd, &t, how);
+		return sockctl_shutdown(l, f->hostfd, &t, how);
 	return shutdown(f->hostfd, how) == -1 ? errno : 0;
 }
 

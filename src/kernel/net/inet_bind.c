@@ -139,6 +139,10 @@ inet_listen(const struct sockhost *own, unsigned flags)
 
 	if (b == NULL || b->flags & DELEG_DGRAM)
 		return EINVAL;
+	if (flags & DELEG_GONE) {
+		b->listening = false;
+		return 0;
+	}
 	b->flags = (flags & (DELEG_REUSEADDR | DELEG_REUSEPORT)) |
 	    (b->flags & ~(DELEG_REUSEADDR | DELEG_REUSEPORT));
 	if (listens_elsewhere(b)) {

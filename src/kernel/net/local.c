@@ -211,6 +211,22 @@ bind_abstract(const struct local_sockaddr *sa, struct local **ret)
 	return error != 0 ? error : entry_new(&any.un, any.len, ret);
 }
 
+/* Is there already something of this path?  Then that is what bind fails with. */
+static bool
+is_taken(struct lwp *l, const struct local_sockaddr *sa)
+{
+	char path[SOCKNAME_MAX + 1];
+	struct vnode *vn;
+
+	if (sa->len == PATH_OFFSET || is_abstract(&sa->un, sa->len))
+		return false;
+	path_of(sa, path);
+	if (vfs_lookup(l, (uint64_t)(int64_t)AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &vn) != 0)
+		return false;
+	vnode_unref(vn);
+	return true;
+}
+
 int
 local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa)
 {
@@ -223,8 +239,10 @@ local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa)
 		error = sockhost_name(fd, false, &name);
 	if (error != 0)
 		return error;
-	if (name.un.sun_family != AF_UNIX || sockhost_path_len(&name) > 0)
+	if (name.un.sun_family != AF_UNIX)
 		return EINVAL;
+	if (sockhost_path_len(&name) > 0)
+		return is_taken(l, sa) ? EADDRINUSE : EINVAL;
 	if (made > TIDY_MIN && made > count / 2)
 		sweep();
 	if (sa->len == PATH_OFFSET || is_abstract(&sa->un, sa->len))

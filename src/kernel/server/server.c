@@ -223,7 +223,7 @@ rump_server_wait(void)
 	eventfd_t count;
 	bool ended = false;
 
-	while (eventfd_read(halt_fd, &count) != 0 && errno == EINTR)
+	while (read(halt_fd, &count, sizeof count) < 0 && errno == EINTR)
 		continue;
 	server_note("halting");
 	listener_end_all();
