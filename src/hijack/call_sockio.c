@@ -49,6 +49,32 @@ send_to_named_stream(int fd, struct socktag *t, const struct msghdr *msg, int fl
 	return error == EINPROGRESS ? 0 : error;
 }
 
+/* Did the host keep quiet about EPIPE?  Else the program has had its signal already. */
+static bool
+is_quiet(int flags)
+{
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void (*restorer)(void);
+		uint64_t mask;
+	} old = {.handler = SIG_DFL};
+
+	return (flags & MSG_NOSIGNAL) != 0 ||
+	    (raw_call4(SYS_rt_sigaction, SIGPIPE, NULL, &old, sizeof old.mask) == 0 &&
+		old.handler == SIG_IGN);
+}
+
+static size_t
+length_of(const struct msghdr *msg)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < msg->msg_iovlen; i++)
+		n += msg->msg_iov[i].iov_len;
+	return n;
+}
+
 static ssize_t
 send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 {
@@ -58,8 +84,10 @@ send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 
 	if (m.msg_namelen > 0)
 		error = send_to_named_stream(fd, t, msg, flags);
-	else
+	else if (errno != EPIPE || is_quiet(flags))
 		error = sockctl_send_error(fd, t, errno);
+	else
+		return -1;
 	m.msg_name = NULL;
 	m.msg_namelen = 0;
 	while (error == 0) {
@@ -68,6 +96,8 @@ send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 			return n; /* the host has sent SIGPIPE */
 		error = sockctl_send_error(fd, t, errno);
 	}
+	if (error == SOCKCTL_LOST)
+		return (ssize_t)length_of(msg);
 	if (error == EPIPE && !(flags & MSG_NOSIGNAL))
 		raise_sigpipe();
 	return hijack_fail(error);
@@ -76,7 +106,7 @@ send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 static bool
 may_be_otherwise(int error)
 {
-	return error == ENOTCONN || error == EOPNOTSUPP || error == EISCONN || error == EINVAL ||
+	return error == ENOTCONN || error == EPIPE || error == EOPNOTSUPP || error == EISCONN || error == EINVAL ||
 	    error == ECONNREFUSED || error == EAFNOSUPPORT;
 }
 

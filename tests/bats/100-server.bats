@@ -54,7 +54,7 @@ server_is_gone() {
 	server_start
 	run_tool rump_server "$RUMP_SERVER"
 	assert_failure
-	assert_output --partial 'ddress already in use'
+	assert_output --partial 'a server is running there'
 	run_rump ls /rump
 	assert_success
 }

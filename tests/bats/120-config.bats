@@ -44,7 +44,7 @@ load ../lib/helpers
 	local port
 	server_start
 	port=$(free_port)
-	RUMPHIJACK=path=/rump,socket=none hijack_bg "$RUMP_SCRATCH/log" nc -l 127.0.0.1 "$port"
+	RUMPHIJACK=path=/rump hijack_bg "$RUMP_SCRATCH/log" nc -l 127.0.0.1 "$port"
 	wait_for 10 nc -z 127.0.0.1 "$port"
 }
 

@@ -150,7 +150,7 @@ EOT
 	local name
 	hijack_bg "$RUMP_SCRATCH/log" nc -lk 127.0.0.1 7072
 	wait_for 10 port_open 7072
-	name=$(awk '$4 == "00010000" && /7072/ { print $8; exit }' /proc/net/unix)
+	name=$(awk '$4 == "00010000" && /\.1ba0-/ { print $8; exit }' /proc/net/unix)
 	[ -S "$name" ]
 	run setpriv --reuid 65534 --clear-groups nc -zU "$name"
 	assert_failure

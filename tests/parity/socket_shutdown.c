@@ -94,6 +94,9 @@ TEST(peer_gone)
 	TRY(read(p[0], &c, 1));
 	a = peer_addr(p[0]);
 	say_addr("peer", &a, 0);
+	TRY(send(p[0], "lost", 4, MSG_NOSIGNAL));
+	TRY(send(p[0], "x", 1, MSG_NOSIGNAL));
+	TRY(read(p[0], &c, 1));
 }
 
 TEST(waiting_accept_ends)

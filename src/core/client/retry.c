@@ -92,8 +92,6 @@ retry_connect(struct retry *r)
 		r->connects++;
 		error = session_connect();
 		if (error == 0) {
-			if (lost)
-				log_line("rumpclient: connected to %s again", session.url);
 			atomic_store(&complained, false);
 			return 0;
 		}

@@ -158,8 +158,13 @@ session_connect(void)
 	mask = siglock_lock(&session.lock);
 	start_tracing();
 	make_marker();
-	if (!session_is_ready())
+	if (!session_is_ready()) {
+		bool again = atomic_load(&session.state) == SESSION_LOST;
+
 		error = open_main(mask);
+		if (error == 0 && again)
+			log_line("rumpclient: connected to %s again", session.url);
+	}
 	siglock_unlock(&session.lock, mask);
 	return error;
 }

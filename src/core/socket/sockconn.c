@@ -13,7 +13,8 @@
  *
  * When the listener's queue is full, a blocking connect waits in the host.  A non-blocking one, or
  * one that a signal or SO_SNDTIMEO ended, is handed to the server, which completes it as soon as
- * there is room (SOCKTAG_RETRYING) and then clears that bit.
+ * there is room (SOCKTAG_RETRYING) and then clears that bit.  So is one by a program that gave up
+ * the server's user id: it cannot reach the host names by itself (EACCES).
  */
 #include "socket/sockctl.h"
 
@@ -146,7 +147,25 @@ reach(void *ctx, int fd, const struct socktag *t, const struct sockaddr *sa, soc
 static bool
 is_pending(int error, bool nonblock)
 {
-	return error == EAGAIN || error == EINTR || (error == ECONNREFUSED && nonblock);
+	return error == EAGAIN || error == EINTR || error == EACCES ||
+	    (error == ECONNREFUSED && nonblock);
+}
+
+/* Hands the connection that ended in `error` to the server. */
+static int
+connect_by_server(void *ctx, int fd, struct socktag *t, const struct sockhost *to, int error)
+{
+	t->flags |= SOCKTAG_RETRYING;
+	socktag_set(fd, t);
+	if (sockenv_retry(ctx, fd, to) != 0) {
+		set_flags(fd, t, 0, SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
+		return ETIMEDOUT;
+	}
+	if (!socktag_get(fd, t))
+		return EBADF;
+	if (error == EACCES && !sockhost_is_nonblock(fd))
+		return connect_again(fd, t, false);
+	return error == EINTR ? EINTR : EINPROGRESS;
 }
 
 int
@@ -187,11 +206,5 @@ sockctl_connect(
 		socktag_set(fd, t);
 		return EINPROGRESS;
 	}
-	t->flags |= SOCKTAG_RETRYING;
-	socktag_set(fd, t);
-	if (sockenv_retry(ctx, fd, &to) != 0) {
-		set_flags(fd, t, 0, SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
-		return ETIMEDOUT;
-	}
-	return error == EINTR ? EINTR : EINPROGRESS;
+	return connect_by_server(ctx, fd, t, &to, error);
 }

@@ -143,6 +143,10 @@ sockctl_shutdown(void *ctx, int fd, struct socktag *t, int how)
 		return EINVAL;
 	if (!connected && sockhost_int(fd, SO_ACCEPTCONN))
 		return end_listening(ctx, fd, t, how);
+	if (how != SHUT_RD && !t->dgram) {
+		t->flags |= SOCKTAG_SHUT_WR;
+		socktag_set(fd, t);
+	}
 	error = sockhost_error(raw_call2(SYS_shutdown, fd, how));
 	return connected ? error : ENOTCONN; /* done all the same, as on Linux */
 }

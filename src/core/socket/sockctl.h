@@ -59,9 +59,11 @@ socklen_t sockctl_peer(
 
 /* --- sockerr.c --- */
 /*
- * What a failed read or write of a stream means for TCP: the errno to fail with, or 0: try again.
- * sockctl_send_error does not send SIGPIPE: EPIPE for another error than EPIPE calls for it.
+ * What a failed read or write of a stream means for TCP: the errno to fail with, or 0: try again, or
+ * SOCKCTL_LOST: to the program it has succeeded.  sockctl_send_error does not send SIGPIPE: EPIPE for
+ * another error than EPIPE calls for it.
  */
+#define SOCKCTL_LOST (-1)
 int sockctl_recv_error(int fd, struct socktag *t, int error);
 int sockctl_send_error(int fd, struct socktag *t, int error);
 

@@ -37,9 +37,22 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 	return t->flags & SOCKTAG_CONNECTING && sockhost_is_nonblock(fd) ? EAGAIN : error;
 }
 
+/* TCP learns that the peer is gone from its answer to the first data, so these are lost silently. */
+static int
+peer_gone(int fd, struct socktag *t)
+{
+	if (t->flags & (SOCKTAG_SHUT_WR | SOCKTAG_LOST))
+		return EPIPE;
+	t->flags |= SOCKTAG_LOST;
+	socktag_set(fd, t);
+	return SOCKCTL_LOST;
+}
+
 int
 sockctl_send_error(int fd, struct socktag *t, int error)
 {
+	if (error == EPIPE)
+		return peer_gone(fd, t);
 	if (error != ENOTCONN && error != EOPNOTSUPP)
 		return error;
 	if (!sockhost_is_connected(fd))

@@ -86,19 +86,29 @@ finish(struct waiting *w, int error)
 	free(w);
 }
 
+/* True: it is over, w is gone. */
+static bool
+try_one(struct waiting *w)
+{
+	int error = try_connect(w);
+
+	if (error != EAGAIN && error != EINTR)
+		finish(w, error);
+	else if (stopping || now() > w->until)
+		finish(w, ETIMEDOUT);
+	else
+		return false;
+	return true;
+}
+
 static void
 try_all(void)
 {
 	struct waiting *w, *next;
-	int error;
 
 	for (w = LIST_FIRST(&all); w != NULL; w = next) {
 		next = LIST_NEXT(w, all);
-		error = try_connect(w);
-		if (error != EAGAIN && error != EINTR)
-			finish(w, error);
-		else if (stopping || now() > w->until)
-			finish(w, ETIMEDOUT);
+		(void)try_one(w);
 	}
 }
 
@@ -130,9 +140,6 @@ add(int fd, const struct sockhost *to)
 
 	if (stopping || count >= WAITING_MAX)
 		return EAGAIN;
-	if (!running && pthread_create(&thread, NULL, run, NULL) != 0)
-		return EAGAIN;
-	running = true;
 	w = calloc(1, sizeof *w);
 	if (w == NULL)
 		return ENOMEM;
@@ -141,6 +148,12 @@ add(int fd, const struct sockhost *to)
 	w->until = now() + PATIENCE_S;
 	LIST_INSERT_HEAD(&all, w, all);
 	count++;
+	if (try_one(w) || running)
+		return 0;
+	if (pthread_create(&thread, NULL, run, NULL) != 0)
+		finish(w, ETIMEDOUT);
+	else
+		running = true;
 	return 0;
 }
 

@@ -86,6 +86,10 @@ sock_file_send(struct lwp *l, struct file *f, const void *buf, size_t len, int f
 	error = host_send(f, &iov, flags, NULL, ret);
 	if (error != 0)
 		error = sockctl_send_error(f->hostfd, &t, error);
+	if (error == SOCKCTL_LOST) {
+		*ret = len;
+		return 0;
+	}
 	return error == 0 && *ret == 0 && len > 0 ? EAGAIN : error;
 }
 

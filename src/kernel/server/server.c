@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -220,10 +221,10 @@ kernel_fini(void)
 int
 rump_server_wait(void)
 {
-	eventfd_t count;
+	struct pollfd halt = {.fd = halt_fd, .events = POLLIN};
 	bool ended = false;
 
-	while (read(halt_fd, &count, sizeof count) < 0 && errno == EINTR)
+	while (poll(&halt, 1, -1) < 0 && errno == EINTR)
 		continue;
 	server_note("halting");
 	listener_end_all();
