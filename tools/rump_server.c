@@ -130,10 +130,20 @@ let_go(const struct options *o)
 	close(null);
 }
 
+/* What the caller had open and did not mean for us would stay open as long as the kernel lives. */
+static void
+close_inherited(int spared)
+{
+	if (spared > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)spared - 1, 0);
+	close_range((unsigned)spared + 1, ~0U, 0);
+}
+
 static _Noreturn void
 run_detached(const struct options *o, char *const urls[], int report)
 {
 	setsid();
+	close_inherited(report);
 	if (start(o, urls) != 0) {
 		dprintf(report, "%s", rump_server_message());
 		exit(EXIT_SYSTEM);

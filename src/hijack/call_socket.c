@@ -136,9 +136,9 @@ hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 	int error;
 
 	if (socktag_get(s, &t)) {
-		error = name == NULL ? EFAULT
-				     : sockctl_connect(NULL, s, &t, name, namelen,
-					   sockhost_is_nonblock(s));
+		error = name == NULL
+			    ? EFAULT
+			    : sockctl_connect(NULL, s, &t, name, namelen, sockhost_is_nonblock(s));
 		return (int)hijack_ret(error, 0);
 	}
 	if (!socket_local_routed(name, namelen))

@@ -2,8 +2,8 @@
 /*
  * send and recv and their relatives.
  *
- * The host's call comes first, and its success is the end of it.  What the host refused is looked at
- * again: the errno may mean another one for TCP, a datagram may have to find its way.  Addresses
+ * The host's call comes first, and its success is the end of it.  What the host refused is looked
+ * at again: the errno may mean another one for TCP, a datagram may have to find its way.  Addresses
  * that the host gives or takes are host names; they are turned into the program's.
  */
 #include <errno.h>
@@ -61,8 +61,8 @@ is_quiet(int flags)
 	} old = {.handler = SIG_DFL};
 
 	return (flags & MSG_NOSIGNAL) != 0 ||
-	    (raw_call4(SYS_rt_sigaction, SIGPIPE, NULL, &old, sizeof old.mask) == 0 &&
-		old.handler == SIG_IGN);
+	       (raw_call4(SYS_rt_sigaction, SIGPIPE, NULL, &old, sizeof old.mask) == 0 &&
+		   old.handler == SIG_IGN);
 }
 
 static size_t
@@ -106,8 +106,8 @@ send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 static bool
 may_be_otherwise(int error)
 {
-	return error == ENOTCONN || error == EPIPE || error == EOPNOTSUPP || error == EISCONN || error == EINVAL ||
-	    error == ECONNREFUSED || error == EAFNOSUPPORT;
+	return error == ENOTCONN || error == EPIPE || error == EOPNOTSUPP || error == EISCONN ||
+	       error == EINVAL || error == ECONNREFUSED || error == EAFNOSUPPORT;
 }
 
 ssize_t
@@ -265,8 +265,8 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 		return recv_failed(s);
 	m.msg_name = msg->msg_name;
 	m.msg_namelen = show_sender(s, &ss, m.msg_namelen);
-	memcpy(m.msg_name, &ss,
-	    m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
+	memcpy(
+	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
 	*msg = m;
 	return n;
 }

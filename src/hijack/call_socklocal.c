@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * AF_UNIX sockets with names in the rump kernel: paths at or below the prefix, and, with
- * socket=local, abstract names and names chosen by the kernel.  The socket itself is an ordinary host
- * socket; bind gives it a host name of the server's, which stands for the name in the rump kernel
- * wherever the host asks for one or shows one.
+ * socket=local, abstract names and names chosen by the kernel.  The socket itself is an ordinary
+ * host socket; bind gives it a host name of the server's, which stands for the name in the rump
+ * kernel wherever the host asks for one or shows one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -111,8 +111,8 @@ find_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_
 	int error;
 
 	(void)fd;
-	error = call_deleg_connect(
-	    (const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
+	error =
+	    call_deleg_connect((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
 	if (error == 0) {
 		sockhost_from(&name, reply.connect, reply.connect_len);
 		*host = name.un;

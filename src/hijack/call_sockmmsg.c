@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sendmmsg and recvmmsg.  Without addresses they are the host's; with addresses, on a routed socket,
- * they are loops over sendmsg and recvmsg.
+ * sendmmsg and recvmmsg.  Without addresses they are the host's; with addresses, on a routed
+ * socket, they are loops over sendmsg and recvmsg.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -69,7 +69,7 @@ is_past(const struct timespec *deadline)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec > deadline->tv_sec ||
-	    (now.tv_sec == deadline->tv_sec && now.tv_nsec >= deadline->tv_nsec);
+	       (now.tv_sec == deadline->tv_sec && now.tv_nsec >= deadline->tv_nsec);
 }
 
 /* As Linux has it: the time is looked at after each message only. */

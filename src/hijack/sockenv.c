@@ -55,8 +55,8 @@ sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inad
 
 	(void)ctx;
 	process_refresh();
-	error = call_deleg_name(
-	    host->un.sun_path, (unsigned)sockhost_path_len(host), which, &ss, &n);
+	error =
+	    call_deleg_name(host->un.sun_path, (unsigned)sockhost_path_len(host), which, &ss, &n);
 	if (error == 0)
 		*ret = inaddr_from(&ss);
 	return reachable(error);
@@ -67,6 +67,5 @@ sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 {
 	(void)ctx;
 	process_refresh();
-	return reachable(
-	    call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
+	return reachable(call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
 }

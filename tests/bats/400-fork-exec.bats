@@ -41,7 +41,7 @@ r, w = os.pipe(); fd = os.open("f", os.O_RDONLY)
 sys.stdout.flush(); pid = os.fork()
 if pid == 0: os.write(w, os.read(fd, 2)); os._exit(7)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), os.read(r, 9), os.read(fd, 9))
-pid = os.posix_spawn("/bin/sh", ["sh", "-c", "cat <&9; exit 4"], os.environ, file_actions=[(os.POSIX_SPAWN_OPEN, 9, "f", os.O_RDONLY, 0)]); print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+pid = os.posix_spawn("/bin/sh", ["sh", "-c", "cat <&9; exit 4"], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, os.open("f", os.O_RDONLY), 9)]); print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 print(os.system("exit 5") >> 8, os.popen("cat f").read())
 def work(i): open(f"w{i}", "w").write(str(i)); return len(open("f").read()) + i
 if __name__ == "__main__":

@@ -88,8 +88,9 @@ TEST(connected)
 
 TEST(bind_errors)
 {
-	struct addr a = addr_of("127.0.0.1", 0), far = addr_of("10.1.2.3", 0), a6 = addr_of("::1", 0),
-		    far6 = addr_of("2001:db8::1", 0), local6 = addr_of("fe80::1", 0);
+	struct addr a = addr_of("127.0.0.1", 0), far = addr_of("10.1.2.3", 0),
+		    a6 = addr_of("::1", 0), far6 = addr_of("2001:db8::1", 0),
+		    local6 = addr_of("fe80::1", 0);
 	struct sockaddr_in unspec = {.sin_family = AF_UNSPEC};
 	int s = tcp(AF_INET), s6 = tcp(AF_INET6);
 

@@ -67,10 +67,10 @@ say_addr(const char *what, const struct addr *a, int known_port)
 	else if (a->ss.ss_family == AF_INET6)
 		inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&a->ss)->sin6_addr, text, sizeof text);
 	SAY("%s: family %d len %u %s port %s", what, a->ss.ss_family, a->len, text,
-	    port == 0		     ? "0"
-		: port == known_port ? "known"
-		: port >= 32768	     ? "ephemeral"
-				     : "other");
+	    port == 0            ? "0"
+	    : port == known_port ? "known"
+	    : port >= 32768      ? "ephemeral"
+				 : "other");
 }
 
 static inline struct addr

@@ -94,7 +94,8 @@ TEST(v6only)
 	TRY(connect(tcp(AF_INET), SA(to)));
 	to = addr_of("::1", addr_port(&any6));
 	TRY(connect(tcp(AF_INET6), SA(to)));
-	SAY("v4 got one: %d, v6 got one: %d", events_of(t, POLLIN, 1000), events_of(s, POLLIN, 1000));
+	SAY("v4 got one: %d, v6 got one: %d", events_of(t, POLLIN, 1000),
+	    events_of(s, POLLIN, 1000));
 	s = tcp(AF_INET6);
 	MUST(setsockopt(s, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on));
 	to = addr_of("::ffff:127.0.0.1", addr_port(&any6));

@@ -8,7 +8,10 @@ struct option {
 	const char *name;
 	int level, option;
 };
-#define O(level, option) {#option, level, option}
+#define O(level, option)                                                                           \
+	{                                                                                          \
+#option, level, option                                                             \
+	}
 
 static const struct option ints[] = {
     O(SOL_SOCKET, SO_TYPE),

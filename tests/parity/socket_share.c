@@ -136,8 +136,8 @@ send_fd(int via, int fd)
 		struct cmsghdr align;
 	} u = {0};
 	struct iovec iov = {(char *)"f", 1};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u,
-	    .msg_controllen = sizeof u};
+	struct msghdr m = {
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
 	c->cmsg_level = SOL_SOCKET;
@@ -156,8 +156,8 @@ recv_fd(int via)
 	} u = {0};
 	char b;
 	struct iovec iov = {&b, 1};
-	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u,
-	    .msg_controllen = sizeof u};
+	struct msghdr m = {
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &u, .msg_controllen = sizeof u};
 	int fd = -1;
 
 	TRY(recvmsg(via, &m, 0));

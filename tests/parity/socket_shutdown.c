@@ -90,7 +90,7 @@ TEST(peer_gone)
 	tcp_pair(p);
 	close(p[1]);
 	SAY("hangup %d", (events_of(p[0], POLLIN | POLLRDHUP, 1000) & (POLLIN | POLLRDHUP)) ==
-		(POLLIN | POLLRDHUP));
+			     (POLLIN | POLLRDHUP));
 	TRY(read(p[0], &c, 1));
 	a = peer_addr(p[0]);
 	say_addr("peer", &a, 0);

@@ -26,8 +26,8 @@ say_datagram(int fd, int known_port)
 {
 	struct addr from = {.len = sizeof from.ss};
 	char buf[64] = "";
-	ssize_t n = recvfrom(fd, buf, sizeof buf - 1, MSG_DONTWAIT, (struct sockaddr *)&from.ss,
-	    &from.len);
+	ssize_t n =
+	    recvfrom(fd, buf, sizeof buf - 1, MSG_DONTWAIT, (struct sockaddr *)&from.ss, &from.len);
 
 	if (n < 0) {
 		SAY("recvfrom: %s", strerrorname_np(errno));
@@ -156,7 +156,8 @@ TEST(truncation)
 TEST(wildcard_and_v6)
 {
 	struct addr a, to, own;
-	int x = udp_at("0.0.0.0", &a), y = udp(AF_INET), x6 = udp_at("::", &own), y6 = udp(AF_INET6);
+	int x = udp_at("0.0.0.0", &a), y = udp(AF_INET), x6 = udp_at("::", &own),
+	    y6 = udp(AF_INET6);
 
 	to = addr_of("127.0.0.1", addr_port(&a));
 	TRY(sendto(y, "4", 1, 0, SA(to)));
@@ -199,10 +200,12 @@ TEST(many_messages)
 	for (int k = 0; k < 3; k++) {
 		out[k] = (struct iovec){text[k], strlen(text[k])};
 		in[k] = (struct iovec){room[k], sizeof room[k]};
-		o[k].msg_hdr = (struct msghdr){.msg_name = &a.ss, .msg_namelen = a.len,
-		    .msg_iov = &out[k], .msg_iovlen = 1};
+		o[k].msg_hdr = (struct msghdr){
+		    .msg_name = &a.ss, .msg_namelen = a.len, .msg_iov = &out[k], .msg_iovlen = 1};
 		i[k].msg_hdr = (struct msghdr){.msg_name = &from[k].ss,
-		    .msg_namelen = sizeof from[k].ss, .msg_iov = &in[k], .msg_iovlen = 1};
+		    .msg_namelen = sizeof from[k].ss,
+		    .msg_iov = &in[k],
+		    .msg_iovlen = 1};
 	}
 	TRY(sendmmsg(y, o, 3, 0));
 	SAY("%u %u %u", o[0].msg_len, o[1].msg_len, o[2].msg_len);

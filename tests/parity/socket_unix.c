@@ -40,10 +40,10 @@ say_un(const char *what, int fd, bool peer)
 	}
 	base = strrchr(a.sun_path, '/');
 	SAY("%s: family %d %s '%s'", what, a.sun_family,
-	    len == sizeof a.sun_family		? "unnamed"
-		: a.sun_path[0] == '/'		? "absolute"
-		: a.sun_path[0] == '\0'		? "abstract"
-						: "relative",
+	    len == sizeof a.sun_family ? "unnamed"
+	    : a.sun_path[0] == '/'     ? "absolute"
+	    : a.sun_path[0] == '\0'    ? "abstract"
+				       : "relative",
 	    base == NULL ? a.sun_path : base + 1);
 }
 
@@ -177,7 +177,7 @@ TEST(abstract)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	socklen_t len = offsetof(struct sockaddr_un, sun_path) +
-	    (socklen_t)snprintf(a.sun_path + 1, 60, "rump-parity-%d", getpid()) + 1;
+			(socklen_t)snprintf(a.sun_path + 1, 60, "rump-parity-%d", getpid()) + 1;
 	int l = MUST(socket(AF_UNIX, SOCK_STREAM, 0)), s = MUST(socket(AF_UNIX, SOCK_STREAM, 0));
 
 	TRY(connect(s, (struct sockaddr *)&a, len));

@@ -22,11 +22,12 @@
 #define PAGE              UINT64_C(4096)
 #define NO_SUCH_OPERATION 99
 
+/* NULL would be no set at all; nothing is ever mapped in the first page. */
 static bool
 page_readable(uint64_t addr)
 {
-	return raw_call4(SYS_rt_sigprocmask, NO_SUCH_OPERATION, addr & ~UINT64_C(7), NULL, 8) !=
-	       -EFAULT;
+	return addr >= PAGE && raw_call4(SYS_rt_sigprocmask, NO_SUCH_OPERATION, addr & ~UINT64_C(7),
+				   NULL, 8) != -EFAULT;
 }
 
 static bool

@@ -20,9 +20,10 @@
 #define DELEG_REUSEPORT 0x08u
 #define DELEG_V6ONLY    0x10u
 #define DELEG_LOCAL     0x20u /* the socket is AF_UNIX */
-#define DELEG_GONE      0x40u /* connect: the host refused the name given before: look again;
-				 listen: does so no more */
-#define DELEG_PEER      0x80u /* connect of a UDP socket: remember the destination */
+#define DELEG_GONE                                                                                 \
+	0x40u            /* connect: the host refused the name given before: look again;           \
+			    listen: does so no more */
+#define DELEG_PEER 0x80u /* connect of a UDP socket: remember the destination */
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u

@@ -14,10 +14,22 @@
 
 #include "base/check.h"
 
-#define BOOL(level, name, def)          {level, name, OPT_BOOL, def, 0, 1}
-#define INT(level, name, def, min, max) {level, name, OPT_INT, def, min, max}
-#define AUTO(level, name, def, min, max) {level, name, OPT_AUTO, def, min, max}
-#define READ(level, name, def)          {level, name, OPT_READ, def, 0, 0}
+#define BOOL(level, name, def)                                                                     \
+	{                                                                                          \
+		level, name, OPT_BOOL, def, 0, 1                                                   \
+	}
+#define INT(level, name, def, min, max)                                                            \
+	{                                                                                          \
+		level, name, OPT_INT, def, min, max                                                \
+	}
+#define AUTO(level, name, def, min, max)                                                           \
+	{                                                                                          \
+		level, name, OPT_AUTO, def, min, max                                               \
+	}
+#define READ(level, name, def)                                                                     \
+	{                                                                                          \
+		level, name, OPT_READ, def, 0, 0                                                   \
+	}
 
 /* Newer than the headers of the oldest host. */
 #define TCP_RTO_MAX_MS_ 44
@@ -157,8 +169,7 @@ optval_take(const void *val, socklen_t len, int *ret_value)
 }
 
 int
-optrow_convert(
-    const struct optrow *row, bool dgram, const void *val, socklen_t len, int *ret_value)
+optrow_convert(const struct optrow *row, bool dgram, const void *val, socklen_t len, int *ret_value)
 {
 	uint8_t byte;
 	int value, error;

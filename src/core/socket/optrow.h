@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Options of Internet sockets that AF_UNIX does not have, as a table: a routed socket remembers them
- * and reads them back as Linux does, but nothing else depends on them.
+ * Options of Internet sockets that AF_UNIX does not have, as a table: a routed socket remembers
+ * them and reads them back as Linux does, but nothing else depends on them.
  */
 #ifndef CORE_SOCKET_OPTROW_H
 #define CORE_SOCKET_OPTROW_H
@@ -20,7 +20,7 @@ enum optkind {
 struct optrow {
 	short level;
 	short name;
-	short kind;   /* enum optkind */
+	short kind; /* enum optkind */
 	int def, min, max;
 };
 

@@ -4,8 +4,8 @@
  *
  * The rump kernel says who listens at the address; the host connects.  The connector's name carries
  * both addresses, so it is bound before it connects and the acceptor always sees it.  A listener
- * whose process died is still known to the rump kernel: the host's refusal is reported, and the next
- * listener, or ECONNREFUSED, is the answer.
+ * whose process died is still known to the rump kernel: the host's refusal is reported, and the
+ * next listener, or ECONNREFUSED, is the answer.
  *
  * Non-blocking sockets see what TCP shows: EINPROGRESS, then either writable or an error in
  * SO_ERROR, then success once more from a second connect().  SOCKTAG_CONNECTING is this state; a
@@ -89,7 +89,8 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
 	if (!sockhost_is_connected(fd)) {
 		socktag_set(fd, t);
-		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR) : 0;
+		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR)
+						       : 0;
 	}
 	if (sockhost_name(fd, false, &own) != 0)
 		return EBADF;
@@ -148,7 +149,7 @@ static bool
 is_pending(int error, bool nonblock)
 {
 	return error == EAGAIN || error == EINTR || error == EACCES ||
-	    (error == ECONNREFUSED && nonblock);
+	       (error == ECONNREFUSED && nonblock);
 }
 
 /* Hands the connection that ended in `error` to the server. */

@@ -18,9 +18,9 @@ unsigned
 sockctl_flags(const struct socktag *t)
 {
 	return (t->inet6 ? DELEG_INET6 : 0) | (t->dgram ? DELEG_DGRAM : 0) |
-	    (t->flags & SOCKTAG_REUSEADDR ? DELEG_REUSEADDR : 0) |
-	    (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
-	    (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0);
+	       (t->flags & SOCKTAG_REUSEADDR ? DELEG_REUSEADDR : 0) |
+	       (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
+	       (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0);
 }
 
 int

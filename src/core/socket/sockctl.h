@@ -3,8 +3,8 @@
  * The system calls about a routed Internet socket, on the host socket that it is.  The same code
  * serves a hijacked program, which owns the host socket, and the kernel for its classic clients.
  *
- * Names are the rump kernel's: the functions sockenv_*() ask it, by a remote call in the hijacker and
- * directly in the kernel.  `ctx` is handed through to them.
+ * Names are the rump kernel's: the functions sockenv_*() ask it, by a remote call in the hijacker
+ * and directly in the kernel.  `ctx` is handed through to them.
  *
  * All functions return 0 or a positive errno as the system call of that name would have for TCP or
  * UDP.  `t` is the socket's tag as just read; it is kept up to date.
@@ -51,17 +51,17 @@ int sockctl_connect(
 int sockctl_settle(int fd, struct socktag *t, bool wait);
 
 /* --- sockid.c --- */
-int sockctl_name(
-    void *ctx, int fd, const struct socktag *t, bool peer, struct sockaddr_storage *ss, socklen_t *len);
+int sockctl_name(void *ctx, int fd, const struct socktag *t, bool peer, struct sockaddr_storage *ss,
+    socklen_t *len);
 /* The sockaddr of the peer with this host name, as accept and recvfrom show it. */
 socklen_t sockctl_peer(
     void *ctx, const struct socktag *t, const struct sockhost *peer, struct sockaddr_storage *ss);
 
 /* --- sockerr.c --- */
 /*
- * What a failed read or write of a stream means for TCP: the errno to fail with, or 0: try again, or
- * SOCKCTL_LOST: to the program it has succeeded.  sockctl_send_error does not send SIGPIPE: EPIPE for
- * another error than EPIPE calls for it.
+ * What a failed read or write of a stream means for TCP: the errno to fail with, or 0: try again,
+ * or SOCKCTL_LOST: to the program it has succeeded.  sockctl_send_error does not send SIGPIPE:
+ * EPIPE for another error than EPIPE calls for it.
  */
 #define SOCKCTL_LOST (-1)
 int sockctl_recv_error(int fd, struct socktag *t, int error);

@@ -37,7 +37,8 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 	return t->flags & SOCKTAG_CONNECTING && sockhost_is_nonblock(fd) ? EAGAIN : error;
 }
 
-/* TCP learns that the peer is gone from its answer to the first data, so these are lost silently. */
+/* TCP learns that the peer is gone from its answer to the first data, so these are lost silently.
+ */
 static int
 peer_gone(int fd, struct socktag *t)
 {

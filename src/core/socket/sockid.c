@@ -22,7 +22,7 @@ resolve(void *ctx, const struct sockhost *host, const struct sockname *n, unsign
 	if (n->kind == SOCKNAME_CONNECTOR)
 		real = which == DELEG_OWN ? n->own : n->dest;
 	else if (n->kind != SOCKNAME_BOUND || sockenv_name(ctx, host, which, &real) != 0 ||
-	    inaddr_is_any(&real))
+		 inaddr_is_any(&real))
 		real = inaddr_loopback(inaddr_is_v4(a));
 	memcpy(a->ip, real.ip, sizeof a->ip);
 }
@@ -68,7 +68,8 @@ name_peer(void *ctx, int fd, const struct socktag *t, struct inaddr *ret)
 		return error;
 	n = sockname_parse(&own);
 	if (t->dgram)
-		return t->flags & SOCKTAG_PEER ? sockenv_name(ctx, &own, DELEG_DEST, ret) : ENOTCONN;
+		return t->flags & SOCKTAG_PEER ? sockenv_name(ctx, &own, DELEG_DEST, ret)
+					       : ENOTCONN;
 	error = sockhost_name(fd, true, &peer);
 	if (error != 0)
 		return error;

@@ -14,12 +14,12 @@
 #include "socket/optstore.h"
 
 /* Newer than the headers of the oldest host. */
-#define SO_PASSPIDFD_   76
-#define SO_PEERPIDFD_   77
-#define SO_PASSRIGHTS_  83
-#define TCP_MSS_LO      65483 /* what a connection over `lo` has */
-#define CONGESTION_MAX  16
-#define SNDBUF_RAISED   (1 << 20)
+#define SO_PASSPIDFD_  76
+#define SO_PEERPIDFD_  77
+#define SO_PASSRIGHTS_ 83
+#define TCP_MSS_LO     65483 /* what a connection over `lo` has */
+#define CONGESTION_MAX 16
+#define SNDBUF_RAISED  (1 << 20)
 
 static const char *const congestions[] = {"cubic", "reno"};
 #define CONGESTION_INDEX (OPTROW_MAX + 0)
@@ -261,7 +261,8 @@ set_special(int fd, struct socktag *t, int level, int name, const void *val, soc
 	}
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY) {
 		error = optval_take(val, len, &value);
-		if (error == 0 && sockhost_name(fd, false, &own) == 0 && sockhost_path_len(&own) > 0)
+		if (error == 0 && sockhost_name(fd, false, &own) == 0 &&
+		    sockhost_path_len(&own) > 0)
 			error = EINVAL;
 		if (error == 0)
 			set_flag(fd, t, SOCKTAG_V6ONLY, value != 0);

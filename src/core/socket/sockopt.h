@@ -5,8 +5,8 @@
 #ifndef CORE_SOCKET_SOCKOPT_H
 #define CORE_SOCKET_SOCKOPT_H
 
-#include "socket/socktag.h"
 #include "socket/sockhost.h"
+#include "socket/socktag.h"
 
 int sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t *len);
 int sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);

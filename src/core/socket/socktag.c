@@ -17,7 +17,7 @@ uint64_t
 socktag_pack(const struct socktag *t)
 {
 	return TAG_MAGIC << 48 | (uint64_t)t->error << 40 | (t->dgram ? TAG_DGRAM : 0) |
-	    (t->inet6 ? TAG_INET6 : 0) | t->flags;
+	       (t->inet6 ? TAG_INET6 : 0) | t->flags;
 }
 
 bool
@@ -41,7 +41,7 @@ socktag_get(int fd, struct socktag *t)
 	socklen_t len = sizeof bits;
 
 	return sockhost_getopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, &len) == 0 &&
-	    len == sizeof bits && socktag_unpack(bits, t);
+	       len == sizeof bits && socktag_unpack(bits, t);
 }
 
 void

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tag of a routed Internet socket: what it is and in which state, carried by the host socket
- * itself in the 64 bits of SO_MAX_PACING_RATE.  Any process may set that option and it means nothing
- * to AF_UNIX.  So whoever holds a descriptor of the socket, by dup, fork, exec or SCM_RIGHTS, sees
- * the same state.  A host socket that was not tagged has all bits set there.
+ * itself in the 64 bits of SO_MAX_PACING_RATE.  Any process may set that option and it means
+ * nothing to AF_UNIX.  So whoever holds a descriptor of the socket, by dup, fork, exec or
+ * SCM_RIGHTS, sees the same state.  A host socket that was not tagged has all bits set there.
  */
 #ifndef CORE_SOCKET_SOCKTAG_H
 #define CORE_SOCKET_SOCKTAG_H

@@ -3,14 +3,14 @@
  * UDP on AF_UNIX datagram sockets.
  *
  * A socket gets its name (a path, like a listener's) by bind or with its first use.  Sending to an
- * address asks the rump kernel who has it and remembers the answer for a while; a name that the host
- * refuses is asked for again.  Nobody there: the datagram is lost, as on a network, and a connected
- * socket hears of it (refuse()).
+ * address asks the rump kernel who has it and remembers the answer for a while; a name that the
+ * host refuses is asked for again.  Nobody there: the datagram is lost, as on a network, and a
+ * connected socket hears of it (refuse()).
  *
  * connect() is the rump kernel's: it records the destination, whether or not anybody is there yet
  * (SOCKTAG_PEER).  If somebody is, the host sockets are connected, too, so that write() works and
- * strangers' datagrams are kept out; if that peer goes, the host disconnects and the next send looks
- * for a new one.
+ * strangers' datagrams are kept out; if that peer goes, the host disconnects and the next send
+ * looks for a new one.
  *
  * AF_UNIX does not lose datagrams, it makes the sender wait.  So does this, for a short while.
  */
@@ -110,8 +110,7 @@ refuse(int fd, const struct sockhost *own)
 /* --- connect --- */
 
 int
-sockctl_connect_udp(
-    void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
+sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
 {
 	struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct deleg_reply reply;

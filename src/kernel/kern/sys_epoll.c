@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * epoll on descriptors of the classic kind: an epoll set of the host that watches the host
- * descriptors behind them.  A file leaves the set with its last reference, as on Linux, because that
- * closes its host descriptor.
+ * descriptors behind them.  A file leaves the set with its last reference, as on Linux, because
+ * that closes its host descriptor.
  */
 #include <errno.h>
 #include <fcntl.h>

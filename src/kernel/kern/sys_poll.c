@@ -86,7 +86,8 @@ ready_at_once(const struct polling *p, struct pollfd *fds)
 		if (fds[i].fd >= 0 && p->file[i] == NULL)
 			fds[i].revents = POLLNVAL;
 		else if (fds[i].fd >= 0 && p->host[i].fd == -1)
-			fds[i].revents = fds[i].events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
+			fds[i].revents =
+			    fds[i].events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);
 		ready += fds[i].revents != 0;
 	}
 	return ready;
@@ -94,8 +95,8 @@ ready_at_once(const struct polling *p, struct pollfd *fds)
 
 /* poll(2) in the kernel; deadline NULL: none. */
 static int
-poll_files(struct lwp *l, struct pollfd *fds, unsigned n, const struct timespec *deadline,
-    int *ret_ready)
+poll_files(
+    struct lwp *l, struct pollfd *fds, unsigned n, const struct timespec *deadline, int *ret_ready)
 {
 	static const struct timespec now = {0};
 	struct polling p;
@@ -152,8 +153,8 @@ sys_poll(struct lwp *l, struct uinout fds, unsigned long nfds, int timeout, int6
 }
 
 int
-sys_ppoll(struct lwp *l, struct uinout fds, unsigned long nfds, struct uin timeout,
-    struct uin mask, size_t masklen, int64_t *retval)
+sys_ppoll(struct lwp *l, struct uinout fds, unsigned long nfds, struct uin timeout, struct uin mask,
+    size_t masklen, int64_t *retval)
 {
 	struct timespec deadline;
 	bool given;

@@ -2,8 +2,8 @@
 /*
  * Calls about sockets of the classic kind: making, naming, connecting, accepting, options.
  *
- * What they mean for Internet sockets is in socket/sockctl.h, which hijacked programs share; AF_UNIX
- * names are in net/local.h.  Here: the client's memory, the descriptor table, waiting.
+ * What they mean for Internet sockets is in socket/sockctl.h, which hijacked programs share;
+ * AF_UNIX names are in net/local.h.  Here: the client's memory, the descriptor table, waiting.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -33,8 +33,8 @@ sys_socket(struct lwp *l, int domain, int type, int protocol, int64_t *retval)
 		error = sockctl_check(domain, type, protocol, &t);
 	if (error != 0)
 		return error;
-	hostfd = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    domain == AF_UNIX ? protocol : 0);
+	hostfd =
+	    socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, domain == AF_UNIX ? protocol : 0);
 	if (hostfd == -1)
 		return errno == EMFILE ? ENFILE : errno;
 	if (domain != AF_UNIX)
@@ -117,8 +117,8 @@ accept_host(struct lwp *l, struct file *f, struct sockaddr_storage *ss, socklen_
 
 	for (;;) {
 		*len = sizeof *ss;
-		*ret_fd = accept4(
-		    f->hostfd, (struct sockaddr *)ss, len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		*ret_fd =
+		    accept4(f->hostfd, (struct sockaddr *)ss, len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (*ret_fd != -1)
 			return 0;
 		if (errno != EAGAIN || (f->flags & O_NONBLOCK) != 0)
@@ -130,8 +130,8 @@ accept_host(struct lwp *l, struct file *f, struct sockaddr_storage *ss, socklen_
 }
 
 int
-sys_accept4(struct lwp *l, uint64_t s, struct uout name, struct uinout namelen, int flags,
-    int64_t *retval)
+sys_accept4(
+    struct lwp *l, uint64_t s, struct uout name, struct uinout namelen, int flags, int64_t *retval)
 {
 	struct sockaddr_storage ss;
 	struct socktag t, accepted;
@@ -217,7 +217,7 @@ connect_local(struct lwp *l, struct file *f, const struct sockaddr_storage *ss, 
 		return error;
 	sockhost_from(&to, reply.connect, reply.connect_len);
 	while ((error = sockhost_connect(f->hostfd, &to.un, to.len)) == EAGAIN &&
-	    (f->flags & O_NONBLOCK) == 0) {
+	       (f->flags & O_NONBLOCK) == 0) {
 		error = pause_a_little(l);
 		if (error != 0)
 			break;
@@ -279,8 +279,8 @@ get_name(struct lwp *l, uint64_t s, bool peer, struct uout name, struct uinout n
 	} else {
 		error = (peer ? getpeername : getsockname)(
 			    f->hostfd, (struct sockaddr *)&ss, &len) == -1
-		    ? errno
-		    : 0;
+			    ? errno
+			    : 0;
 		if (error == 0)
 			sock_file_show(&ss, &len);
 	}

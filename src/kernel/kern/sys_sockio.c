@@ -69,8 +69,7 @@ send_chunk(struct lwp *l, struct file *f, const struct message *m, const char *b
 
 	do {
 		n = 0;
-		error = sock_file_send(
-		    l, f, buf + sent, len - sent, flags, &m->ss, m->namelen, &n);
+		error = sock_file_send(l, f, buf + sent, len - sent, flags, &m->ss, m->namelen, &n);
 		if (error == EAGAIN)
 			error = wait_for(l, f, flags, POLLOUT);
 		sent += n;
@@ -191,7 +190,8 @@ get_header(struct lwp *l, uaddr_t addr, struct msghdr *h, struct message *m)
 		return ENOMEM;
 	m->nseg = h->msg_iovlen;
 	if (m->nseg > 0)
-		error = uptr_get(l, (uaddr_t)(uintptr_t)h->msg_iov, m->seg, m->nseg * sizeof *m->seg);
+		error =
+		    uptr_get(l, (uaddr_t)(uintptr_t)h->msg_iov, m->seg, m->nseg * sizeof *m->seg);
 	for (size_t i = 0; i < m->nseg && error == 0; i++) {
 		if (m->seg[i].iov_len > SSIZE_MAX - m->total)
 			error = EINVAL;
@@ -210,8 +210,8 @@ sys_sendmsg(struct lwp *l, uint64_t s, struct uptr msg, int flags, int64_t *retv
 	if (error == 0 && h.msg_name != NULL && h.msg_namelen > 0) {
 		m.namelen = h.msg_namelen;
 		error = m.namelen > sizeof m.ss
-		    ? EINVAL
-		    : uptr_get(l, (uaddr_t)(uintptr_t)h.msg_name, &m.ss, m.namelen);
+			    ? EINVAL
+			    : uptr_get(l, (uaddr_t)(uintptr_t)h.msg_name, &m.ss, m.namelen);
 	}
 	if (error == 0)
 		error = send_message(l, s, &m, flags, retval);

@@ -60,7 +60,7 @@ is_ours(const char *path)
 
 	if (*path == '@')
 		return strncmp(path, "@rump/", 6) == 0 &&
-		    strncmp(path + 6, server, strlen(server)) == 0;
+		       strncmp(path + 6, server, strlen(server)) == 0;
 	return strncmp(path, dir, len) == 0 && path[len] == '/';
 }
 

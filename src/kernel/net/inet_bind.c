@@ -27,7 +27,7 @@ static bool
 overlap(const struct inaddr *a, unsigned aflags, const struct bound *b)
 {
 	return inaddr_same_ip(a, &b->own) || takes_in(a, aflags, &b->own) ||
-	    takes_in(&b->own, b->flags, a);
+	       takes_in(&b->own, b->flags, a);
 }
 
 static bool
@@ -46,9 +46,8 @@ conflicts(const struct inaddr *own, unsigned flags)
 	struct bound *b;
 
 	LIST_FOREACH (b, bound_by_port(own->port, (flags & DELEG_DGRAM) != 0), same_port) {
-		if (b->own.port == own->port &&
-		    (b->flags & DELEG_DGRAM) == (flags & DELEG_DGRAM) && overlap(own, flags, b) &&
-		    !may_share(flags, b, b->listening))
+		if (b->own.port == own->port && (b->flags & DELEG_DGRAM) == (flags & DELEG_DGRAM) &&
+		    overlap(own, flags, b) && !may_share(flags, b, b->listening))
 			return true;
 	}
 	return false;
@@ -144,7 +143,7 @@ inet_listen(const struct sockhost *own, unsigned flags)
 		return 0;
 	}
 	b->flags = (flags & (DELEG_REUSEADDR | DELEG_REUSEPORT)) |
-	    (b->flags & ~(DELEG_REUSEADDR | DELEG_REUSEPORT));
+		   (b->flags & ~(DELEG_REUSEADDR | DELEG_REUSEPORT));
 	if (listens_elsewhere(b)) {
 		b->life = BOUND_OPEN;
 		bound_sweep();

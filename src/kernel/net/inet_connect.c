@@ -26,7 +26,7 @@ score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src
 	if (inaddr_same_ip(&b->own, dest))
 		fit += 4;
 	else if (!inaddr_is_any(&b->own) || (inaddr_is_v4(&b->own) && !v4) ||
-	    (!inaddr_is_v4(&b->own) && v4 && b->flags & DELEG_V6ONLY))
+		 (!inaddr_is_v4(&b->own) && v4 && b->flags & DELEG_V6ONLY))
 		return 0;
 	if (v4 && !(b->flags & DELEG_INET6))
 		fit += 2;

@@ -2,10 +2,10 @@
 /*
  * Names of AF_UNIX sockets.
  *
- * Each bound socket has an entry: the name the program gave it and the host name of the host socket.
- * A path is a node in the file system with the entry hung on it; the node outlives the socket, as on
- * Linux, and then the host refuses connections.  The entry outlives the node, so that getsockname
- * still answers; it goes when both are gone, which a sweep finds.
+ * Each bound socket has an entry: the name the program gave it and the host name of the host
+ * socket. A path is a node in the file system with the entry hung on it; the node outlives the
+ * socket, as on Linux, and then the host refuses connections.  The entry outlives the node, so that
+ * getsockname still answers; it goes when both are gone, which a sweep finds.
  */
 #include "net/local.h"
 
@@ -172,7 +172,7 @@ static int
 check_form(const struct local_sockaddr *sa, size_t len_min)
 {
 	return sa->len < len_min || sa->len > sizeof sa->un || sa->un.sun_family != AF_UNIX ? EINVAL
-											   : 0;
+											    : 0;
 }
 
 static int

@@ -3,10 +3,10 @@
  * Connections waiting for room in a listener's queue.
  *
  * The host does not tell when a queue has room, so a thread tries all waiting sockets every few
- * milliseconds.  It exists only while there are any.  A socket is a program's own, with its tag: the
- * end of the wait is written there (SOCKTAG_RETRYING cleared, pending error set), and setting the
- * buffer size wakes who polls for it.  The thread has a lock of its own and never takes the giant
- * lock.
+ * milliseconds.  It exists only while there are any.  A socket is a program's own, with its tag:
+ * the end of the wait is written there (SOCKTAG_RETRYING cleared, pending error set), and setting
+ * the buffer size wakes who polls for it.  The thread has a lock of its own and never takes the
+ * giant lock.
  */
 #include "net/retry.h"
 

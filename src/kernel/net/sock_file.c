@@ -47,7 +47,8 @@ find_local(struct lwp *l, const struct sockaddr_storage *ss, socklen_t len, stru
 }
 
 static int
-host_send(struct file *f, const struct iovec *iov, int flags, const struct sockhost *to, size_t *ret)
+host_send(
+    struct file *f, const struct iovec *iov, int flags, const struct sockhost *to, size_t *ret)
 {
 	struct sockhost name;
 	struct msghdr m = {.msg_iov = (struct iovec *)iov, .msg_iovlen = 1};
@@ -70,8 +71,8 @@ sock_file_send(struct lwp *l, struct file *f, const void *buf, size_t len, int f
     const struct sockaddr_storage *ss, socklen_t namelen, size_t *ret)
 {
 	struct iovec iov = {.iov_base = (void *)buf, .iov_len = len};
-	struct msghdr m = {.msg_name = (void *)ss, .msg_namelen = namelen, .msg_iov = &iov,
-	    .msg_iovlen = 1};
+	struct msghdr m = {
+	    .msg_name = (void *)ss, .msg_namelen = namelen, .msg_iov = &iov, .msg_iovlen = 1};
 	struct sockhost to;
 	struct socktag t;
 	int error;
@@ -99,8 +100,8 @@ sock_file_recv(struct lwp *l, struct file *f, void *buf, size_t len, int *flags,
 {
 	struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
 	struct iovec iov = {.iov_base = buf, .iov_len = len};
-	struct msghdr m = {.msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov,
-	    .msg_iovlen = 1};
+	struct msghdr m = {
+	    .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov, .msg_iovlen = 1};
 	struct sockhost sender;
 	struct socktag t;
 	bool routed = socktag_get(f->hostfd, &t);

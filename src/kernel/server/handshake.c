@@ -196,8 +196,6 @@ hello_agree(struct channel *ch, const struct wire_hello *m, struct wire_hello_re
 	g->proc->abslinks = (r->flags & WIRE_HELLO_ABSLINKS) != 0;
 	if (m->pid != 0)
 		g->proc->host_pid = (pid_t)m->pid;
-	if (g->delegates)
-		peer_umask(g->proc->host_pid, &g->proc->umask);
 	r->nlanes = lanes_count();
 	r->pid = (uint32_t)g->proc->pid;
 	memcpy(r->cookie, g->cookie, sizeof r->cookie);

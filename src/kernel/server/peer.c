@@ -70,22 +70,6 @@ read_proc(pid_t pid, const char *name, char *buf, size_t size)
 }
 
 bool
-peer_umask(pid_t pid, mode_t *ret)
-{
-	static const char key[] = "\nUmask:";
-	char buf[1024];
-	const char *p;
-
-	if (!read_proc(pid, "status", buf, sizeof buf))
-		return false;
-	p = strstr(buf, key);
-	if (p == NULL)
-		return false;
-	*ret = (mode_t)strtoul(p + sizeof key - 1, NULL, 8) & 0777;
-	return true;
-}
-
-bool
 peer_cpu(pid_t pid, unsigned *ret)
 {
 	enum { FIELDS_AFTER_COMM = 37 }; /* proc(5): comm is field 2, processor field 39 */

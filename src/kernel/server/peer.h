@@ -21,8 +21,7 @@ struct peer {
 int peer_identify(int fd, bool local, struct peer *);
 /* What its process starts with in the rump kernel: the host's ids, supplementary groups too. */
 void peer_cred(int fd, const struct peer *, struct cred *);
-/* Of a local process: its umask; the CPU it last ran on.  False if the host does not tell. */
-bool peer_umask(pid_t pid, mode_t *ret);
+/* The CPU a local process last ran on; false if the host does not tell. */
 bool peer_cpu(pid_t pid, unsigned *ret);
 
 #endif
