@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/raw.h"
 #include "client/client.h"
@@ -48,14 +47,14 @@ set_retry(void)
 		return;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
 		if (strcmp(value, words[i].word) == 0) {
-			client_setconnretry(words[i].retry);
+			(void)client_setconnretry(words[i].retry);
 			return;
 		}
 	}
 	seconds = config_number(value, INT_MAX);
 	if (seconds < 0)
 		config_die(RETRY, value, "must be inftime, once, die or a number of seconds");
-	client_setconnretry(seconds);
+	(void)client_setconnretry(seconds);
 }
 
 static void
@@ -93,17 +92,6 @@ process_start(void)
 		atomic_store(&known, client_server()->pid);
 }
 
-/* Why nothing of the rump kernel can be reached, once. */
-static void
-complain(void)
-{
-	static const char message[] = "rumphijack: RUMP_SERVER is not set: no rump kernel\n";
-	static atomic_flag said = ATOMIC_FLAG_INIT;
-
-	if (getenv("RUMP_SERVER") == NULL && !atomic_flag_test_and_set(&said))
-		raw_call3(SYS_write, STDERR_FILENO, message, sizeof message - 1);
-}
-
 /* To a process that is new in the rump kernel. */
 static void
 introduce(void)
@@ -123,10 +111,8 @@ process_refresh(void)
 	if (pid != 0 && pid == atomic_load_explicit(&known, memory_order_relaxed))
 		return;
 	process_start();
-	if (client_connect() != 0) {
-		complain();
-		return;
-	}
+	if (client_connect() != 0)
+		return; /* the call that follows fails and says so */
 	pid = client_server()->pid;
 	if (atomic_exchange(&known, pid) == pid || atomic_exchange(&copied, false))
 		return;

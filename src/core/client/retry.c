@@ -86,10 +86,10 @@ retry_connect(struct retry *r)
 
 	if (lost && seconds == RUMPCLIENT_RETRYCONN_DIE)
 		exit(1);
-	if (lost && (seconds == 0 || (seconds == RUMPCLIENT_RETRYCONN_ONCE && r->connects > 0)))
+	if (lost && (seconds == 0 || (seconds == RUMPCLIENT_RETRYCONN_ONCE && r->reconnects > 0)))
 		return ENOTCONN;
 	do {
-		r->connects++;
+		r->reconnects += lost;
 		error = session_connect();
 		if (error == 0) {
 			atomic_store(&complained, false);

@@ -14,7 +14,7 @@ struct retry {
 	bool started;
 	int64_t deadline_ms;
 	unsigned pause_ms;
-	unsigned connects;
+	unsigned reconnects;
 	unsigned repeats;
 };
 

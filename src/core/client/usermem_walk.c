@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -20,14 +21,14 @@
 void
 walk_iovec(struct usermem *um, unsigned arg, unsigned dir, uint64_t addr, uint64_t count)
 {
-	const struct iovec *iov = (const struct iovec *)(uintptr_t)addr;
+	struct iovec one;
 
-	if (count > IOV_MAX || fault_readable(addr, count * sizeof *iov) != 0)
+	if (count > IOV_MAX || fault_readable(addr, count * sizeof one) != 0)
 		return;
-	usermem_add(um, arg, RANGE_IN, addr, count * sizeof *iov);
+	usermem_add(um, arg, RANGE_IN, addr, count * sizeof one);
 	for (uint64_t i = 0; i < count; i++) {
-		struct iovec one = iov[i];
-
+		/* The program's pointer need not be aligned. */
+		memcpy(&one, (const char *)(uintptr_t)addr + i * sizeof one, sizeof one);
 		usermem_add(um, arg, dir, (uintptr_t)one.iov_base, one.iov_len);
 	}
 }

@@ -195,13 +195,19 @@ optrow_convert(const struct optrow *row, bool dgram, const void *val, socklen_t 
 }
 
 int
-optval_give(int value, void *val, socklen_t *len)
+optval_give_bytes(const void *src, size_t size, void *val, socklen_t *len)
 {
-	socklen_t have = *len < sizeof value ? *len : (socklen_t)sizeof value;
+	socklen_t have = *len < size ? *len : (socklen_t)size;
 
 	if (*len > INT_MAX)
 		return EINVAL;
-	memcpy(val, &value, have);
+	memcpy(val, src, have);
 	*len = have;
 	return 0;
+}
+
+int
+optval_give(int value, void *val, socklen_t *len)
+{
+	return optval_give_bytes(&value, sizeof value, val, len);
 }

@@ -7,6 +7,7 @@
 #define CORE_SOCKET_OPTROW_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -31,7 +32,8 @@ const struct optrow *optrow_find(int level, int name, unsigned *ret_index);
 /* Checks and converts what the program set: 0, EINVAL, EPERM. */
 int optrow_convert(
     const struct optrow *row, bool dgram, const void *val, socklen_t len, int *ret_value);
-/* Hands `value` out as getsockopt does. */
+/* Hands a value out as getsockopt does: what fits. */
+int optval_give_bytes(const void *src, size_t size, void *val, socklen_t *len);
 int optval_give(int value, void *val, socklen_t *len);
 /* An int option as the program gave it: EINVAL if it is shorter. */
 int optval_take(const void *val, socklen_t len, int *ret_value);

@@ -26,17 +26,6 @@
 #define SETTLE_POLL_NS  1000000
 #define LISTENERS_TRIED 16 /* of those that the rump kernel names and the host does not know */
 
-static void
-set_flags(int fd, struct socktag *t, uint32_t set, uint32_t clear)
-{
-	uint32_t flags = (t->flags & ~clear) | set;
-
-	if (flags == t->flags)
-		return;
-	t->flags = flags;
-	socktag_set(fd, t);
-}
-
 int
 sockctl_settle(int fd, struct socktag *t, bool wait)
 {
@@ -159,7 +148,7 @@ connect_by_server(void *ctx, int fd, struct socktag *t, const struct sockhost *t
 	t->flags |= SOCKTAG_RETRYING;
 	socktag_set(fd, t);
 	if (sockenv_retry(ctx, fd, to) != 0) {
-		set_flags(fd, t, 0, SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
+		socktag_change(fd, t, 0, SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
 		return ETIMEDOUT;
 	}
 	if (!socktag_get(fd, t))
@@ -194,7 +183,7 @@ sockctl_connect(
 	error = reach(ctx, fd, t, sa, len, &own, &to);
 	if (error == 0) {
 		if (nonblock)
-			set_flags(fd, t, SOCKTAG_CONNECTING, 0);
+			socktag_change(fd, t, SOCKTAG_CONNECTING, 0);
 		/* Setting the buffer size also wakes edge-triggered waiters for POLLOUT. */
 		sockopt_raise_buffers(fd, t);
 		return nonblock ? EINPROGRESS : 0;

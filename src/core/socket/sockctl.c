@@ -127,8 +127,7 @@ end_listening(void *ctx, int fd, struct socktag *t, int how)
 	error = sockhost_name(fd, false, &own);
 	if (error == 0)
 		error = sockenv_listen(ctx, &own, sockctl_flags(t) | DELEG_GONE);
-	t->flags |= SOCKTAG_ENDED;
-	socktag_set(fd, t);
+	socktag_change(fd, t, SOCKTAG_ENDED, 0);
 	raw_call2(SYS_shutdown, fd, how);
 	return error;
 }
@@ -143,10 +142,8 @@ sockctl_shutdown(void *ctx, int fd, struct socktag *t, int how)
 		return EINVAL;
 	if (!connected && sockhost_int(fd, SO_ACCEPTCONN))
 		return end_listening(ctx, fd, t, how);
-	if (how != SHUT_RD && !t->dgram) {
-		t->flags |= SOCKTAG_SHUT_WR;
-		socktag_set(fd, t);
-	}
+	if (how != SHUT_RD && !t->dgram)
+		socktag_change(fd, t, SOCKTAG_SHUT_WR, 0);
 	error = sockhost_error(raw_call2(SYS_shutdown, fd, how));
 	return connected ? error : ENOTCONN; /* done all the same, as on Linux */
 }

@@ -44,8 +44,7 @@ peer_gone(int fd, struct socktag *t)
 {
 	if (t->flags & (SOCKTAG_SHUT_WR | SOCKTAG_LOST))
 		return EPIPE;
-	t->flags |= SOCKTAG_LOST;
-	socktag_set(fd, t);
+	socktag_change(fd, t, SOCKTAG_LOST, 0);
 	return SOCKCTL_LOST;
 }
 

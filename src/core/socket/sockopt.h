@@ -16,7 +16,4 @@ void sockopt_raise_buffers(int fd, const struct socktag *t);
 /* What an accepted socket has of its listener beyond the tag. */
 void sockopt_inherit(int listener, const struct socktag *t, int fd);
 
-/* TCP_INFO, as far as there is something to tell. */
-int sockopt_tcp_info(int fd, void *val, socklen_t *len);
-
 #endif

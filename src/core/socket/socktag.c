@@ -52,6 +52,23 @@ socktag_set(int fd, const struct socktag *t)
 	sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
 }
 
+void
+socktag_change(int fd, struct socktag *t, uint32_t set, uint32_t clear)
+{
+	uint32_t flags = (t->flags & ~clear) | set;
+
+	if (flags == t->flags)
+		return;
+	t->flags = flags;
+	socktag_set(fd, t);
+}
+
+void
+socktag_switch(int fd, struct socktag *t, uint32_t flag, bool on)
+{
+	socktag_change(fd, t, on ? flag : 0, on ? 0 : flag);
+}
+
 int
 socktag_take_error(int fd, struct socktag *t)
 {

@@ -46,6 +46,9 @@ bool socktag_unpack(uint64_t bits, struct socktag *t);
 /* False: fd is no routed Internet socket (or no socket at all). */
 bool socktag_get(int fd, struct socktag *t);
 void socktag_set(int fd, const struct socktag *t);
+/* Sets and clears flags; turns one on or off. */
+void socktag_change(int fd, struct socktag *t, uint32_t set, uint32_t clear);
+void socktag_switch(int fd, struct socktag *t, uint32_t flag, bool on);
 /* Takes the pending error: 0 if there is none. */
 int socktag_take_error(int fd, struct socktag *t);
 

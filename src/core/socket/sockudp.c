@@ -125,11 +125,12 @@ sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr 
 	if (error != 0 && error != ECONNREFUSED)
 		return error;
 	sockhost_connect(fd, &nobody, sizeof nobody);
-	t->flags &= ~SOCKTAG_PEER;
-	if (sa->sa_family != AF_UNSPEC)
-		t->flags |= SOCKTAG_PEER;
-	socktag_set(fd, t);
-	if (error == 0 && sa->sa_family != AF_UNSPEC) {
+	if (sa->sa_family == AF_UNSPEC) {
+		socktag_change(fd, t, 0, SOCKTAG_PEER);
+		return 0;
+	}
+	socktag_change(fd, t, SOCKTAG_PEER, 0);
+	if (error == 0) {
 		sockhost_from(&to, reply.connect, reply.connect_len);
 		sockhost_connect(fd, &to.un, to.len);
 	}

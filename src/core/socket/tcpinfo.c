@@ -7,7 +7,8 @@
 #include <linux/tcp.h>
 #include <poll.h>
 
-#include "socket/sockopt.h"
+#include "socket/optrow.h"
+#include "socket/sockopt_priv.h"
 
 /* States of TCP (net/tcp_states.h of Linux). */
 enum { STATE_ESTABLISHED = 1, STATE_CLOSE = 7, STATE_CLOSE_WAIT = 8, STATE_LISTEN = 10 };
@@ -48,11 +49,6 @@ sockopt_tcp_info(int fd, void *val, socklen_t *len)
 	    .tcpi_reordering = 3,
 	    .tcpi_rcv_space = 65495,
 	};
-	socklen_t have = *len < sizeof info ? *len : (socklen_t)sizeof info;
 
-	if (*len > INT_MAX)
-		return EINVAL;
-	memcpy(val, &info, have);
-	*len = have;
-	return 0;
+	return optval_give_bytes(&info, sizeof info, val, len);
 }

@@ -10,135 +10,22 @@
 #include "net/local.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/queue.h>
 #include <unistd.h>
 
 #include "kern/proc.h"
-#include "net/hostnames.h"
+#include "net/local_table.h"
 #include "vfs/vfs.h"
 
 #define PATH_OFFSET  offsetof(struct sockaddr_un, sun_path)
 #define AUTOBIND_MAX 0x100000 /* names of five hexadecimal digits */
-#define TIDY_MIN     64
-
-struct local {
-	LIST_ENTRY(local) all;
-	uint64_t seq;
-	struct sockaddr_un un;
-	socklen_t len;
-	bool has_node;
-	bool alive; /* as of the last sweep */
-	char host[SOCKNAME_MAX];
-};
-static LIST_HEAD(, local) all = LIST_HEAD_INITIALIZER(all);
-static unsigned count, made;
-static bool closing; /* the kernel halts: what still has a node goes with it */
-
-static bool
-is_abstract(const struct sockaddr_un *un, size_t len)
-{
-	return len > PATH_OFFSET && un->sun_path[0] == '\0';
-}
-
-static struct local *
-by_seq(uint64_t seq)
-{
-	struct local *e;
-
-	LIST_FOREACH (e, &all, all)
-		if (e->seq == seq)
-			return e;
-	return NULL;
-}
-
-static void
-entry_free(struct local *e)
-{
-	unlink(e->host);
-	LIST_REMOVE(e, all);
-	count--;
-	free(e);
-}
-
-static int
-entry_new(const struct sockaddr_un *un, size_t len, struct local **ret)
-{
-	struct local *e = calloc(1, sizeof *e);
-	struct sockhost name;
-
-	if (e == NULL)
-		return ENOMEM;
-	e->seq = hostnames_seq();
-	e->un = *un;
-	e->len = (socklen_t)len;
-	e->alive = true;
-	sockname_local(&name, hostnames_dir(), e->seq);
-	memcpy(e->host, name.un.sun_path, sockhost_path_len(&name));
-	LIST_INSERT_HEAD(&all, e, all);
-	count++;
-	made++;
-	*ret = e;
-	return 0;
-}
-
-static void
-seen(void *arg, const struct sockname *n, bool connected)
-{
-	struct local *e = n->kind == SOCKNAME_LOCAL ? by_seq(n->seq) : NULL;
-
-	(void)arg;
-	(void)connected;
-	if (e != NULL)
-		e->alive = true;
-}
-
-static void
-sweep(void)
-{
-	struct local *e, *next;
-
-	LIST_FOREACH (e, &all, all)
-		e->alive = false;
-	if (hostnames_scan(seen, NULL) != 0)
-		return;
-	for (e = LIST_FIRST(&all); e != NULL; e = next) {
-		next = LIST_NEXT(e, all);
-		if (!e->alive && !e->has_node)
-			entry_free(e);
-	}
-	made = 0;
-}
-
-static void
-reclaim(void *data)
-{
-	struct local *e = data;
-
-	e->has_node = false;
-	if (closing)
-		entry_free(e);
-}
-
-static struct local *
-find_abstract(const struct sockaddr_un *un, size_t len)
-{
-	struct local *e;
-
-	LIST_FOREACH (e, &all, all)
-		if (e->len == len && is_abstract(&e->un, e->len) &&
-		    memcmp(e->un.sun_path, un->sun_path, len - PATH_OFFSET) == 0)
-			return e;
-	return NULL;
-}
 
 static int
 claim_abstract(const struct sockaddr_un *un, size_t len)
 {
-	if (find_abstract(un, len) == NULL)
+	if (local_find_abstract(un, len) == NULL)
 		return 0;
-	sweep();
-	return find_abstract(un, len) == NULL ? 0 : EADDRINUSE;
+	local_sweep();
+	return local_find_abstract(un, len) == NULL ? 0 : EADDRINUSE;
 }
 
 static int
@@ -152,7 +39,7 @@ claim_any(struct sockaddr_un *un, size_t *len)
 		un->sun_path[0] = '\0';
 		snprintf(un->sun_path + 1, 6, "%05x", next);
 		next = (next + 1) % AUTOBIND_MAX;
-		if (find_abstract(un, *len) == NULL)
+		if (local_find_abstract(un, *len) == NULL)
 			return 0;
 	}
 	return ENOSPC;
@@ -185,12 +72,12 @@ bind_path(struct lwp *l, const struct local_sockaddr *sa, struct local **ret)
 
 	path_of(sa, path);
 	memcpy(un.sun_path, path, strnlen(path, sizeof un.sun_path));
-	error = entry_new(&un, PATH_OFFSET + strlen(path) + 1, ret);
+	error = local_new(&un, PATH_OFFSET + strlen(path) + 1, ret);
 	if (error != 0)
 		return error;
-	error = vfs_mksocket(l, path, *ret, reclaim, &vn);
+	error = vfs_mksocket(l, path, *ret, local_reclaim, &vn);
 	if (error != 0) {
-		entry_free(*ret);
+		local_free(*ret);
 		return error;
 	}
 	(*ret)->has_node = true;
@@ -208,7 +95,7 @@ bind_abstract(const struct local_sockaddr *sa, struct local **ret)
 		error = claim_any(&any.un, &any.len);
 	else
 		error = claim_abstract(&sa->un, sa->len);
-	return error != 0 ? error : entry_new(&any.un, any.len, ret);
+	return error != 0 ? error : local_new(&any.un, any.len, ret);
 }
 
 /* Is there already something of this path?  Then that is what bind fails with. */
@@ -218,7 +105,7 @@ is_taken(struct lwp *l, const struct local_sockaddr *sa)
 	char path[SOCKNAME_MAX + 1];
 	struct vnode *vn;
 
-	if (sa->len == PATH_OFFSET || is_abstract(&sa->un, sa->len))
+	if (sa->len == PATH_OFFSET || local_is_abstract(&sa->un, sa->len))
 		return false;
 	path_of(sa, path);
 	if (vfs_lookup(l, (uint64_t)(int64_t)AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &vn) != 0)
@@ -243,9 +130,8 @@ local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa)
 		return EINVAL;
 	if (sockhost_path_len(&name) > 0)
 		return is_taken(l, sa) ? EADDRINUSE : EINVAL;
-	if (made > TIDY_MIN && made > count / 2)
-		sweep();
-	if (sa->len == PATH_OFFSET || is_abstract(&sa->un, sa->len))
+	local_tidy();
+	if (sa->len == PATH_OFFSET || local_is_abstract(&sa->un, sa->len))
 		error = bind_abstract(sa, &e);
 	else
 		error = bind_path(l, sa, &e);
@@ -283,8 +169,8 @@ local_connect(struct lwp *l, const struct local_sockaddr *sa, struct deleg_reply
 	*reply = (struct deleg_reply){0};
 	if (error != 0)
 		return error;
-	if (is_abstract(&sa->un, sa->len)) {
-		e = find_abstract(&sa->un, sa->len);
+	if (local_is_abstract(&sa->un, sa->len)) {
+		e = local_find_abstract(&sa->un, sa->len);
 		error = e == NULL ? ECONNREFUSED : 0;
 	} else {
 		error = find_path(l, sa, &e);
@@ -300,24 +186,11 @@ int
 local_name(const struct sockhost *host, struct sockaddr_un *ret, socklen_t *ret_len)
 {
 	struct sockname n = sockname_parse(host);
-	struct local *e = n.kind == SOCKNAME_LOCAL ? by_seq(n.seq) : NULL;
+	struct local *e = n.kind == SOCKNAME_LOCAL ? local_by_seq(n.seq) : NULL;
 
 	if (e == NULL)
 		return ENOENT;
 	*ret = e->un;
 	*ret_len = e->len;
 	return 0;
-}
-
-void
-local_fini(void)
-{
-	struct local *e, *next;
-
-	closing = true;
-	for (e = LIST_FIRST(&all); e != NULL; e = next) {
-		next = LIST_NEXT(e, all);
-		if (!e->has_node)
-			entry_free(e);
-	}
 }

@@ -50,7 +50,9 @@ dispatch_refuse(struct channel *ch, const struct wire_header *h, enum wire_error
 static int
 refuse_request(struct channel *ch, const struct wire_frame *f)
 {
-	switch (ch->state) {
+	enum channel_state state = ch->state;
+
+	switch (state) {
 	case CHANNEL_HANDSHAKE:
 		server_note("pid %d: no handshake; connection closed", (int)ch->peer.pid);
 		dispatch_refuse(ch, &f->h, WIRE_ERR_AUTH);

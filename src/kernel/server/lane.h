@@ -70,6 +70,16 @@ void lane_ready(struct lane *, struct channel *);
 void lane_forget(struct lane *, struct channel *); /* takes it off the ready list */
 int lane_watch(struct lane *, int fd, struct source *, uint32_t events);
 
+/* For worker.c: the next channel that is ready, if any; false if the lane stops. */
+bool lane_next(struct lane *, struct channel **ret);
+/* Puts an idle worker on the list; false if it shall end instead.  Takes one, or NULL. */
+bool lane_park(struct lane *, struct worker *);
+struct worker *lane_take_idle(struct lane *);
+
+/* worker.c.  A thread that sleeps until it is promoted; NULL if there can be none. */
+struct worker *worker_new(struct lane *);
+bool workers_await_end(void); /* false: one is stuck */
+
 /*
  * Giving leadership away, in two steps, so that the successor wakes after the giant lock is free:
  * prepare finds the thread and puts aside the bytes that the leader has yet to look at; promote

@@ -3,14 +3,15 @@
  * The server's common ground: the giant lock, the log, limits, start and end.
  *
  * Parts:  bind.c     URL -> listening socket          listener.c   accepts
- *         lane.c     leaders and followers            channel.c    a connection
+ *         lane.c     lanes                            worker.c     leaders and followers
+ *         channel.c  a connection                     guest.c      a process and its channels
  *         input.c    bytes -> frames                  output.c     sending, queues
  *         dispatch.c frame -> handler, by state       handshake.c  GUEST FORK EXEC ATTACH HELLO
  *         fork.c     PREFORK, FORKCONN                prefork.c    children before they connect
- *         guest.c    a process and its channels       call.c       SYSCALL and CALL
- *         copy.c     the client's memory              wait.c       kern_wait, kern_poll
- *         peer.c     who is at the other end          hostdir.c    private directory
- *         log.c      lines for the operator           server.c     start, halt
+ *         call.c     SYSCALL and CALL                 copy.c       the client's memory
+ *         wait.c     kern_wait, kern_poll             peer.c       who is at the other end
+ *         hostdir.c  private directory                log.c        lines for the operator
+ *         server.c   start, halt
  *
  * Locks, in the order in which they may be taken:
  *   giant          kernel state; guests, preforks, lists of channels and of waiting calls

@@ -450,4 +450,4 @@ class ProtocolTest(unittest.TestCase):
 
 if __name__ == "__main__":
     PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    unittest.main(warnings="ignore")

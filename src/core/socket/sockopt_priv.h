@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files behind sockopt.h share. */
+#ifndef CORE_SOCKET_SOCKOPT_PRIV_H
+#define CORE_SOCKET_SOCKOPT_PRIV_H
+
+#include "socket/optrow.h"
+#include "socket/sockopt.h"
+
+/* Values that are remembered but are no row of the table. */
+#define OPTION_CONGESTION (OPTROW_MAX + 0)
+#define OPTION_PACING     (OPTROW_MAX + 1)
+
+/* Remembers a value (optstore.h) and notes in the tag that there is one. */
+void sockopt_store(int fd, struct socktag *t, unsigned index, int value);
+int sockopt_stored(int fd, const struct socktag *t, unsigned index, int def);
+
+/* SOL_SOCKET (sockopt_socket.c). */
+int sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *len);
+int sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen_t len);
+
+/* TCP_INFO, as far as there is something to tell (tcpinfo.c). */
+int sockopt_tcp_info(int fd, void *val, socklen_t *len);
+
+#endif
