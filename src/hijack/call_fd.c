@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Descriptors.  They are the host's, so the host's call comes first and is all there is to a success.
- * What is left: reading from a directory's placeholder is EISDIR, sockets fail as their family
- * does, and the client's own descriptors are not there for the program.
+ * Descriptors.  They are the host's, so the host's call comes first and is all there is to a
+ * success. What is left: reading from a directory's placeholder is EISDIR, sockets fail as their
+ * family does, and the client's own descriptors are not there for the program.
  */
 #include <errno.h>
 #include <fcntl.h>

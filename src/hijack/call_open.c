@@ -29,8 +29,7 @@ open_raised(int *fd)
 	if (*fd >= fdoff)
 		return 0;
 	flags = raw_call3(SYS_fcntl, *fd, F_GETFD, 0);
-	moved = raw_call3(
-	    SYS_fcntl, *fd, flags & FD_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, fdoff);
+	moved = raw_call3(SYS_fcntl, *fd, flags & FD_CLOEXEC ? F_DUPFD_CLOEXEC : F_DUPFD, fdoff);
 	raw_close(*fd);
 	*fd = (int)moved;
 	return moved < 0 ? (int)-moved : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * system and popen.  libc's start the shell behind the symbols, with the program's environment as it
- * stands; ours are used while the current directory is in the rump kernel, which only the
+ * system and popen.  libc's start the shell behind the symbols, with the program's environment as
+ * it stands; ours are used while the current directory is in the rump kernel, which only the
  * environment of the shell can tell it.
  */
 #include <errno.h>
@@ -26,8 +26,8 @@ static int
 spawn_shell(pid_t *pid, const char *command, const posix_spawn_file_actions_t *actions,
     const posix_spawnattr_t *attr)
 {
-	char *argv[] = {(char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c",
-	    (char *)(uintptr_t)command, NULL};
+	char *argv[] = {
+	    (char *)(uintptr_t) "sh", (char *)(uintptr_t) "-c", (char *)(uintptr_t)command, NULL};
 
 	return hijack_posix_spawn(pid, "/bin/sh", actions, attr, argv, environ);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * posix_spawn: the host's.  Descriptors are host descriptors, so file actions are right as they are,
- * and the child is a new guest of the rump kernel when it first needs it, in the directory that
- * its environment names.  Only a program that lies in the rump kernel needs help to be found.
+ * posix_spawn: the host's.  Descriptors are host descriptors, so file actions are right as they
+ * are, and the child is a new guest of the rump kernel when it first needs it, in the directory
+ * that its environment names.  Only a program that lies in the rump kernel needs help to be found.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -177,7 +177,8 @@ path_call(long number, const struct words *a)
 	case SYS_chdir:
 		return hijack_chdir(P(0));
 	case SYS_getcwd:
-		return route_cwd_is_rump() ? getcwd_length(P(0), (size_t)N(1)) : host_syscall(number, a);
+		return route_cwd_is_rump() ? getcwd_length(P(0), (size_t)N(1))
+					   : host_syscall(number, a);
 	case SYS_umask:
 		return hijack_umask((mode_t)U(0));
 	case SYS_execve:

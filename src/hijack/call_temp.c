@@ -21,7 +21,8 @@ typedef int try_fn(const char *name, int flags);
 static int
 try_file(const char *name, int flags)
 {
-	return hijack_openat(AT_FDCWD, name, (flags & ~O_ACCMODE) | O_RDWR | O_CREAT | O_EXCL, 0600);
+	return hijack_openat(
+	    AT_FDCWD, name, (flags & ~O_ACCMODE) | O_RDWR | O_CREAT | O_EXCL, 0600);
 }
 
 static int

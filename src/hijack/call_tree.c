@@ -20,16 +20,16 @@
 #include "syscall/host.h"
 
 struct tree {
-	int (*plain)(const char *, const struct stat *, int);               /* ftw, or NULL */
+	int (*plain)(const char *, const struct stat *, int);              /* ftw, or NULL */
 	int (*full)(const char *, const struct stat *, int, struct FTW *); /* nftw */
 	int flags;
-	dev_t dev;             /* of the start, for FTW_MOUNT */
+	dev_t dev; /* of the start, for FTW_MOUNT */
 	struct visited {
 		dev_t dev;
 		ino_t ino;
-	} *visited;            /* directories, when links are followed */
+	} * visited; /* directories, when links are followed */
 	size_t nvisited;
-	char path[PATH_MAX];   /* of the object in hand, as the program gets it */
+	char path[PATH_MAX]; /* of the object in hand, as the program gets it */
 };
 
 static int visit(struct tree *t, size_t base, int level);
@@ -239,7 +239,8 @@ walk(struct tree *t, const char *path)
 int
 hijack_nftw(const char *path, void *func, int fds, int flags)
 {
-	struct tree t = {.full = (int (*)(const char *, const struct stat *, int, struct FTW *))func,
+	struct tree t = {
+	    .full = (int (*)(const char *, const struct stat *, int, struct FTW *))func,
 	    .flags = flags};
 
 	if (!route_path_is_rump(path))

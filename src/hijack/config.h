@@ -12,7 +12,7 @@
 #define CONFIG_BLANKETS 16
 
 struct config {
-	const char *prefix;                   /* absolute, no slash at the end; "" for the whole tree */
+	const char *prefix; /* absolute, no slash at the end; "" for the whole tree */
 	const char *blanket[CONFIG_BLANKETS]; /* the same form; the first `blankets` are set */
 	size_t blankets;
 	uint64_t families; /* bit AF_x: sockets of it go to the rump kernel */

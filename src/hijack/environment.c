@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "call_cwd.h"
-#include "route.h"
 #include "process.h"
+#include "route.h"
 
 static bool
 is_cwd_variable(const char *entry)

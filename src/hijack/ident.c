@@ -2,9 +2,9 @@
 /*
  * Which memfds are the rump kernel's.
  *
- * All memfds of a host have one st_dev, and the kernel hands out their inode numbers by counting, so
- * a number never comes back: what was found out about one is true for ever, for the program's own
- * memfds, too.  The cache holds one word for each inode number, so it needs no lock.
+ * All memfds of a host have one st_dev, and the kernel hands out their inode numbers by counting,
+ * so a number never comes back: what was found out about one is true for ever, for the program's
+ * own memfds, too.  The cache holds one word for each inode number, so it needs no lock.
  */
 #include "ident.h"
 

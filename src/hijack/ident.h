@@ -3,10 +3,9 @@
  * What a descriptor is.  A routed descriptor is a real host descriptor that describes itself, so
  * that it is recognised after dup, fork, exec and SCM_RIGHTS by anyone:
  *
- *   file, directory   a memfd of the server: st_dev and st_ino say so; the server confirms the inode
- *                     once and the answer is cached by inode
- *   socket            a host AF_UNIX socket with a tag: the 64 bits of SO_MAX_PACING_RATE, which mean
- *                     nothing to AF_UNIX (sockettag.h)
+ *   file, directory   a memfd of the server: st_dev and st_ino say so; the server confirms the
+ * inode once and the answer is cached by inode socket            a host AF_UNIX socket with a tag:
+ * the 64 bits of SO_MAX_PACING_RATE, which mean nothing to AF_UNIX (sockettag.h)
  *
  * Nothing here trusts a number: each question looks at the descriptor anew.
  */

@@ -19,7 +19,7 @@
 #include "syscall/hijack_exports.h"
 
 #define HEAD_MAX     256 /* of a script's first line, as Linux takes it */
-#define DEFAULT_PATH     "/bin:/usr/bin"
+#define DEFAULT_PATH "/bin:/usr/bin"
 
 /* A read-only copy that nobody else has: what the host agrees to execute. */
 static int

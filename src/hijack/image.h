@@ -14,14 +14,14 @@
 #define INTERPRETERS_MAX 5 /* a script of a script of a ...: ELOOP */
 
 struct image {
-	int fd;                    /* the copy, read-only and close-on-exec, or -1 */
-	int dirfd;                 /* else the host's path, relative to this */
+	int fd;    /* the copy, read-only and close-on-exec, or -1 */
+	int dirfd; /* else the host's path, relative to this */
 	const char *path;
 	int flags;
-	char *const *argv;         /* for the image: a script's is longer than the caller's */
+	char *const *argv;             /* for the image: a script's is longer than the caller's */
 	char **made[INTERPRETERS_MAX]; /* those longer ones */
 	unsigned scripts;              /* how many */
-	struct route route;        /* path may point into it */
+	struct route route;            /* path may point into it */
 	char interpreter[PATH_MAX];
 };
 

@@ -3,6 +3,7 @@
 #include "path.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Over slashes and components that are a single dot. */
@@ -14,22 +15,55 @@ skip_slashes(const char *p)
 	return p;
 }
 
+/* Is name[0..n) the prefix's component of this number? */
+static bool
+is_component(const char *prefix, size_t number, const char *name, size_t n)
+{
+	const char *component;
+	size_t len = 0;
+
+	do
+		component = path_next(&prefix, &len);
+	while (number-- > 0);
+	return len == n && memcmp(component, name, n) == 0;
+}
+
+static size_t
+count_components(const char *path)
+{
+	size_t n = 0, len;
+
+	while (path_next(&path, &len) != NULL)
+		n++;
+	return n;
+}
+
+/* Walks down the path: `depth` components of the prefix, then `astray` others. */
 const char *
 path_below(const char *path, const char *prefix)
 {
-	for (;;) {
+	size_t want = count_components(prefix), depth = 0, astray = 0;
+
+	while (depth < want) {
 		size_t n;
 
-		prefix += strspn(prefix, "/");
-		if (*prefix == '\0')
-			return path;
 		path = skip_slashes(path);
-		n = strcspn(prefix, "/");
-		if (strncmp(path, prefix, n) != 0 || (path[n] != '/' && path[n] != '\0'))
+		n = strcspn(path, "/");
+		if (n == 0)
 			return NULL;
+		if (n == 2 && path[0] == '.' && path[1] == '.') {
+			if (astray > 0)
+				astray--;
+			else if (depth > 0)
+				depth--;
+		} else if (astray == 0 && is_component(prefix, depth, path, n)) {
+			depth++;
+		} else {
+			astray++;
+		}
 		path += n;
-		prefix += n;
 	}
+	return path;
 }
 
 const char *

@@ -7,8 +7,8 @@
 
 /*
  * What is left of path behind prefix ("" or beginning with a slash), or NULL if path is not at or
- * below it.  Compares whole components (/rumpdev is not below /rump) and takes `//` and `/./` for
- * one slash.  An empty prefix is above every path.
+ * below it.  Compares whole components (/rumpdev is not below /rump), takes `//` and `/./` for one
+ * slash and `/x/../` for none.  An empty prefix is above every path.
  */
 const char *path_below(const char *path, const char *prefix);
 

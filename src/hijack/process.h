@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The program's process in the rump kernel, and what that must know of the program and cannot see:
- * its file mode mask and, in a program that was started afresh (posix_spawn, a lost connection), the
- * current directory.
+ * its file mode mask and, in a program that was started afresh (posix_spawn, a lost connection),
+ * the current directory.
  */
 #ifndef HIJACK_PROCESS_H
 #define HIJACK_PROCESS_H

@@ -88,7 +88,8 @@ prefix_from_fd(int dirfd)
 	return rest == NULL ? "" : rest;
 }
 
-/* Does path begin with a component of the prefix?  If not, it does not lead there from any place. */
+/* Does path begin with a component of the prefix?  If not, it does not lead there from any place.
+ */
 static bool
 may_enter(const char *path)
 {

@@ -5,8 +5,8 @@
  *
  * A path goes to the rump kernel if it is absolute and at or below the prefix (path=/rump) or a
  * blanket, or relative to a rump directory descriptor, or relative while the current directory is
- * in the rump kernel, or relative to a host directory above the prefix and leading into it (`rump/x`
- * in `/`).  The pattern, generated for routes `at` and `path`:
+ * in the rump kernel, or relative to a host directory above the prefix and leading into it
+ *(`rump/x` in `/`).  The pattern, generated for routes `at` and `path`:
  *
  *	struct route r;
  *	if (!route_at(&r, dirfd, path, flags))

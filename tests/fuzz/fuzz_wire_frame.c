@@ -2,7 +2,6 @@
 /*
  * Any bytes as a frame: what decodes encodes to a frame that decodes to the same.
  */
-#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -128,8 +128,8 @@ TEST(passing)
 {
 	char space[CMSG_SPACE(sizeof(int))] = "", c = 'x', buf[8] = "";
 	struct iovec iov = {&c, 1};
-	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
-	    .msg_controllen = sizeof space};
+	struct msghdr msg = {
+	    .msg_iov = &iov, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
 	int pair[2], fd = file("f", "passed");
 

@@ -242,7 +242,8 @@ TEST(locks)
 
 		TRY(fcntl(other, F_SETLK, &mine));
 		TRY(fcntl(other, F_GETLK, &mine));
-		SAY("held by the parent %d, from %jd", mine.l_pid == getppid(), (intmax_t)mine.l_start);
+		SAY("held by the parent %d, from %jd", mine.l_pid == getppid(),
+		    (intmax_t)mine.l_start);
 		TRY(flock(other, LOCK_EX | LOCK_NB));
 		TRY(lockf(other, F_TEST, 1));
 		_exit(0);

@@ -137,7 +137,11 @@ TEST(absolute_links)
 	TRY(symlink("/etc", "etc"));
 	TRY(access("etc/passwd", R_OK));
 	TRY(access("etc/missing", R_OK));
-	SAY("directory %d", S_ISDIR(({ struct stat st; MUST(stat("etc", &st)); st.st_mode; })));
+	SAY("directory %d", S_ISDIR(({
+		struct stat st;
+		MUST(stat("etc", &st));
+		st.st_mode;
+	})));
 	TRY(rename("passwd", "p"));
 	TRY(unlink("p"));
 	TRY(access("/etc/passwd", R_OK));
@@ -225,12 +229,12 @@ TEST(times)
 	touch("f");
 	TRY(utimensat(AT_FDCWD, "f", ts, 0));
 	st = status("f");
-	SAY("%jd.%09ld %jd.%09ld", (intmax_t)st.st_atime, st.st_atim.tv_nsec,
-	    (intmax_t)st.st_mtime, st.st_mtim.tv_nsec);
+	SAY("%jd.%09ld %jd.%09ld", (intmax_t)st.st_atime, st.st_atim.tv_nsec, (intmax_t)st.st_mtime,
+	    st.st_mtim.tv_nsec);
 	TRY(utimes("f", tv));
 	st = status("f");
-	SAY("%jd.%09ld %jd.%09ld", (intmax_t)st.st_atime, st.st_atim.tv_nsec,
-	    (intmax_t)st.st_mtime, st.st_mtim.tv_nsec);
+	SAY("%jd.%09ld %jd.%09ld", (intmax_t)st.st_atime, st.st_atim.tv_nsec, (intmax_t)st.st_mtime,
+	    st.st_mtim.tv_nsec);
 	TRY(utime("f", &ub));
 	SAY("%jd", (intmax_t)status("f").st_mtime);
 	fd = MUST(open("f", O_RDWR));

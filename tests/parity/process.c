@@ -57,6 +57,16 @@ say_end(pid_t pid)
 		SAY("child: signal %d", WTERMSIG(status));
 }
 
+/* Of posix_spawn, with *pid set by it. */
+static void
+say_spawned(int error, const pid_t *pid)
+{
+	if (error == 0)
+		say_end(*pid);
+	else
+		SAY("not spawned: %s", strerrorname_np(error));
+}
+
 TEST(inherited_descriptors)
 {
 	char buf[16] = "";
@@ -138,7 +148,8 @@ TEST(exec_keeps_descriptors)
 	pid = MUST(fork());
 	if (pid == 0) {
 		execl("/bin/sh", "sh", "-c",
-		    "echo through >&8; (echo x >&9) 2>/dev/null && echo leaked; cat f; ls | sort", NULL);
+		    "echo through >&8; (echo x >&9) 2>/dev/null && echo leaked; cat f; ls | sort",
+		    NULL);
 		_exit(1);
 	}
 	say_end(pid);
@@ -159,8 +170,7 @@ TEST(exec_in_directory)
 		_exit(1);
 	}
 	say_end(pid);
-	SAY("spawn %d", posix_spawnp(&pid, "sh", NULL, NULL, argv, environ));
-	say_end(pid);
+	say_spawned(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), &pid);
 	release(saved);
 }
 
@@ -210,8 +220,7 @@ TEST(scripts)
 		_exit(1);
 	}
 	say_end(pid);
-	SAY("spawn %d", posix_spawn(&pid, "./script", NULL, NULL, argv, environ));
-	say_end(pid);
+	say_spawned(posix_spawn(&pid, "./script", NULL, NULL, argv, environ), &pid);
 	release(saved);
 }
 
@@ -235,8 +244,7 @@ TEST(programs)
 	}
 	say_end(pid);
 	setenv("PATH", ".:/bin:/usr/bin", 1);
-	SAY("spawn %d", posix_spawnp(&pid, "echo", NULL, NULL, argv, environ));
-	say_end(pid);
+	say_spawned(posix_spawnp(&pid, "echo", NULL, NULL, argv, environ), &pid);
 	pid = MUST(fork());
 	if (pid == 0) {
 		fexecve(MUST(open("echo", O_RDONLY)), argv, environ);
@@ -256,8 +264,7 @@ TEST(spawn_actions)
 	put("f", "from the file\n", 0644);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, MUST(open("f", O_RDONLY | O_CLOEXEC)), 0);
-	SAY("spawn %d", posix_spawn(&pid, "/bin/sh", &actions, NULL, argv, environ));
-	say_end(pid);
+	say_spawned(posix_spawn(&pid, "/bin/sh", &actions, NULL, argv, environ), &pid);
 	release(saved);
 }
 
@@ -292,7 +299,8 @@ TEST(redirection)
 {
 	int saved = capture();
 
-	MUST(system("echo one >f; echo two >>f; cat <f; cat f f >g; wc -l <g | tr -d ' '") < 0 ? -1 : 0);
+	MUST(system("echo one >f; echo two >>f; cat <f; cat f f >g; wc -l <g | tr -d ' '") < 0 ? -1
+											       : 0);
 	MUST(system("exec 5>h; echo five >&5; exec 5>&-; cat h; : >h; test -s h || echo empty"));
 	release(saved);
 }

@@ -29,8 +29,8 @@ say_content(const char *path)
 
 TEST(modes)
 {
-	static const char *const all[] = {"r", "r+", "w", "w+", "a", "a+", "wx", "re", "rb", "q", "",
-	    "w,ccs=UTF-8", "r+x"};
+	static const char *const all[] = {
+	    "r", "r+", "w", "w+", "a", "a+", "wx", "re", "rb", "q", "", "w,ccs=UTF-8", "r+x"};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		FILE *f;

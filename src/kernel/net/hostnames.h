@@ -15,6 +15,9 @@ const char *hostnames_dir(void);    /* directory of path names */
 const char *hostnames_server(void); /* word in abstract names */
 uint64_t hostnames_seq(void);       /* a number never given before */
 
+/* Is it the name of a bound Internet socket of this server?  Names come back from clients. */
+bool hostnames_is_bound(const struct sockhost *h);
+
 /* Calls fn for every socket of the host that has a name of this server.  An errno if the host does
  * not tell. */
 typedef void hostnames_fn(void *arg, const struct sockname *n, bool connected);

@@ -7,6 +7,7 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "net/hostnames.h"
 #include "net/inet.h"
 #include "net/local.h"
 #include "net/retry.h"
@@ -124,6 +125,8 @@ sys_deleg_retry(struct lwp *l, struct uin host, unsigned hostlen)
 	if (l->in_fd < 0)
 		return EBADF;
 	error = sockaddr_get_host(l, host, &to);
+	if (error == 0 && !hostnames_is_bound(&to))
+		error = EINVAL;
 	if (error == 0)
 		error = retry_add(l->in_fd, &to);
 	if (error == 0)
