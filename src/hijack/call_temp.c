@@ -46,14 +46,14 @@ try_unused(const char *name, int flags)
 static void
 make_up(char *x)
 {
-	static const char letters[62] __attribute__((nonstring)) =
+	static const char letters[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 	uint64_t bits = 0;
 
 	raw_call3(SYS_getrandom, &bits, sizeof bits, 0);
 	for (int i = 0; i < 6; i++) {
-		x[i] = letters[bits % sizeof letters];
-		bits /= sizeof letters;
+		x[i] = letters[bits % (sizeof letters - 1)];
+		bits /= sizeof letters - 1;
 	}
 }
 

@@ -169,7 +169,8 @@ startup(void)
 {
 	const int rounds = 200;
 	const char *preload = getenv("BENCH_PRELOAD");
-	char *argv[] = {"/bin/true", NULL};
+	char program[] = "/bin/true";
+	char *argv[] = {program, NULL};
 	double start;
 	pid_t pid;
 

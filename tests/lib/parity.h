@@ -93,17 +93,18 @@ parity_result(const char *call, intmax_t value, const char *word)
 #define TRY(call) (errno = 0, parity_result(#call, (intmax_t)(call), NULL))
 #define FD(call)  ((int)(errno = 0, parity_result(#call, (intmax_t)(call), "fd")))
 
+static inline intmax_t
+parity_must(const char *call, intmax_t value)
+{
+	if (value == -1) {
+		parity_say("%s failed: %s", call, strerrorname_np(errno));
+		_exit(1);
+	}
+	return value;
+}
+
 /* Preparation that cannot fail in a sound run: ends the test with a line if it does. */
-#define MUST(call)                                                                                 \
-	({                                                                                         \
-		__typeof__(call) must_ = (call);                                                   \
-                                                                                                   \
-		if (must_ == (__typeof__(must_))-1) {                                              \
-			parity_say("%s failed: %s", #call, strerrorname_np(errno));                \
-			_exit(1);                                                                  \
-		}                                                                                  \
-		must_;                                                                             \
-	})
+#define MUST(call) parity_must(#call, (intmax_t)(call))
 
 static inline void
 parity_child(const struct parity_test *t, const char *dir)

@@ -56,8 +56,9 @@ server_pid() {
 	pgrep -f -- "rump_server .*$1\$"
 }
 
+# A process that only waits for its parent to take notice is gone as well.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	! kill -0 "$1" 2>/dev/null || grep -q '^State:.*[ZX] (' "/proc/$1/status" 2>/dev/null
 }
 
 # server_stop [URL]: halts the kernel; fails if it had to be killed.

@@ -11,7 +11,9 @@
 static void
 touch(const char *path)
 {
-	MUST(close(MUST(open(path, O_WRONLY | O_CREAT, 0644))));
+	int fd = MUST(open(path, O_WRONLY | O_CREAT, 0644));
+
+	MUST(close(fd));
 }
 
 static int

@@ -20,7 +20,7 @@ struct rbuf {
 
 struct wbuf {
 	uint8_t *base;
-	size_t len; /* written so far */
+	size_t len;  /* written so far */
 	size_t room; /* of base */
 	bool bad;
 };

@@ -29,12 +29,11 @@ raw_syscall6(long nr, long a, long b, long c, long d, long e, long f)
 	return ret;
 }
 
-#define RAW_ARG_(x)                              (long)(uintptr_t)(x)
-#define raw_call0(nr)                            raw_syscall6(nr, 0, 0, 0, 0, 0, 0)
-#define raw_call1(nr, a)                         raw_syscall6(nr, RAW_ARG_(a), 0, 0, 0, 0, 0)
-#define raw_call2(nr, a, b)                      raw_syscall6(nr, RAW_ARG_(a), RAW_ARG_(b), 0, 0, 0, 0)
-#define raw_call3(nr, a, b, c)                                                                     \
-	raw_syscall6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), 0, 0, 0)
+#define RAW_ARG_(x)            (long)(uintptr_t)(x)
+#define raw_call0(nr)          raw_syscall6(nr, 0, 0, 0, 0, 0, 0)
+#define raw_call1(nr, a)       raw_syscall6(nr, RAW_ARG_(a), 0, 0, 0, 0, 0)
+#define raw_call2(nr, a, b)    raw_syscall6(nr, RAW_ARG_(a), RAW_ARG_(b), 0, 0, 0, 0)
+#define raw_call3(nr, a, b, c) raw_syscall6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), 0, 0, 0)
 #define raw_call4(nr, a, b, c, d)                                                                  \
 	raw_syscall6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), RAW_ARG_(d), 0, 0)
 #define raw_call5(nr, a, b, c, d, e)                                                               \

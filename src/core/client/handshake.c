@@ -142,7 +142,8 @@ int
 handshake_process(struct channel *ch, enum wire_handshake kind)
 {
 	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
-	bool hello = session.server.minor >= 5;
+	/* During an exec the server takes no other request until it has answered. */
+	bool hello_at_once = session.server.minor >= 5 && kind == WIRE_GUEST;
 	uint64_t reqno;
 	int error;
 
@@ -150,13 +151,15 @@ handshake_process(struct channel *ch, enum wire_handshake kind)
 	reqno = kind == WIRE_EXEC ? 0 : 1;
 	ch->reqno = reqno;
 	wire_guest_put(&w, reqno, kind, program_invocation_short_name);
-	if (hello)
+	if (hello_at_once)
 		put_hello(&w, ch);
 	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
 	if (error == 0)
 		error = await_status(ch, reqno);
-	if (error == 0 && hello)
-		error = await_hello(ch, reqno + 1);
+	if (error == 0 && hello_at_once)
+		error = await_hello(ch, ch->reqno);
+	else if (error == 0 && session.server.minor >= 5)
+		error = handshake_hello(ch);
 	ch->handshake = false;
 	return error;
 }

@@ -12,7 +12,7 @@
  * EPROTONOSUPPORT, with a line on stderr, if the server is not for us.
  */
 int handshake_banner(struct channel *ch, bool main);
-/* GUEST or EXEC, with HELLO in the same send if the server speaks 0.5. */
+/* GUEST or EXEC, and HELLO (after GUEST in the same send) if the server speaks 0.5. */
 int handshake_process(struct channel *ch, enum wire_handshake kind);
 int handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel);
 int handshake_attach(struct channel *ch);

@@ -49,7 +49,7 @@ complain(int error)
 		return;
 	if (error == ENOENT && session.url[0] == '\0')
 		log_line("rumpclient: RUMP_SERVER is not set");
-	else
+	else if (session.url[0] != '\0') /* else session_find_server() has said it */
 		log_line("rumpclient: connect %s: %s", session.url, strerrordesc_np(error));
 }
 

@@ -3,6 +3,7 @@
  * Which server: RUMP_SERVER, or what an exec handed over (RUMP__PARSEDSERVER).
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@
 #include "base/log.h"
 #include "base/raw.h"
 #include "client/session.h"
+
+static _Atomic bool complained;
 
 /* The program may change its directory: a relative path is made absolute if a socket can have it.
  */
@@ -49,7 +52,8 @@ session_find_server(void)
 	if (strlen(url) < sizeof session.env_url)
 		error = url_parse(url, &session.addr, &why);
 	if (error != 0) {
-		log_line("rumpclient: RUMP_SERVER=%s: %s", url, why);
+		if (!atomic_exchange(&complained, true))
+			log_line("rumpclient: RUMP_SERVER=%s: %s", url, why);
 		return error;
 	}
 	strcpy(session.env_url, url);

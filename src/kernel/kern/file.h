@@ -34,13 +34,13 @@ struct file_ops {
 	int (*read)(struct lwp *, struct file *, void *buf, size_t len, const off_t *offset,
 	    size_t *ret); /* EINVAL */
 	int (*write)(struct lwp *, struct file *, const void *buf, size_t len, const off_t *offset,
-	    size_t *ret); /* EINVAL */
+	    size_t *ret);                                                               /* EINVAL */
 	int (*seek)(struct lwp *, struct file *, off_t offset, int whence, off_t *ret); /* ESPIPE */
 	int (*stat)(struct lwp *, struct file *, struct stat *st); /* never NULL */
 	int (*ioctl)(struct lwp *, struct file *, unsigned long request, uint64_t arg,
-	    int64_t *retval); /* ENOTTY */
+	    int64_t *retval);         /* ENOTTY */
 	void (*close)(struct file *); /* last reference; frees data, closes hostfd;
-	                                  file_unref() then lets go of vnode, if set */
+					  file_unref() then lets go of vnode, if set */
 };
 
 struct file {

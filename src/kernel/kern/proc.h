@@ -21,8 +21,8 @@ struct vnode;
 struct guest;
 struct usercopy;
 
-#define PROC_COMM_MAX   16
-#define PROC_NGROUPS    64
+#define PROC_COMM_MAX 16
+#define PROC_NGROUPS  64
 
 struct cred {
 	uid_t ruid, euid, suid;
@@ -33,44 +33,44 @@ struct cred {
 
 struct proc {
 	pid_t pid;
-	struct proc *parent;          /* NULL only for init (pid 1) */
+	struct proc *parent; /* NULL only for init (pid 1) */
 	LIST_HEAD(, proc) children;
 	LIST_ENTRY(proc) siblings;
 	LIST_ENTRY(proc) all;
 	char comm[PROC_COMM_MAX];
 	struct cred cred;
 	mode_t umask;
-	struct vnode *cwd;            /* counted references */
+	struct vnode *cwd; /* counted references */
 	struct vnode *root;
 	struct filedesc *fdt;
-	bool abslinks;                /* absolute symbolic links lead back to the client */
-	struct guest *guest;          /* its connection; NULL for init and a prefork not yet claimed */
-	pid_t host_pid;               /* of the client, as it says */
-	bool host_root;               /* the client was the host's root when it connected */
+	bool abslinks;       /* absolute symbolic links lead back to the client */
+	struct guest *guest; /* its connection; NULL for init and a prefork not yet claimed */
+	pid_t host_pid;      /* of the client, as it says */
+	bool host_root;      /* the client was the host's root when it connected */
 	uint64_t ncalls;
 };
 
 /* A system call in flight; on its thread's stack. */
 struct lwp {
 	struct proc *proc;
-	const struct usercopy *copy;  /* how to reach the client's memory (usercopy.h) */
+	const struct usercopy *copy; /* how to reach the client's memory (usercopy.h) */
 	void *copy_arg;
-	int interrupt_fd;             /* eventfd: readable once the call is to return EINTR */
-	int in_fd;                    /* descriptor that came with the call, or -1: take_fd() to keep */
-	int out_fd;                   /* set to pass a descriptor with the reply; the reply closes it */
-	char redirect[4098];          /* set with an EREDIRECT result: '0' or '1', the path */
+	int interrupt_fd;    /* eventfd: readable once the call is to return EINTR */
+	int in_fd;           /* descriptor that came with the call, or -1: take_fd() to keep */
+	int out_fd;          /* set to pass a descriptor with the reply; the reply closes it */
+	char redirect[4098]; /* set with an EREDIRECT result: '0' or '1', the path */
 };
 
 #define EREDIRECT 4096
 
 /* The proc table (proc.c). */
-int proc_init(void);              /* makes init */
+int proc_init(void); /* makes init */
 extern struct proc *proc_init_p;
 LIST_HEAD(proclist, proc);
 extern struct proclist proc_all;
 int proc_new(struct proc *parent, bool copy_files, struct proc **ret); /* ENOMEM, EAGAIN */
-void proc_exec(struct proc *p, const char *comm); /* close-on-exec, new name */
-void proc_exit(struct proc *p);   /* frees; children go to init */
+void proc_exec(struct proc *p, const char *comm);                      /* close-on-exec, new name */
+void proc_exit(struct proc *p); /* frees; children go to init */
 struct proc *proc_find(pid_t pid);
 
 /* Is the caller privileged; is it in the group (effective ids). */
@@ -91,8 +91,8 @@ bool cred_in_group(const struct cred *c, gid_t gid);
 int kern_wait(struct lwp *l, int fd, short events, const struct timespec *deadline);
 struct pollfd;
 /* The same for several; *ret_n as poll(2) returns it, 0 on time-out. */
-int kern_poll(struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline,
-    int *ret_n);
+int kern_poll(
+    struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline, int *ret_n);
 /* Ends the program's main loop: the kernel is to halt (reboot(2)).  Implemented by server/. */
 void kern_halt(void);
 

@@ -17,7 +17,7 @@ struct lwp;
 
 typedef uint64_t uaddr_t;
 
-struct uin {  /* the kernel reads len bytes at addr */
+struct uin { /* the kernel reads len bytes at addr */
 	uaddr_t addr;
 	size_t len;
 };
@@ -32,7 +32,7 @@ struct uinout {
 struct upath { /* NUL-terminated */
 	uaddr_t addr;
 };
-struct uptr {  /* kinds of class walk: the function walks on its own */
+struct uptr { /* kinds of class walk: the function walks on its own */
 	uaddr_t addr;
 	uint64_t count; /* iovec: the number of elements; else 0 */
 };

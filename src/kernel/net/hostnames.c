@@ -70,8 +70,8 @@ hostnames_is_bound(const struct sockhost *h)
 	size_t len = strlen(hostnames_dir());
 
 	return sockname_parse(h).kind == SOCKNAME_BOUND && sockhost_path_len(h) > len &&
-	    memcmp(h->un.sun_path, hostnames_dir(), len) == 0 && h->un.sun_path[len] == '/' &&
-	    memchr(h->un.sun_path + len + 1, '/', sockhost_path_len(h) - len - 1) == NULL;
+	       memcmp(h->un.sun_path, hostnames_dir(), len) == 0 && h->un.sun_path[len] == '/' &&
+	       memchr(h->un.sun_path + len + 1, '/', sockhost_path_len(h) - len - 1) == NULL;
 }
 
 static void

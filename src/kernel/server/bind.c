@@ -181,7 +181,7 @@ void
 bind_close(struct bound *b)
 {
 	if (b->fd >= 0)
-		raw_close(take_fd(&b->fd));
+		close(take_fd(&b->fd));
 	if (b->dirfd >= 0)
-		raw_close(take_fd(&b->dirfd));
+		close(take_fd(&b->dirfd));
 }

@@ -14,7 +14,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "base/raw.h"
 #include "dispatch.h"
 #include "guest.h"
 #include "kern/usercopy.h"
@@ -120,9 +119,9 @@ leave(struct worker *w)
 	struct call *c = &w->call;
 
 	if (c->lwp.in_fd >= 0)
-		raw_close(c->lwp.in_fd);
+		close(c->lwp.in_fd);
 	if (c->lwp.out_fd >= 0)
-		raw_close(c->lwp.out_fd);
+		close(c->lwp.out_fd);
 	if (c->waited)
 		channel_unref(c->channel);
 	server_halt_if_asked();

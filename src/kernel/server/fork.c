@@ -9,6 +9,7 @@
  */
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/scope.h"
 #include "dispatch.h"
@@ -95,7 +96,7 @@ serve_forkconn(struct worker *w, struct channel *ch, const struct wire_frame *f)
 		if (ch->state == CHANNEL_READY)
 			error = fork_guest(ch, fds[0], &child);
 		else
-			raw_close(fds[0]);
+			close(fds[0]);
 		giant_unlock();
 	}
 	if (error == 0)

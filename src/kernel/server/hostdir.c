@@ -66,7 +66,7 @@ empty_dir(int dirfd)
 	struct dirent *e;
 
 	if (d == NULL) {
-		raw_close(dirfd);
+		close(dirfd);
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
@@ -140,5 +140,5 @@ hostdir_fini(void)
 		empty_dir(fd);
 	rmdir(dir_path);
 	if (lock_fd >= 0)
-		raw_close(take_fd(&lock_fd));
+		close(take_fd(&lock_fd));
 }

@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/check.h"
-#include "base/raw.h"
 #include "base/scope.h"
 #include "dispatch.h"
 #include "server.h"
@@ -173,7 +173,7 @@ keep_fds(struct channel *ch, struct msghdr *msg)
 			if (room)
 				ch->fds[ch->nfds++] = fd;
 			else
-				raw_close(fd);
+				close(fd);
 		}
 	}
 	return room;
@@ -244,7 +244,7 @@ input_free(struct channel *ch)
 	int fd;
 
 	while ((fd = channel_take_fd(ch)) >= 0)
-		raw_close(fd);
+		close(fd);
 	free(take_ptr(&ch->partial));
 	free(take_ptr(&ch->pending));
 }

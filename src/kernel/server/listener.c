@@ -16,7 +16,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/raw.h"
 #include "bind.h"
 #include "channel.h"
 #include "kern/version.h"
@@ -59,10 +58,10 @@ turn_away(struct listener *l)
 {
 	int fd;
 
-	raw_close(reserve_fd);
+	close(reserve_fd);
 	fd = accept4(l->bound.fd, NULL, NULL, SOCK_CLOEXEC);
 	if (fd >= 0)
-		raw_close(fd);
+		close(fd);
 	reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	server_warn("out of descriptors: a connection was turned away");
 }
@@ -85,7 +84,7 @@ admit(struct worker *w, struct listener *l, int fd)
 	bool full;
 
 	if (atomic_load(&ended) || peer_identify(fd, l->bound.local, &peer) != 0) {
-		raw_close(fd);
+		close(fd);
 		return;
 	}
 	if (!peer.local)
@@ -93,7 +92,7 @@ admit(struct worker *w, struct listener *l, int fd)
 	giant_lock();
 	full = channels_count() >= server_channels_max();
 	if (full)
-		raw_close(fd);
+		close(fd);
 	else
 		channel_new(fd, &peer, CHANNEL_HANDSHAKE, &ch);
 	giant_unlock();
@@ -165,6 +164,6 @@ listener_free_all(void)
 		free(l);
 	}
 	if (reserve_fd >= 0)
-		raw_close(reserve_fd);
+		close(reserve_fd);
 	reserve_fd = -1;
 }

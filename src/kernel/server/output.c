@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include "base/raw.h"
 #include "channel.h"
 #include "server.h"
 
@@ -140,7 +140,7 @@ output_remove(struct channel *ch, struct output *o)
 	STAILQ_REMOVE_HEAD(&ch->queue, link);
 	ch->queued -= o->len;
 	if (o->fd >= 0)
-		raw_close(o->fd);
+		close(o->fd);
 	free(o);
 }
 
@@ -158,7 +158,7 @@ output_flush(struct channel *ch)
 		if (n <= 0)
 			break;
 		if (o->fd >= 0)
-			raw_close(o->fd);
+			close(o->fd);
 		o->fd = -1;
 		o->sent += (size_t)n;
 		if (o->sent == o->len)

@@ -18,7 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/raw.h"
 #include "channel.h"
 #include "kern/proc.h"
 #include "listener.h"
@@ -65,7 +64,7 @@ fill_standard_fds(void)
 		if (fd < 0)
 			return server_fail(errno, "/dev/null: %m");
 	} while (fd <= STDERR_FILENO);
-	raw_close(fd);
+	close(fd);
 	return 0;
 }
 
@@ -239,6 +238,6 @@ rump_server_wait(void)
 	else
 		server_warn("a call does not return; halting without it");
 	hostdir_fini();
-	raw_close(halt_fd);
+	close(halt_fd);
 	return 0;
 }

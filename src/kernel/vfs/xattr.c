@@ -44,7 +44,7 @@ space_of(const char *name, enum space *ret)
 static int
 may_use(struct vnode *vn, const char *name, bool writing, const struct cred *c)
 {
-	enum space space;
+	enum space space = SPACE_USER;
 	int error = space_of(name, &space);
 
 	if (writing && vnode_is_readonly(vn))

@@ -121,8 +121,8 @@ class ProtocolTest(unittest.TestCase):
     def test_any_order(self):
         """Calls that wait do not stop others behind them in the same bytes."""
         c = self.guest()
-        c.send(sp.frame(1, SYSCALL, sp.SYS_poll, sp.words(0, 0, 60))
-               + sp.frame(2, SYSCALL, sp.SYS_poll, sp.words(0, 0, 30))
+        c.send(sp.frame(1, SYSCALL, sp.SYS_poll, sp.words(0, 0, 400))
+               + sp.frame(2, SYSCALL, sp.SYS_poll, sp.words(0, 0, 150))
                + sp.frame(3, SYSCALL, sp.SYS_getpid)
                + sp.frame(4, SYSCALL, sp.SYS_getpid)[:30])
         c.send(sp.frame(4, SYSCALL, sp.SYS_getpid)[30:])
