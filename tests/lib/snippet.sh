@@ -32,6 +32,7 @@ make_tree() {
 	chmod 640 "$1/sub/numbers"
 	chmod 700 "$1/private"
 	chmod 4755 "$1/one"
+	find "$1" -depth -exec touch -hd '2000-01-02 03:04:05' {} +
 	touch -d '2001-02-03 04:05:06.789' "$1/sub/numbers"
 	touch -d '2002-03-04 05:06:07' "$1/sub/deep/er"
 }
