@@ -154,14 +154,15 @@ TEST(stdio_on_socket)
 {
 	char line[64] = "";
 	int p[2];
-	FILE *f;
+	FILE *in, *out;
 
 	tcp_pair(p);
-	f = fdopen(p[0], "r+");
+	in = fdopen(p[0], "r");
+	out = fdopen(MUST(dup(p[0])), "w");
 	dprintf(p[1], "a line\nanother\n");
-	SAY("%s", fgets(line, sizeof line, f) == NULL ? "nothing" : line);
-	fprintf(f, "reply %d\n", 42);
-	fflush(f);
+	SAY("%s", fgets(line, sizeof line, in) == NULL ? "nothing" : line);
+	fprintf(out, "reply %d\n", 42);
+	fflush(out);
 	TRY(read(p[1], line, sizeof line));
 	SAY("%.8s", line);
 }
