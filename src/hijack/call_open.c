@@ -74,6 +74,15 @@ open_placed(int fd)
 	return hijack_fail(ENFILE);
 }
 
+/* What route_at() should know of the flags. */
+static int
+route_flags(int flags)
+{
+	bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
+
+	return exclusive || (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
+}
+
 int
 hijack_openat(int dirfd, const char *path, int flags, ...)
 {
@@ -88,7 +97,7 @@ hijack_openat(int dirfd, const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	if (!route_at(&r, dirfd, path, 0))
+	if (!route_at(&r, dirfd, path, route_flags(flags)))
 		return open_placed(host.openat(dirfd, path, flags, mode));
 	error = open_rump(&r, flags, mode, &fd);
 	if (error == EREDIRECT)

@@ -102,19 +102,33 @@ look(int fd, struct stat *st)
 	return raw_call2(SYS_fstat, fd, st) == 0 && is_candidate(st);
 }
 
+/* Is this memfd a file of the rump kernel? */
+static bool
+is_ours(const struct stat *st, uint64_t *ret_word)
+{
+	enum sort sort = recall(st->st_ino);
+
+	if (sort == SORT_UNKNOWN)
+		sort = ask(st->st_ino);
+	*ret_word = RUMP_HANDLE | st->st_ino;
+	return sort != SORT_HOST && sort != SORT_UNKNOWN;
+}
+
 bool
 ident_file(int fd, uint64_t *ret_word)
 {
 	struct stat st;
-	enum sort sort;
 
-	if (fd < 0 || !look(fd, &st))
-		return false;
-	sort = recall(st.st_ino);
-	if (sort == SORT_UNKNOWN)
-		sort = ask(st.st_ino);
-	*ret_word = RUMP_HANDLE | st.st_ino;
-	return sort != SORT_HOST && sort != SORT_UNKNOWN;
+	return fd >= 0 && look(fd, &st) && is_ours(&st, ret_word);
+}
+
+bool
+ident_path(int dirfd, const char *path, uint64_t *ret_word)
+{
+	struct stat st;
+
+	return raw_call4(SYS_newfstatat, dirfd, path, &st, 0) == 0 && is_candidate(&st) &&
+	       is_ours(&st, ret_word);
 }
 
 bool

@@ -93,3 +93,45 @@ path_join(char *dst, size_t size, const char *dir, const char *name, size_t name
 	dst[len + 1 + name_len] = '\0';
 	return 0;
 }
+
+/* A component that a pattern is about: `*` any, `#` a number. */
+static bool
+matches(const char *pattern, size_t pattern_len, const char *name, size_t len)
+{
+	if (*pattern == '*')
+		return true;
+	if (*pattern == '#')
+		return strspn(name, "0123456789") == len;
+	return pattern_len == len && memcmp(pattern, name, len) == 0;
+}
+
+/* What is left of path behind the components of the pattern, or NULL. */
+static const char *
+behind(const char *path, const char *pattern)
+{
+	const char *want, *name;
+	size_t want_len, len;
+
+	while ((want = path_next(&pattern, &want_len)) != NULL) {
+		path = skip_slashes(path);
+		name = path_next(&path, &len);
+		if (name == NULL || !matches(want, want_len, name, len))
+			return NULL;
+	}
+	return path;
+}
+
+const char *
+path_behind_fd(const char *path)
+{
+	static const char *const patterns[] = {"dev/fd/#", "dev/stdin", "dev/stdout", "dev/stderr",
+	    "proc/*/fd/#", "proc/*/task/*/fd/#"};
+	const char *rest = NULL;
+
+	if (*path != '/' || (strncmp(skip_slashes(path), "dev/", 4) != 0 &&
+				strncmp(skip_slashes(path), "proc/", 5) != 0))
+		return NULL;
+	for (size_t i = 0; rest == NULL && i < sizeof patterns / sizeof *patterns; i++)
+		rest = behind(path, patterns[i]);
+	return rest;
+}

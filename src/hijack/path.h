@@ -16,6 +16,12 @@ const char *path_below(const char *path, const char *prefix);
  * the end. */
 const char *path_next(const char **path, size_t *len);
 
+/*
+ * What is left of path behind the name of a descriptor: /dev/fd/N, /dev/stdin, /proc/X/fd/N,
+ * /proc/X/task/Y/fd/N; NULL if it begins otherwise.
+ */
+const char *path_behind_fd(const char *path);
+
 /* dst = dir + "/" + name with one slash between; ENAMETOOLONG. */
 int path_join(char *dst, size_t size, const char *dir, const char *name, size_t name_len);
 

@@ -55,6 +55,15 @@ prefix_from_cwd(void)
 	return rest;
 }
 
+/* Two slashes at the beginning mean a handle to the kernel. */
+static const char *
+one_slash(const char *path)
+{
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	return path;
+}
+
 /* The rump kernel's name of an absolute path, or NULL if the host has it. */
 static const char *
 rump_name(const char *path)
@@ -63,10 +72,10 @@ rump_name(const char *path)
 	const char *rest = config->prefix == NULL ? NULL : path_below(path, config->prefix);
 
 	if (rest != NULL)
-		return *rest == '\0' ? "/" : rest;
+		return *rest == '\0' ? "/" : one_slash(rest);
 	for (size_t i = 0; i < config->blankets; i++) {
 		if (path_below(path, config->blanket[i]) != NULL)
-			return path;
+			return one_slash(path);
 	}
 	return NULL;
 }
@@ -130,15 +139,34 @@ enters_rump(struct route *r, int dirfd, const char *path)
 	return true;
 }
 
+/* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
 static bool
-find_route(struct route *r, int dirfd, const char *path)
+enters_by_fd(struct route *r, const char *path, int flags)
+{
+	const char *rest = path_behind_fd(path);
+	char link[PATH_MAX];
+	uint64_t word;
+	int len;
+
+	if (rest == NULL || (*rest == '\0' && (flags & AT_SYMLINK_NOFOLLOW) != 0))
+		return false;
+	snprintf(link, sizeof link, "%.*s", (int)(rest - path), path);
+	if (!ident_path(AT_FDCWD, link, &word))
+		return false;
+	len = snprintf(r->buf, sizeof r->buf, "//%jx%s", (uintmax_t)(word & ~RUMP_HANDLE), rest);
+	r->path = r->buf;
+	return len < (int)sizeof r->buf;
+}
+
+static bool
+find_route(struct route *r, int dirfd, const char *path, int flags)
 {
 	bool here = dirfd == AT_FDCWD && route_cwd_is_rump();
 
 	r->path = path;
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;
 	if (path != NULL && *path == '/')
-		return enters_rump(r, dirfd, path);
+		return enters_rump(r, dirfd, path) || enters_by_fd(r, path, flags);
 	if (dirfd != AT_FDCWD)
 		here = ident_file(dirfd, &r->dir);
 	else if (path == NULL)
@@ -149,9 +177,8 @@ find_route(struct route *r, int dirfd, const char *path)
 bool
 route_at(struct route *r, int dirfd, const char *path, int flags)
 {
-	(void)flags;
 	r->hops = 0;
-	if (!find_route(r, dirfd, path))
+	if (!find_route(r, dirfd, path, flags))
 		return false;
 	process_refresh();
 	return true;
@@ -183,8 +210,9 @@ int
 route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
     int flags)
 {
-	bool a_rump = route_at(a, afd, apath, flags);
-	bool b_rump = route_at(b, bfd, bpath, flags);
+	bool follow = (flags & AT_SYMLINK_FOLLOW) != 0;
+	bool a_rump = route_at(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW);
+	bool b_rump = route_at(b, bfd, bpath, AT_SYMLINK_NOFOLLOW);
 
 	/* Nothing to route: let either kernel say EFAULT. */
 	if (apath == NULL || bpath == NULL)
@@ -210,7 +238,7 @@ route_path_is_rump(const char *path)
 {
 	struct route r;
 
-	return find_route(&r, AT_FDCWD, path);
+	return find_route(&r, AT_FDCWD, path, 0);
 }
 
 bool

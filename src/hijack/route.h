@@ -6,7 +6,8 @@
  * A path goes to the rump kernel if it is absolute and at or below the prefix (path=/rump) or a
  * blanket, or relative to a rump directory descriptor, or relative while the current directory is
  * in the rump kernel, or relative to a host directory above the prefix and leading into it
- *(`rump/x` in `/`).  The pattern, generated for routes `at` and `path`:
+ * (`rump/x` in `/`), or if it leads through a routed descriptor (`/dev/fd/3`).  The pattern,
+ *generated for routes `at` and `path`:
  *
  *	struct route r;
  *	if (!route_at(&r, dirfd, path, flags))
@@ -35,7 +36,7 @@ struct route {
 	char buf[PATH_MAX]; /* holds path after a redirect */
 };
 
-/* Is the path the rump kernel's?  flags: of the call, for AT_EMPTY_PATH.  path may be NULL. */
+/* Is the path the rump kernel's?  flags: AT_SYMLINK_NOFOLLOW counts.  path may be NULL. */
 bool route_at(struct route *r, int dirfd, const char *path, int flags);
 /* After EREDIRECT: true: r names the next rump path to try.  False: r->path is the host's, or
  * r->path is NULL: too many (ELOOP). */

@@ -191,8 +191,24 @@ sys_getcwd(struct lwp *l, struct uout buf, size_t size, int64_t *retval)
 	char path[PATH_MAX];
 	size_t len;
 	int error =
-	    vfs_path_of_dir(l, l->proc->cwd, path, size < sizeof path ? size : sizeof path, &len);
+	    vfs_path_of(l, l->proc->cwd, path, size < sizeof path ? size : sizeof path, &len);
 
+	if (error != 0)
+		return error;
+	*retval = (int64_t)len;
+	return uout_put(l, buf, 0, path, len);
+}
+
+int
+sys_deleg_path(struct lwp *l, uint64_t fd, struct uout buf, size_t size, int64_t *retval)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	char path[PATH_MAX];
+	size_t len;
+	int error = fdword_vnode(l, fd, true, &vn);
+
+	if (error == 0)
+		error = vfs_path_of(l, vn, path, size < sizeof path ? size : sizeof path, &len);
 	if (error != 0)
 		return error;
 	*retval = (int64_t)len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The path of a directory, for getcwd(2). */
+/* The path of a vnode: for getcwd(2), and for what /proc/self/fd shows. */
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "vfs/vnode.h"
 
 int
-vfs_path_of_dir(struct lwp *l, struct vnode *dir, char *buf, size_t size, size_t *ret_len)
+vfs_path_of(struct lwp *l, struct vnode *vn, char *buf, size_t size, size_t *ret_len)
 {
-	CLEANUP_VNODE struct vnode *at = vnode_get(dir);
+	CLEANUP_VNODE struct vnode *at = vnode_get(vn);
 	struct vnode *up;
 	char path[PATH_MAX];
 	size_t start = sizeof path - 1, len;

@@ -8,6 +8,10 @@
  *
  * A process that sees two worlds in one tree (proc.abslinks) resolves absolute targets itself: the
  * walk stops there with EREDIRECT and l->redirect = which path, target, what is left.
+ *
+ * Such a process may also begin a path with two slashes and the hexadecimal inode number of a
+ * handle: the object itself, as behind /proc/self/fd/N, and then what is left.  It never sends two
+ * slashes otherwise.
  */
 #include "vfs/namei.h"
 
@@ -20,6 +24,7 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "vfs/handle.h"
 #include "vfs/vnode.h"
 
 #define LINKS_MAX 40 /* as Linux */
@@ -33,11 +38,31 @@ namei_done(struct namei *n)
 	n->pending = NULL;
 }
 
+/* `//` and a handle: its vnode and what follows. */
 static int
-start(struct namei *n, struct vnode **ret)
+start_at_handle(struct namei *n, const char **rest, struct vnode **ret)
+{
+	char *end;
+	uint64_t ino = strtoull(n->path + 2, &end, 16);
+	int error;
+
+	if (*end != '\0' && *end != '/')
+		return ENOENT;
+	*rest = end;
+	error = vnode_by_word(n->l, RUMP_HANDLE | ino, ret);
+	if (error != 0)
+		return ENOENT;
+	return *end == '/' && !vnode_is_dir(*ret) ? ENOTDIR : 0;
+}
+
+static int
+start(struct namei *n, const char **rest, struct vnode **ret)
 {
 	int error;
 
+	*rest = n->path;
+	if (n->l->proc->abslinks && n->path[0] == '/' && n->path[1] == '/')
+		return start_at_handle(n, rest, ret);
 	if (n->path[0] == '/') {
 		*ret = vnode_get(n->l->proc->root);
 		return 0;
@@ -159,12 +184,12 @@ namei(struct namei *n)
 {
 	bool want_parent = (n->flags & NAMEI_PARENT) != 0;
 	CLEANUP_VNODE struct vnode *cur = NULL;
-	const char *p = n->path, *rest;
+	const char *p, *rest;
 	size_t len;
 	bool final;
 	int error;
 
-	error = start(n, &cur);
+	error = start(n, &p, &cur);
 	if (error != 0)
 		return error;
 	n->last = NAMEI_ROOT;

@@ -29,8 +29,8 @@ int vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir
 int vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
     struct vnode **ret, int *ret_fd);
 
-/* The directory's path from the process's root into buf; ENOENT if it was removed or lies outside,
- * ERANGE.  *ret_len counts the NUL. */
-int vfs_path_of_dir(struct lwp *l, struct vnode *dir, char *buf, size_t size, size_t *ret_len);
+/* The path from the process's root into buf, of a file by the name that was last used; ENOENT if
+ * it was removed or lies outside, ERANGE.  *ret_len counts the NUL. */
+int vfs_path_of(struct lwp *l, struct vnode *vn, char *buf, size_t size, size_t *ret_len);
 
 #endif

@@ -106,7 +106,7 @@ open_create(struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t
 	}
 	if ((flags & O_EXCL) != 0)
 		return EEXIST;
-	if (n.last != NAMEI_NAME || vnode_is_dir(n.vn))
+	if (n.vn == NULL || vnode_is_dir(n.vn))
 		return EISDIR;
 	*ret = take_ptr(&n.vn);
 	return 0;

@@ -85,10 +85,11 @@ typedef bool readdir_fn(
  * (dir) are called on directories only.
  */
 struct vnode_ops {
-	/* (dir) ENOENT; the directory above; the name this directory has in it (borrowed). */
+	/* (dir) ENOENT.  The name that vn has (a file: that was used last), borrowed, or ENOENT;
+	 * then the directory that it has it in. */
 	int (*lookup)(struct vnode *dir, const char *name, size_t len, struct vnode **ret);
-	int (*parent)(struct vnode *dir, struct vnode **ret);
-	int (*name)(struct vnode *dir, const char **ret_name, size_t *ret_len);
+	int (*name)(struct vnode *vn, const char **ret_name, size_t *ret_len);
+	int (*parent)(struct vnode *vn, struct vnode **ret);
 	/* (dir) The name does not exist; the directory was not removed. */
 	int (*create)(struct vnode *dir, const char *name, size_t len, const struct vnode_new *what,
 	    struct vnode **ret);

@@ -23,6 +23,8 @@ def locals_of(call):
 
 
 def atflags(call):
+    if call.of_kind("name"):
+        return "AT_SYMLINK_NOFOLLOW"
     return next((a.name for a in call.of_kind("atflags")), "0")
 
 
@@ -32,7 +34,7 @@ def follow(again):
 
 def body_at(call):
     """Routes at and path: route.h says why it is so."""
-    path = call.of_kind("path")[0].name
+    path = call.of_kind("path", "name")[0].name
     dirs = [a.name for a in call.of_kind("atfd")]
     start = dirs[0] if dirs else "AT_FDCWD"
     here, there = {path: "r.path"}, {path: "r.path"}

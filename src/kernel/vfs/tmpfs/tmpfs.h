@@ -44,9 +44,10 @@ struct tmpfs_dir {
 struct tmpfs_node {
 	struct vnode v; /* first */
 	struct timespec atime, mtime, ctime, btime;
-	struct tmpfs_dir dir; /* S_ISDIR */
-	char *target;         /* S_ISLNK */
-	bool linkable;        /* O_TMPFILE: may get its first name */
+	struct tmpfs_dir
+	    dir;       /* S_ISDIR; of others only parent and self, their name that was used last */
+	char *target;  /* S_ISLNK */
+	bool linkable; /* O_TMPFILE: may get its first name */
 
 	/* The host object, -1 if there is none: our descriptor; its inode; and the ctime it had
 	 * when we last touched it: another one means that a program wrote. */
@@ -116,7 +117,7 @@ void tmpfs_dir_remove(struct tmpfs_node *dir, struct tmpfs_entry *e);
 struct tmpfs_node *tmpfs_dir_swap(
     struct tmpfs_node *dir, struct tmpfs_entry *e, struct tmpfs_node *n);
 int tmpfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg);
-/* A directory got a name in `dir`, or (dir NULL) lost its last. */
+/* A node got a name in `dir`, or a directory (dir NULL) lost its last. */
 void tmpfs_dir_attach(struct tmpfs_node *child, struct tmpfs_node *dir, struct tmpfs_entry *e);
 
 /* tmpfs_vnops.c, tmpfs_rename.c */

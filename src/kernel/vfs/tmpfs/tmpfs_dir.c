@@ -28,13 +28,20 @@ tmpfs_dir_find(struct tmpfs_node *dir, const char *name, size_t len)
 void
 tmpfs_dir_attach(struct tmpfs_node *child, struct tmpfs_node *dir, struct tmpfs_entry *e)
 {
-	if (!S_ISDIR(child->v.mode))
-		return;
 	child->dir.self = e;
 	if (dir != NULL)
 		child->dir.parent = dir;
 	else
 		vnode_ref(&child->dir.parent->v);
+}
+
+/* The entry is no longer the name of n.  (A directory that is removed is detached before, and one
+ * that moves was attached elsewhere.) */
+static void
+lose_name(struct tmpfs_node *n, const struct tmpfs_entry *e)
+{
+	if (n->dir.self == e && !S_ISDIR(n->v.mode))
+		n->dir.self = NULL;
 }
 
 int
@@ -63,7 +70,8 @@ tmpfs_dir_add(struct tmpfs_node *dir, const char *name, size_t len, struct tmpfs
 	TAILQ_INSERT_HEAD(&dir->dir.order, e, order);
 	dir->dir.count++;
 	fs->names++;
-	tmpfs_dir_attach(n, dir, e);
+	if (n->dir.self == NULL || S_ISDIR(n->v.mode))
+		tmpfs_dir_attach(n, dir, e);
 	return 0;
 }
 
@@ -74,6 +82,7 @@ tmpfs_dir_remove(struct tmpfs_node *dir, struct tmpfs_entry *e)
 	TAILQ_REMOVE(&dir->dir.order, e, order);
 	dir->dir.count--;
 	tmpfs_of(dir)->names--;
+	lose_name(e->node, e);
 	vnode_unref(&e->node->v);
 	free(e);
 }
@@ -85,6 +94,7 @@ tmpfs_dir_swap(struct tmpfs_node *dir, struct tmpfs_entry *e, struct tmpfs_node 
 
 	e->node = n;
 	vnode_ref(&n->v);
+	lose_name(old, e);
 	tmpfs_dir_attach(n, dir, e);
 	return old;
 }

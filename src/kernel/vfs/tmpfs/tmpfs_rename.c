@@ -101,6 +101,7 @@ move(struct tmpfs_node *fdir, struct tmpfs_entry *f, struct tmpfs_node *tdir, co
 			return error;
 		}
 		t = tmpfs_dir_find(tdir, tname, tlen);
+		tmpfs_dir_attach(n, tdir, t);
 		if (fdir == tdir && whiteout == NULL) {
 			/* The new entry takes the old one's place in the order. */
 			TAILQ_REMOVE(&tdir->dir.order, t, order);

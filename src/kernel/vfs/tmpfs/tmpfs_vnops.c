@@ -14,6 +14,7 @@ tmpfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret
 	e = tmpfs_dir_find(tmpfs_node_of(dir), name, len);
 	if (e == NULL)
 		return ENOENT;
+	tmpfs_dir_attach(e->node, tmpfs_node_of(dir), e);
 	*ret = vnode_get(&e->node->v);
 	return 0;
 }
@@ -26,9 +27,9 @@ tmpfs_parent(struct vnode *dir, struct vnode **ret)
 }
 
 static int
-tmpfs_name(struct vnode *dir, const char **ret_name, size_t *ret_len)
+tmpfs_name(struct vnode *vn, const char **ret_name, size_t *ret_len)
 {
-	const struct tmpfs_entry *e = tmpfs_node_of(dir)->dir.self;
+	const struct tmpfs_entry *e = tmpfs_node_of(vn)->dir.self;
 
 	if (e == NULL)
 		return ENOENT;
