@@ -19,6 +19,7 @@
 #define UMASK_DEFAULT 022
 
 struct proc *proc_init_p;
+_Thread_local struct lwp *curlwp;
 struct proclist proc_all = LIST_HEAD_INITIALIZER(proc_all);
 
 static unsigned nprocs;

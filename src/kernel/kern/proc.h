@@ -61,6 +61,9 @@ struct lwp {
 	char redirect[4098]; /* set with an EREDIRECT result: '0' or '1', the path */
 };
 
+/* The call that this thread runs; NULL outside of calls. */
+extern _Thread_local struct lwp *curlwp;
+
 #define EREDIRECT 4096
 
 /* The proc table (proc.c). */

@@ -85,8 +85,7 @@ sys_readlinkat(
     struct lwp *l, uint64_t dirfd, struct upath path, struct uout buf, size_t size, int64_t *retval)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
-	char name[PATH_MAX];
-	const char *target;
+	char name[PATH_MAX], target[PATH_MAX];
 	size_t len;
 	int error;
 
@@ -98,9 +97,9 @@ sys_readlinkat(
 		error = vfs_lookup(l, dirfd, name, AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, &vn);
 	if (error != 0)
 		return error;
-	if (!S_ISLNK(vn->mode))
-		return name[0] == '\0' ? ENOENT : EINVAL;
-	target = vn->ops->readlink(vn);
+	error = vfs_readlink(vn, target);
+	if (error != 0)
+		return error == EINVAL && name[0] == '\0' ? ENOENT : error;
 	len = strlen(target);
 	if (len > size)
 		len = size;

@@ -59,7 +59,7 @@ sys_newfstatat(struct lwp *l, uint64_t dirfd, struct upath path, struct uout st,
 	} else if (error == 0) {
 		error = vfs_lookup(l, dirfd, buf, flags, &vn);
 		if (error == 0)
-			vfs_stat(vn, &s);
+			error = vfs_stat(vn, &s);
 	}
 	return error != 0 ? error : uout_put(l, st, 0, &s, sizeof s);
 }
@@ -74,7 +74,7 @@ sys_fstat(struct lwp *l, uint64_t fd, struct uout st)
 	if (handle_is(fd)) {
 		error = vnode_by_word(l, fd, &vn);
 		if (error == 0)
-			vfs_stat(vn, &s);
+			error = vfs_stat(vn, &s);
 	} else {
 		error = file_stat(l, fd, &s);
 	}
@@ -124,7 +124,7 @@ sys_statx(
 		vnode_put(&vn);
 		error = vfs_lookup(l, dirfd, buf, flags, &vn);
 		if (error == 0)
-			vfs_statx(vn, &x);
+			error = vfs_statx(vn, &x);
 	}
 	return error != 0 ? error : uout_put(l, stx, 0, &x, sizeof x);
 }
@@ -133,9 +133,9 @@ static int
 put_statfs(struct lwp *l, struct vnode *vn, struct uout buf)
 {
 	struct statfs st;
+	int error = vfs_statfs(vn, &st);
 
-	vfs_statfs(vn, &st);
-	return uout_put(l, buf, 0, &st, sizeof st);
+	return error != 0 ? error : uout_put(l, buf, 0, &st, sizeof st);
 }
 
 int

@@ -81,8 +81,7 @@ static int
 vf_stat(struct lwp *l, struct file *f, struct stat *st)
 {
 	(void)l;
-	vfs_stat(f->vnode, st);
-	return 0;
+	return vfs_stat(f->vnode, st);
 }
 
 static int

@@ -85,6 +85,7 @@ begin(struct call *c, struct channel *ch, uint64_t reqno, const struct usercopy 
 	c->lwp.copy_arg = c;
 	c->lwp.in_fd = c->lwp.out_fd = -1;
 	c->lwp.redirect[0] = '\0';
+	curlwp = &c->lwp;
 }
 
 static int
@@ -106,6 +107,7 @@ end(struct call *c)
 {
 	eventfd_t count;
 
+	curlwp = NULL;
 	if (c->waited)
 		guest_call_over(c);
 	if (c->interrupted)

@@ -9,11 +9,19 @@
 int
 vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 {
-	mode_t granted;
-
 	if ((accmode & W_OK) != 0 && vnode_is_readonly(vn) &&
 	    (S_ISREG(vn->mode) || S_ISDIR(vn->mode) || S_ISLNK(vn->mode)))
 		return EROFS;
+	if (vn->ops->access != NULL)
+		return vn->ops->access(vn, c, accmode);
+	return vnode_mode_access(vn, c, accmode);
+}
+
+int
+vnode_mode_access(const struct vnode *vn, const struct cred *c, int accmode)
+{
+	mode_t granted;
+
 	if (cred_is_root(c)) {
 		/* Root may do all but execute what nobody may. */
 		if ((accmode & X_OK) != 0 && !S_ISDIR(vn->mode) && (vn->mode & 0111) == 0)

@@ -10,7 +10,7 @@
 #include "kern/proc.h"
 #include "vfs/vnode.h"
 
-static void
+static int
 fill_stat(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	memset(st, 0, sizeof *st);
@@ -22,15 +22,15 @@ fill_stat(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	st->st_gid = vn->gid;
 	st->st_rdev = vn->rdev;
 	st->st_blksize = 4096;
-	vn->ops->getattr(vn, st, ret_btime);
+	return vn->ops->getattr(vn, st, ret_btime);
 }
 
-void
+int
 vfs_stat(struct vnode *vn, struct stat *st)
 {
 	struct timespec btime;
 
-	fill_stat(vn, st, &btime);
+	return fill_stat(vn, st, &btime);
 }
 
 static struct statx_timestamp
@@ -39,13 +39,15 @@ to_statx_time(struct timespec ts)
 	return (struct statx_timestamp){.tv_sec = ts.tv_sec, .tv_nsec = (uint32_t)ts.tv_nsec};
 }
 
-void
+int
 vfs_statx(struct vnode *vn, struct statx *stx)
 {
 	struct timespec btime;
 	struct stat st;
+	int error = fill_stat(vn, &st, &btime);
 
-	fill_stat(vn, &st, &btime);
+	if (error != 0)
+		return error;
 	memset(stx, 0, sizeof *stx);
 	stx->stx_mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID;
 	stx->stx_blksize = (uint32_t)st.st_blksize;
@@ -68,13 +70,20 @@ vfs_statx(struct vnode *vn, struct statx *stx)
 	stx->stx_dev_major = major(st.st_dev);
 	stx->stx_dev_minor = minor(st.st_dev);
 	stx->stx_mnt_id = vn->mount->id;
+	return 0;
 }
 
-void
+int
 vfs_statfs(struct vnode *vn, struct statfs *st)
 {
 	memset(st, 0, sizeof *st);
-	vn->mount->ops->statfs(vn->mount, st);
+	return vn->mount->ops->statfs(vn->mount, st);
+}
+
+int
+vfs_readlink(struct vnode *vn, char target[PATH_MAX])
+{
+	return S_ISLNK(vn->mode) ? vn->ops->readlink(vn, target) : EINVAL;
 }
 
 static int

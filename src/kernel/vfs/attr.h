@@ -3,6 +3,7 @@
 #ifndef KERNEL_VFS_ATTR_H
 #define KERNEL_VFS_ATTR_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -13,9 +14,11 @@ struct cred;
 struct statfs;
 struct vnode;
 
-void vfs_stat(struct vnode *vn, struct stat *st);
-void vfs_statx(struct vnode *vn, struct statx *stx);
-void vfs_statfs(struct vnode *vn, struct statfs *st);
+int vfs_stat(struct vnode *vn, struct stat *st);
+int vfs_statx(struct vnode *vn, struct statx *stx);
+int vfs_statfs(struct vnode *vn, struct statfs *st);
+/* The text of a symbolic link: EINVAL if it is none. */
+int vfs_readlink(struct vnode *vn, char target[PATH_MAX]);
 
 int vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c);
 /* (uid_t)-1 and (gid_t)-1: unchanged. */

@@ -13,16 +13,15 @@ vfs_path_of(struct lwp *l, struct vnode *vn, char *buf, size_t size, size_t *ret
 {
 	CLEANUP_VNODE struct vnode *at = vnode_get(vn);
 	struct vnode *up;
-	char path[PATH_MAX];
+	char path[PATH_MAX], name[NAME_MAX + 1];
 	size_t start = sizeof path - 1, len;
-	const char *name;
 	int error;
 
 	/* From the end of path towards its beginning. */
 	path[start] = '\0';
 	while (at != l->proc->root) {
 		at = mount_cross_up(at);
-		error = at->ops->name(at, &name, &len);
+		error = at->ops->name(at, name, &len);
 		if (error != 0)
 			return error; /* removed, or a root that is not ours */
 		if (len + 1 > start)
@@ -33,8 +32,10 @@ vfs_path_of(struct lwp *l, struct vnode *vn, char *buf, size_t size, size_t *ret
 		error = at->ops->parent(at, &up);
 		if (error != 0)
 			return error;
-		vnode_unref(at);
-		at = mount_cross_down(up);
+		vnode_put(&at);
+		error = mount_cross_down(up, &at);
+		if (error != 0)
+			return error;
 	}
 	if (path[start] == '\0')
 		path[--start] = '/';

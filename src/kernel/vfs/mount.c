@@ -40,17 +40,21 @@ mount_remove_all(void)
 	}
 }
 
-struct vnode *
-mount_cross_down(struct vnode *vn)
+int
+mount_cross_down(struct vnode *vn, struct vnode **ret)
 {
 	struct vnode *root;
+	int error;
 
 	while (vn->covered_by != NULL) {
-		root = vnode_get(vn->covered_by->root);
+		error = vnode_hold(vn->covered_by->root, &root);
 		vnode_unref(vn);
+		if (error != 0)
+			return error;
 		vn = root;
 	}
-	return vn;
+	*ret = vn;
+	return 0;
 }
 
 struct vnode *

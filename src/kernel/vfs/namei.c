@@ -63,10 +63,8 @@ start(struct namei *n, const char **rest, struct vnode **ret)
 	*rest = n->path;
 	if (n->l->proc->abslinks && n->path[0] == '/' && n->path[1] == '/')
 		return start_at_handle(n, rest, ret);
-	if (n->path[0] == '/') {
-		*ret = vnode_get(n->l->proc->root);
-		return 0;
-	}
+	if (n->path[0] == '/')
+		return vnode_hold(n->l->proc->root, ret);
 	if (n->path[0] == '\0' && (n->flags & NAMEI_EMPTY) == 0)
 		return ENOENT;
 	error = vnode_by_word(n->l, n->dirword, ret);
@@ -96,9 +94,7 @@ step_up(struct namei *n, struct vnode *dir, struct vnode **ret)
 	from = mount_cross_up(vnode_get(dir));
 	error = from->ops->parent(from, &up);
 	vnode_unref(from);
-	if (error == 0)
-		*ret = mount_cross_down(up);
-	return error;
+	return error != 0 ? error : mount_cross_down(up, ret);
 }
 
 static int
@@ -116,23 +112,20 @@ step(struct namei *n, struct vnode *dir, const char *name, size_t len, struct vn
 	if (len > NAME_MAX)
 		return ENAMETOOLONG;
 	error = dir->ops->lookup(dir, name, len, &found);
-	if (error == 0)
-		*ret = mount_cross_down(found);
-	return error;
+	return error != 0 ? error : mount_cross_down(found, ret);
 }
 
-/* The link's target and then `rest`, which is empty or begins with a slash, is what is left. */
+/* What is left is the link's target and then `rest`, which is empty or begins with a slash. */
 static int
-follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
+follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
 {
 	struct lwp *l = n->l;
-	const char *target;
-	char *text;
-	int len;
+	char target[PATH_MAX], *text;
+	int error, len;
 
-	if (n->links++ >= LINKS_MAX)
-		return ELOOP;
-	target = link->ops->readlink(link);
+	error = link->ops->readlink(link, target);
+	if (error != 0)
+		return error;
 	if (target[0] == '/' && l->proc->abslinks) {
 		len = snprintf(l->redirect, sizeof l->redirect, "%c%s%s", n->which == 0 ? '0' : '1',
 		    target, rest);
@@ -142,11 +135,42 @@ follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur
 		return ENOMEM;
 	free(n->pending);
 	n->pending = text;
-	if (target[0] == '/') {
-		vnode_put(cur);
-		*cur = vnode_get(l->proc->root);
+	if (target[0] != '/')
+		return 0;
+	vnode_put(cur);
+	return vnode_hold(l->proc->root, cur);
+}
+
+/* The link is a place of its own to go on from. */
+static int
+follow_object(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
+{
+	struct vnode *to;
+	char *text = strdup(rest);
+	int error = text == NULL ? ENOMEM : link->ops->follow(link, &to);
+
+	if (error == 0 && *rest != '\0' && !vnode_is_dir(to)) {
+		vnode_unref(to);
+		error = ENOTDIR;
 	}
+	if (error != 0) {
+		free(text);
+		return error;
+	}
+	free(n->pending);
+	n->pending = text;
+	vnode_put(cur);
+	*cur = to;
 	return 0;
+}
+
+static int
+follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
+{
+	if (n->links++ >= LINKS_MAX)
+		return ELOOP;
+	return link->ops->follow != NULL ? follow_object(n, link, rest, cur)
+					 : follow_text(n, link, rest, cur);
 }
 
 static enum namei_last

@@ -141,7 +141,8 @@ vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, 
 		error = find(l, dir, path, &flags, mode, &vn);
 	if (error != 0)
 		return error;
-	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode))
+	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode) ||
+	    vn->ops->open_special)
 		error = vn->ops->open(vn, flags, ret_fd);
 	else if (S_ISFIFO(vn->mode))
 		error = fifo_open(l, vn, flags, ret_fd);

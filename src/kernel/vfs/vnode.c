@@ -44,6 +44,20 @@ vnode_release_special(struct vnode *vn)
 }
 
 int
+vnode_hold(struct vnode *vn, struct vnode **ret)
+{
+	int error;
+
+	vnode_ref(vn);
+	error = vn->ops->refresh == NULL ? 0 : vn->ops->refresh(vn);
+	if (error != 0)
+		vnode_unref(vn);
+	else
+		*ret = vn;
+	return error;
+}
+
+int
 vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret)
 {
 	struct vnode *vn;
@@ -64,8 +78,7 @@ vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret)
 			return ENOTDIR;
 		vn = f->vnode;
 	}
-	*ret = vnode_get(vn);
-	return 0;
+	return vnode_hold(vn, ret);
 }
 
 void *

@@ -10,10 +10,16 @@
  * References: lookup, create and vnode_by_word() give counted ones.  A directory entry counts as
  * one.  At the last, `inactive` is called: the file system frees the vnode, or keeps it where
  * handle_find() finds it while programs still have its host object open.
+ *
+ * Waiting: a file system whose files are elsewhere (a program that serves it) may kern_wait() for
+ * curlwp in any operation but `inactive`, and of its mount in any but `unmount`: the giant lock is
+ * released meanwhile.  So a caller holds references to what it goes on using, and what it looked up
+ * before may be outdated, which the file system finds out in the operation that acts on it.
  */
 #ifndef KERNEL_VFS_VNODE_H
 #define KERNEL_VFS_VNODE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,6 +41,7 @@ struct vnode {
 	struct mount *covered_by; /* directories: the mount whose root stands for this one */
 	unsigned refs;
 	ino_t ino;
+	/* Attributes; a copy if they are elsewhere: see `refresh`. */
 	mode_t mode; /* with the type */
 	uid_t uid;
 	gid_t gid;
@@ -85,10 +92,10 @@ typedef bool readdir_fn(
  * (dir) are called on directories only.
  */
 struct vnode_ops {
-	/* (dir) ENOENT.  The name that vn has (a file: that was used last), borrowed, or ENOENT;
-	 * then the directory that it has it in. */
+	/* (dir) ENOENT.  The name that vn has (a file: that was used last), or ENOENT; then the
+	 * directory that it has it in. */
 	int (*lookup)(struct vnode *dir, const char *name, size_t len, struct vnode **ret);
-	int (*name)(struct vnode *vn, const char **ret_name, size_t *ret_len);
+	int (*name)(struct vnode *vn, char ret_name[NAME_MAX + 1], size_t *ret_len);
 	int (*parent)(struct vnode *vn, struct vnode **ret);
 	/* (dir) The name does not exist; the directory was not removed. */
 	int (*create)(struct vnode *dir, const char *name, size_t len, const struct vnode_new *what,
@@ -102,25 +109,36 @@ struct vnode_ops {
 	    struct vnode *tdir, const char *tname, size_t tlen, struct vnode *over, unsigned flags);
 	/* (dir) Records after *cookie (0: from the start), "." and ".." too; moves *cookie on. */
 	int (*readdir)(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg);
-	/* Symbolic links: the target, borrowed. */
-	const char *(*readlink)(struct vnode *vn);
-	void (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+	/* Symbolic links: the target, terminated.  And for links that are more than their text
+	 * (/proc/self/cwd): what they lead to; NULL: the text says it. */
+	int (*readlink)(struct vnode *vn, char ret_target[PATH_MAX]);
+	int (*follow)(struct vnode *vn, struct vnode **ret);
+	/* Brings the vnode's attributes up to date.  vfs/ calls it for a vnode that was held since
+	 * an earlier call; one that lookup gives is fresh.  NULL: they always are. */
+	int (*refresh)(struct vnode *vn);
+	/* What the permission bits grant; 0 or EACCES.  NULL: vfs/ looks at the bits itself. */
+	int (*access)(struct vnode *vn, const struct cred *c, int accmode);
+	/* Fills in what is not in the vnode. */
+	int (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 	int (*setattr)(struct vnode *vn, const struct vnode_attr *attr);
-	/* A host descriptor of the object (or its placeholder), with the flags of open(2). */
+	/* A host descriptor of the object (or its placeholder), with the flags of open(2).  FIFOs,
+	 * devices and sockets come here only with O_PATH, or if open_special is set. */
 	int (*open)(struct vnode *vn, int flags, int *ret_fd);
-	/* Extended attributes by full name.  get: borrowed, ENODATA.  set: NULL value removes. */
+	bool open_special;
+	/* Extended attributes by full name.  get: ENODATA; and list: names with their NULs, ERANGE,
+	 * the length alone if size is 0.  set: NULL value removes.  NULL: EOPNOTSUPP. */
 	int (*getxattr)(
-	    struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len);
+	    struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len);
 	int (*setxattr)(
 	    struct vnode *vn, const char *name, const void *value, size_t len, int flags);
-	const char *(*nextxattr)(struct vnode *vn, const char *after); /* NULL: first; none: NULL */
+	int (*listxattr)(struct vnode *vn, char *list, size_t size, size_t *ret_len);
 	void (*inactive)(struct vnode *vn);
 };
 
 enum { MOUNT_RDONLY = 1 };
 
 struct mount_ops {
-	void (*statfs)(struct mount *mp, struct statfs *st);
+	int (*statfs)(struct mount *mp, struct statfs *st);
 	void (*unmount)(struct mount *mp); /* frees mp and all its vnodes */
 };
 
@@ -139,12 +157,14 @@ int mount_add(struct mount *mp, struct vnode *on);
 void mount_remove_all(void);
 
 /* The vnode that stands for vn after crossing mounts downwards, and (for "..") upwards.  Takes
- * over the reference and gives one back. */
-struct vnode *mount_cross_down(struct vnode *vn);
+ * over the reference, also in case of an error, and gives one back. */
+int mount_cross_down(struct vnode *vn, struct vnode **ret);
 struct vnode *mount_cross_up(struct vnode *root);
 
 /* vnode.c */
 int vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret); /* counted; AT_FDCWD too */
+/* A reference to a vnode that was held before, whose attributes are brought up to date. */
+int vnode_hold(struct vnode *vn, struct vnode **ret);
 void vnode_release_special(struct vnode *vn); /* for file systems: frees what vfs/ hung on it */
 void vnode_put(struct vnode **pvn);
 
@@ -174,6 +194,8 @@ vnode_is_readonly(const struct vnode *vn)
  * a directory.  May it make a name there?  Is it the owner or root? */
 int vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const struct cred *c);
 int vnode_may_create(struct vnode *dir, const struct cred *c);
+/* What the permission bits say, for file systems that have an `access` of their own. */
+int vnode_mode_access(const struct vnode *vn, const struct cred *c, int accmode);
 bool vnode_is_owner(const struct vnode *vn, const struct cred *c);
 
 /* names.c: makes `what` in dir for the caller: permission, umask, setgid directories. */

@@ -6,10 +6,12 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/attr.h"
 #include "vfs/vnode.h"
@@ -77,63 +79,79 @@ int
 vfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len,
     const struct cred *c)
 {
-	const void *found;
-	size_t len;
 	int error = may_use(vn, name, false, c);
 
-	if (error == 0)
-		error = vn->ops->getxattr(vn, name, &found, &len);
-	if (error != 0)
-		return error;
-	if (size != 0 && len > size)
-		return ERANGE;
-	if (size != 0 && len != 0)
-		memcpy(value, found, len);
-	*ret_len = len;
-	return 0;
+	if (error == 0 && vn->ops->getxattr == NULL)
+		error = EOPNOTSUPP;
+	return error != 0 ? error : vn->ops->getxattr(vn, name, value, size, ret_len);
+}
+
+static int
+set(struct vnode *vn, const char *name, const void *value, size_t len, int flags,
+    const struct cred *c)
+{
+	int error = may_use(vn, name, true, c);
+
+	if (error == 0 && vn->ops->setxattr == NULL)
+		error = EOPNOTSUPP;
+	return error != 0 ? error : vn->ops->setxattr(vn, name, value, len, flags);
 }
 
 int
 vfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, int flags,
     const struct cred *c)
 {
-	int error;
-
 	if ((flags & ~(XATTR_CREATE | XATTR_REPLACE)) != 0)
 		return EINVAL;
 	if (len > VALUE_MAX)
 		return E2BIG;
-	error = may_use(vn, name, true, c);
-	return error != 0 ? error : vn->ops->setxattr(vn, name, value, len, flags);
+	return set(vn, name, value, len, flags, c);
 }
 
 int
 vfs_removexattr(struct vnode *vn, const char *name, const struct cred *c)
 {
-	int error = may_use(vn, name, true, c);
+	return set(vn, name, NULL, 0, XATTR_REPLACE, c);
+}
 
-	return error != 0 ? error : vn->ops->setxattr(vn, name, NULL, 0, XATTR_REPLACE);
+/* Takes out of the list what is not for the caller; the length of the rest. */
+static size_t
+hide_trusted(char *list, size_t len)
+{
+	size_t kept = 0, n;
+
+	for (size_t at = 0; at < len; at += n) {
+		n = strlen(list + at) + 1;
+		if (strncmp(list + at, "trusted.", 8) == 0)
+			continue;
+		memmove(list + kept, list + at, n);
+		kept += n;
+	}
+	return kept;
 }
 
 int
 vfs_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len, const struct cred *c)
 {
-	const char *name = NULL;
-	size_t len = 0, n;
+	CLEANUP_FREE char *all = NULL;
+	size_t len;
+	int error;
 
-	while ((name = vn->ops->nextxattr(vn, name)) != NULL) {
-		if (strncmp(name, "trusted.", 8) == 0 && !cred_is_root(c))
-			continue;
-		n = strlen(name) + 1;
-		if (len + n > VALUE_MAX)
-			return E2BIG;
-		if (size != 0) {
-			if (len + n > size)
-				return ERANGE;
-			memcpy(list + len, name, n);
-		}
-		len += n;
-	}
+	if (vn->ops->listxattr == NULL)
+		return EOPNOTSUPP;
+	if (cred_is_root(c))
+		return vn->ops->listxattr(vn, list, size, ret_len);
+	all = malloc(VALUE_MAX);
+	if (all == NULL)
+		return ENOMEM;
+	error = vn->ops->listxattr(vn, all, VALUE_MAX, &len);
+	if (error != 0)
+		return error == ERANGE ? E2BIG : error;
+	len = hide_trusted(all, len);
+	if (size != 0 && len > size)
+		return ERANGE;
+	if (size != 0)
+		memcpy(list, all, len);
 	*ret_len = len;
 	return 0;
 }

@@ -106,7 +106,7 @@ int tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_
 struct tmpfs_node *tmpfs_node_free(struct tmpfs_node *n);
 void tmpfs_touch(struct tmpfs_node *n, bool contents); /* ctime, and mtime if contents */
 void tmpfs_accessed(struct tmpfs_node *n);
-void tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+int tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 int tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr);
 
 /* tmpfs_dir.c */
@@ -148,9 +148,9 @@ bool tmpfs_park_some(struct tmpfs *fs);
 int tmpfs_unpark(struct tmpfs_node *n); /* contents into the new host object */
 
 /* tmpfs_xattr.c */
-int tmpfs_getxattr(struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len);
+int tmpfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len);
 int tmpfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, int flags);
-const char *tmpfs_nextxattr(struct vnode *vn, const char *after);
+int tmpfs_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len);
 void tmpfs_xattr_free(struct tmpfs_node *n);
 
 #endif

@@ -25,7 +25,7 @@ pages_used(struct tmpfs *fs)
 	return sectors / (PAGE / 512);
 }
 
-static void
+static int
 tmpfs_statfs(struct mount *mp, struct statfs *st)
 {
 	struct tmpfs *fs = (struct tmpfs *)mp;
@@ -39,6 +39,7 @@ tmpfs_statfs(struct mount *mp, struct statfs *st)
 	st->f_ffree = fs->nodes_max - (fs->nodes > fs->names ? fs->nodes : fs->names);
 	st->f_namelen = 255;
 	st->f_flags = 0x0020 | ((mp->flags & MOUNT_RDONLY) != 0 ? 1 : 0); /* ST_VALID, ST_RDONLY */
+	return 0;
 }
 
 /* All nodes go, whoever refers to them: the kernel has ended. */

@@ -157,7 +157,7 @@ host_getattr(struct tmpfs_node *n, struct stat *st)
 		st->st_ctim = host.st_ctim;
 }
 
-void
+int
 tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	struct tmpfs_node *n = tmpfs_node_of(vn);
@@ -177,6 +177,7 @@ tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 		st->st_size = (off_t)n->parked_len;
 		st->st_blocks = (blkcnt_t)((n->parked_len + 4095) / 4096 * 8);
 	}
+	return 0;
 }
 
 static int

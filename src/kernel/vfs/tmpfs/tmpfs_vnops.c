@@ -27,13 +27,13 @@ tmpfs_parent(struct vnode *dir, struct vnode **ret)
 }
 
 static int
-tmpfs_name(struct vnode *vn, const char **ret_name, size_t *ret_len)
+tmpfs_name(struct vnode *vn, char ret_name[NAME_MAX + 1], size_t *ret_len)
 {
 	const struct tmpfs_entry *e = tmpfs_node_of(vn)->dir.self;
 
 	if (e == NULL)
 		return ENOENT;
-	*ret_name = e->name;
+	memcpy(ret_name, e->name, e->len);
 	*ret_len = e->len;
 	return 0;
 }
@@ -114,11 +114,14 @@ tmpfs_remove(struct vnode *dirvn, const char *name, size_t len, struct vnode *vn
 	return 0;
 }
 
-static const char *
-tmpfs_readlink(struct vnode *vn)
+static int
+tmpfs_readlink(struct vnode *vn, char ret_target[PATH_MAX])
 {
+	const char *target = tmpfs_node_of(vn)->target;
+
 	tmpfs_accessed(tmpfs_node_of(vn));
-	return tmpfs_node_of(vn)->target;
+	memcpy(ret_target, target, strlen(target) + 1);
+	return 0;
 }
 
 const struct vnode_ops tmpfs_vnode_ops = {
@@ -137,6 +140,6 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .open = tmpfs_host_open,
     .getxattr = tmpfs_getxattr,
     .setxattr = tmpfs_setxattr,
-    .nextxattr = tmpfs_nextxattr,
+    .listxattr = tmpfs_listxattr,
     .inactive = tmpfs_inactive,
 };

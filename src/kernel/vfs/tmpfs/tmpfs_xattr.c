@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Extended attributes of a node: a list sorted by name, which is the order they are shown in. */
 #include <errno.h>
+#include <linux/limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -41,7 +42,7 @@ find(struct tmpfs_node *n, const char *name, bool *ret_found)
 }
 
 int
-tmpfs_getxattr(struct vnode *vn, const char *name, const void **ret_value, size_t *ret_len)
+tmpfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len)
 {
 	struct tmpfs_xattr **p;
 	bool found;
@@ -49,8 +50,11 @@ tmpfs_getxattr(struct vnode *vn, const char *name, const void **ret_value, size_
 	p = find(tmpfs_node_of(vn), name, &found);
 	if (!found)
 		return ENODATA;
-	*ret_value = (*p)->value;
 	*ret_len = (*p)->len;
+	if (size != 0 && *ret_len > size)
+		return ERANGE;
+	if (size != 0)
+		memcpy(value, (*p)->value, *ret_len);
 	return 0;
 }
 
@@ -93,15 +97,24 @@ tmpfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len
 	return 0;
 }
 
-const char *
-tmpfs_nextxattr(struct vnode *vn, const char *after)
+int
+tmpfs_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len)
 {
 	struct tmpfs_xattr *x;
+	size_t len = 0, n;
 
-	for (x = tmpfs_node_of(vn)->xattrs; x != NULL; x = x->next)
-		if (after == NULL || strcmp(x->name, after) > 0)
-			return x->name;
-	return NULL;
+	for (x = tmpfs_node_of(vn)->xattrs; x != NULL; x = x->next) {
+		n = strlen(x->name) + 1;
+		if (len + n > XATTR_LIST_MAX)
+			return E2BIG;
+		if (size != 0 && len + n > size)
+			return ERANGE;
+		if (size != 0)
+			memcpy(list + len, x->name, n);
+		len += n;
+	}
+	*ret_len = len;
+	return 0;
 }
 
 void
