@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 
+#include "net/ifnet.h"
 #include "net/inet.h"
 
 #define IN6_LEN_MIN 24 /* without sin6_scope_id (RFC 2133) */
@@ -55,7 +56,7 @@ inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 		memcpy(&in6, &sa->ss, sizeof in6);
 		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : EADDRNOTAVAIL;
 	}
-	return inaddr_is_any(ret) || inaddr_is_local(ret) ? 0 : EADDRNOTAVAIL;
+	return inaddr_is_any(ret) || ifaddr_owner(ret) != NULL ? 0 : EADDRNOTAVAIL;
 }
 
 int
@@ -79,7 +80,7 @@ inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 		loopback = inaddr_loopback(inaddr_is_v4(ret));
 		memcpy(ret->ip, loopback.ip, sizeof ret->ip);
 	}
-	if (!inaddr_is_local(ret))
+	if (ifaddr_owner(ret) == NULL)
 		return ENETUNREACH;
 	if (inaddr_is_v4(ret) && inaddr_v4_of(ret) == (INADDR_LOOPBACK | 0xffffff))
 		return flags & DELEG_DGRAM ? EACCES : ENETUNREACH; /* the broadcast address of lo */

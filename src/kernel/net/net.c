@@ -6,6 +6,7 @@
 
 #include "net/bound.h"
 #include "net/hostnames.h"
+#include "net/ifnet.h"
 #include "net/local.h"
 #include "net/ports.h"
 #include "net/retry.h"
@@ -14,8 +15,10 @@
 int
 net_init(void)
 {
+	int error = hostnames_init();
+
 	ports_init();
-	return hostnames_init();
+	return error != 0 ? error : ifnet_init();
 }
 
 void
@@ -24,6 +27,7 @@ net_fini(void)
 	retry_fini();
 	local_fini();
 	bound_fini();
+	ifnet_fini();
 }
 
 void

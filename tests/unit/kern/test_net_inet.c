@@ -19,6 +19,7 @@
 #include "kern/hostdir.h"
 #include "net/bound.h"
 #include "net/hostnames.h"
+#include "net/ifnet.h"
 #include "net/inet.h"
 #include "net/ports.h"
 
@@ -319,7 +320,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	return mkdtemp(dir) == NULL ? -1 : hostnames_init();
+	return mkdtemp(dir) == NULL ? -1 : hostnames_init() != 0 ? -1 : ifnet_init();
 }
 
 static int

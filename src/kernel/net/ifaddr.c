@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses of interfaces, and the routes that come and go with them.
+ */
+#include <errno.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/ifnet.h"
+#include "net/ifnet_priv.h"
+#include "net/netevent.h"
+#include "net/rtable.h"
+
+#define METRIC_CONNECTED6 256 /* what Linux gives the connected routes of IPv6 */
+
+/* --- addresses as such --- */
+
+unsigned
+inaddr_bits(const struct inaddr *a)
+{
+	return inaddr_is_v4(a) ? 32 : 128;
+}
+
+/* The bits of the v4-mapped form that a prefix covers. */
+static unsigned
+covered(const struct inaddr *a, unsigned prefix)
+{
+	return 128 - inaddr_bits(a) + prefix;
+}
+
+static struct inaddr
+with_host_part(const struct inaddr *a, unsigned prefix, uint8_t ones)
+{
+	struct inaddr r = *a;
+	unsigned bits = covered(a, prefix);
+
+	r.port = 0;
+	for (unsigned i = 0; i < sizeof r.ip; i++) {
+		unsigned kept = bits < i * 8 ? 0 : bits - i * 8;
+		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff00u >> kept);
+
+		r.ip[i] = (uint8_t)((r.ip[i] & mask) | (ones & ~mask));
+	}
+	return r;
+}
+
+struct inaddr
+inaddr_network(const struct inaddr *a, unsigned prefix)
+{
+	return with_host_part(a, prefix, 0);
+}
+
+struct inaddr
+inaddr_last(const struct inaddr *a, unsigned prefix)
+{
+	return with_host_part(a, prefix, 0xff);
+}
+
+bool
+inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned prefix)
+{
+	struct inaddr x, y;
+
+	if (inaddr_is_v4(a) != inaddr_is_v4(net))
+		return false;
+	x = inaddr_network(a, prefix);
+	y = inaddr_network(net, prefix);
+	return inaddr_same_ip(&x, &y);
+}
+
+bool
+inaddr_is_multicast(const struct inaddr *a)
+{
+	return inaddr_is_v4(a) ? IN_MULTICAST(inaddr_v4_of(a)) : a->ip[0] == 0xff;
+}
+
+bool
+inaddr_is_linklocal(const struct inaddr *a)
+{
+	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+}
+
+uint8_t
+inaddr_scope(const struct inaddr *a)
+{
+	if (inaddr_is_local(a))
+		return RT_SCOPE_HOST;
+	return inaddr_is_linklocal(a) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+}
+
+/* --- the connected route --- */
+
+static struct rentry
+connected_route(const struct ifnet_addr *a)
+{
+	bool v4 = inaddr_is_v4(&a->ip);
+
+	return (struct rentry){
+	    .dest = inaddr_network(&a->peer, a->prefix),
+	    .prefix = a->prefix,
+	    .gateway = inaddr_any(v4),
+	    .source = v4 ? a->ip : inaddr_any(false),
+	    .ifp = a->ifp,
+	    .metric = v4 ? 0 : METRIC_CONNECTED6,
+	    .type = RTN_UNICAST,
+	    .scope = v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
+	    .protocol = RTPROT_KERNEL,
+	};
+}
+
+static bool
+wants_route(const struct ifnet_addr *a)
+{
+	if (a->ifp->flags & IFF_LOOPBACK || a->flags & IFA_F_NOPREFIXROUTE)
+		return false;
+	return !inaddr_is_v4(&a->ip) || a->prefix < 32 || !inaddr_same_ip(&a->ip, &a->peer);
+}
+
+void
+ifaddr_connect(struct ifnet_addr *a)
+{
+	struct rentry r = connected_route(a);
+
+	if (wants_route(a) && ifnet_is_up(a->ifp))
+		(void)rtable_add(&r); /* EEXIST: another address of the same network has made it */
+}
+
+/* Another address that the same connected route stands for. */
+static struct ifnet_addr *
+twin(const struct ifnet_addr *a)
+{
+	struct ifnet_addr *b;
+
+	TAILQ_FOREACH (b, &a->ifp->addrs, link)
+		if (b != a && b->prefix == a->prefix && wants_route(b) &&
+		    inaddr_in_prefix(&b->peer, &a->peer, a->prefix))
+			return b;
+	return NULL;
+}
+
+static void
+disconnect(struct ifnet_addr *a)
+{
+	struct rentry r = connected_route(a);
+	struct ifnet_addr *other = twin(a);
+
+	if (!wants_route(a) || (other != NULL && !inaddr_is_v4(&a->ip)))
+		return;
+	(void)rtable_delete(&r);
+	if (other != NULL)
+		ifaddr_connect(other);
+}
+
+/* --- lookup --- */
+
+struct ifnet_addr *
+ifaddr_find(const struct ifnet *on, const struct inaddr *ip)
+{
+	struct ifnet *ifp;
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (on != NULL && ifp != on)
+			continue;
+		TAILQ_FOREACH (a, &ifp->addrs, link)
+			if (inaddr_same_ip(&a->ip, ip))
+				return a;
+	}
+	return NULL;
+}
+
+struct ifnet *
+ifaddr_owner(const struct inaddr *ip)
+{
+	struct ifnet_addr *a;
+
+	if (inaddr_is_local(ip))
+		return ifnet_by_index(IFNET_LO);
+	a = ifaddr_find(NULL, ip);
+	return a != NULL ? a->ifp : NULL;
+}
+
+struct ifnet *
+ifaddr_broadcast(const struct inaddr *ip)
+{
+	struct ifnet *ifp;
+	struct ifnet_addr *a;
+
+	if (!inaddr_is_v4(ip))
+		return NULL;
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (!(ifp->flags & IFF_BROADCAST))
+			continue;
+		TAILQ_FOREACH (a, &ifp->addrs, link)
+			if (!inaddr_is_any(&a->broadcast) && inaddr_same_ip(&a->broadcast, ip))
+				return ifp;
+	}
+	return NULL;
+}
+
+bool
+ifaddr_any_but_lo(bool v4)
+{
+	struct ifnet *ifp;
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (ifp->flags & IFF_LOOPBACK)
+			continue;
+		TAILQ_FOREACH (a, &ifp->addrs, link)
+			if (inaddr_is_v4(&a->ip) == v4)
+				return true;
+	}
+	return false;
+}
+
+/* How well an address suits as the source to dest; 0: not at all. */
+static unsigned
+suits(const struct ifnet_addr *a, const struct inaddr *dest)
+{
+	unsigned fit = 1;
+
+	if (inaddr_is_v4(&a->ip) != inaddr_is_v4(dest) || a->flags & IFA_F_TENTATIVE)
+		return 0;
+	if (!inaddr_is_v4(dest) && a->scope != inaddr_scope(dest) && a->scope == RT_SCOPE_LINK)
+		return 0; /* nobody could answer beyond the link */
+	if (a->scope == inaddr_scope(dest) || inaddr_is_v4(dest))
+		fit += 4;
+	if (!(a->flags & IFA_F_DEPRECATED))
+		fit += 2;
+	if (inaddr_in_prefix(dest, &a->peer, a->prefix))
+		fit += 8;
+	return fit;
+}
+
+const struct ifnet_addr *
+ifaddr_source(const struct ifnet *ifp, const struct inaddr *dest)
+{
+	const struct ifnet_addr *a, *best = NULL;
+	unsigned high = 0, fit;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link) {
+		fit = suits(a, dest);
+		if (fit > high) {
+			high = fit;
+			best = a;
+		}
+	}
+	return best;
+}
+
+/* --- changes --- */
+
+static void
+tell(enum netevent_kind kind, const struct ifnet_addr *a)
+{
+	netevent_tell(&(struct netevent){.kind = kind, .ifp = a->ifp, .addr = a});
+}
+
+static int
+check(struct ifnet *ifp, const struct ifaddr_params *p)
+{
+	struct ifnet_addr *a;
+
+	if (p->prefix > inaddr_bits(&p->ip) || inaddr_is_any(&p->ip) || inaddr_is_multicast(&p->ip))
+		return EINVAL;
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		if (inaddr_same_ip(&a->ip, &p->ip) &&
+		    (a->prefix == p->prefix || !inaddr_is_v4(&p->ip)))
+			return EEXIST;
+	return 0;
+}
+
+static struct inaddr
+broadcast_of(const struct ifnet *ifp, const struct ifaddr_params *p)
+{
+	if (!inaddr_is_v4(&p->ip))
+		return inaddr_any(false);
+	if (p->broadcast != NULL)
+		return *p->broadcast;
+	if (!(ifp->flags & IFF_BROADCAST) || p->prefix > 30)
+		return inaddr_any(true);
+	return inaddr_last(&p->ip, p->prefix);
+}
+
+/* Secondary: not the first of its network. */
+static bool
+is_secondary(const struct ifnet *ifp, const struct inaddr *ip, unsigned prefix)
+{
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		if (a->prefix == prefix && inaddr_is_v4(ip) && inaddr_in_prefix(ip, &a->ip, prefix))
+			return true;
+	return false;
+}
+
+int
+ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr **ret)
+{
+	int error = check(ifp, p);
+	struct ifnet_addr *a;
+
+	if (error != 0)
+		return error;
+	a = calloc(1, sizeof *a);
+	if (a == NULL)
+		return ENOMEM;
+	a->ifp = ifp;
+	a->ip = p->ip;
+	a->ip.port = 0;
+	a->peer = p->peer != NULL ? *p->peer : a->ip;
+	a->broadcast = broadcast_of(ifp, p);
+	a->prefix = p->prefix;
+	a->scope = p->scope >= 0 ? (uint8_t)p->scope : inaddr_scope(&p->ip);
+	a->flags = p->flags;
+	a->valid = p->valid == 0 ? IFADDR_FOREVER : p->valid;
+	a->preferred = p->preferred == 0 ? IFADDR_FOREVER : p->preferred;
+	if (a->valid == IFADDR_FOREVER)
+		a->flags |= IFA_F_PERMANENT;
+	if (is_secondary(ifp, &a->ip, a->prefix))
+		a->flags |= IFA_F_SECONDARY;
+	snprintf(a->label, sizeof a->label, "%s", p->label != NULL ? p->label : ifp->name);
+	TAILQ_INSERT_TAIL(&ifp->addrs, a, link);
+	tell(NETEVENT_ADDR, a);
+	ifaddr_connect(a);
+	if (ret != NULL)
+		*ret = a;
+	return 0;
+}
+
+void
+ifaddr_free(struct ifnet_addr *a)
+{
+	struct ifnet_addr *b;
+
+	disconnect(a);
+	rtable_forget(NULL, &a->ip);
+	TAILQ_REMOVE(&a->ifp->addrs, a, link);
+	/* The next of its network is its first now. */
+	TAILQ_FOREACH (b, &a->ifp->addrs, link) {
+		if (!(a->flags & IFA_F_SECONDARY) && b->flags & IFA_F_SECONDARY &&
+		    b->prefix == a->prefix && inaddr_in_prefix(&b->ip, &a->ip, a->prefix)) {
+			b->flags &= ~(uint32_t)IFA_F_SECONDARY;
+			break;
+		}
+	}
+	tell(NETEVENT_ADDR_GONE, a);
+	free(a);
+}
+
+int
+ifaddr_delete(struct ifnet *ifp, const struct inaddr *ip, unsigned prefix)
+{
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link) {
+		if (inaddr_same_ip(&a->ip, ip) && a->prefix == prefix) {
+			ifaddr_free(a);
+			return 0;
+		}
+	}
+	return EADDRNOTAVAIL;
+}

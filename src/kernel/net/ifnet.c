@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces.
+ */
+#include "net/ifnet.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "net/ifnet_priv.h"
+#include "net/neigh.h"
+#include "net/netevent.h"
+#include "net/rtable.h"
+
+#define LO_MTU   65536
+#define LOWER_UP 0x10000u /* IFF_LOWER_UP, which only the kernel's headers have */
+#define SETTABLE                                                                                   \
+	(IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |             \
+	    IFF_NOTRAILERS | IFF_DYNAMIC)
+#define NUMBERS_MAX 1000 /* of names with %d */
+
+struct ifnet_list ifnet_all = TAILQ_HEAD_INITIALIZER(ifnet_all);
+static int last_index;
+
+static void
+tell(enum netevent_kind kind, struct ifnet *ifp)
+{
+	netevent_tell(&(struct netevent){.kind = kind, .ifp = ifp});
+}
+
+struct ifnet *
+ifnet_by_index(int index)
+{
+	struct ifnet *ifp;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (ifp->index == index)
+			return ifp;
+	return NULL;
+}
+
+struct ifnet *
+ifnet_by_name(const char *name)
+{
+	struct ifnet *ifp;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (strcmp(ifp->name, name) == 0)
+			return ifp;
+	return NULL;
+}
+
+bool
+ifnet_is_up(const struct ifnet *ifp)
+{
+	return (ifp->flags & IFF_UP) != 0;
+}
+
+/* --- names --- */
+
+static bool
+is_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < IFNET_NAME_MAX && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0 && strpbrk(name, "/: \t\n\v\f\r") == NULL;
+}
+
+/* The name itself, or with its %d replaced by the lowest number that is free. */
+static int
+choose_name(const char *wanted, char name[IFNET_NAME_MAX])
+{
+	const char *number = strstr(wanted, "%d");
+
+	if (!is_name(wanted))
+		return EINVAL;
+	if (number == NULL) {
+		strcpy(name, wanted);
+		return ifnet_by_name(name) != NULL ? EEXIST : 0;
+	}
+	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
+		int n = snprintf(name, IFNET_NAME_MAX, "%.*s%u%s", (int)(number - wanted), wanted,
+		    i, number + 2);
+
+		if (n >= IFNET_NAME_MAX)
+			return EINVAL;
+		if (ifnet_by_name(name) == NULL)
+			return 0;
+	}
+	return ENFILE;
+}
+
+/* --- making and removing --- */
+
+/* A unicast address that nobody has registered. */
+static void
+random_mac(uint8_t mac[6])
+{
+	if (getrandom(mac, 6, 0) != 6)
+		memset(mac, 0x5a, 6);
+	mac[0] = (uint8_t)((mac[0] & ~1u) | 2u);
+}
+
+int
+ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
+{
+	struct ifnet *ifp = calloc(1, sizeof *ifp);
+	int error;
+
+	if (ifp == NULL)
+		return ENOMEM;
+	error = choose_name(p->name, ifp->name);
+	if (error != 0) {
+		free(ifp);
+		return error;
+	}
+	ifp->index = ++last_index;
+	ifp->type = p->type;
+	ifp->flags = p->flags & ~(unsigned)IFF_UP;
+	ifp->mtu = p->mtu;
+	ifp->mtu_min = p->mtu_min;
+	ifp->mtu_max = p->mtu_max;
+	ifp->txqueuelen = 1000;
+	ifp->ops = p->ops;
+	ifp->driver = p->driver;
+	if (p->mac != NULL)
+		memcpy(ifp->mac, p->mac, sizeof ifp->mac);
+	else if (p->type == ARPHRD_ETHER)
+		random_mac(ifp->mac);
+	TAILQ_INIT(&ifp->addrs);
+	TAILQ_INSERT_TAIL(&ifnet_all, ifp, link);
+	tell(NETEVENT_LINK, ifp);
+	*ret = ifp;
+	return 0;
+}
+
+static void
+drop(struct ifnet *ifp)
+{
+	while (!TAILQ_EMPTY(&ifp->addrs))
+		ifaddr_free(TAILQ_FIRST(&ifp->addrs));
+	rtable_forget(ifp, NULL);
+	neigh_forget(ifp);
+	TAILQ_REMOVE(&ifnet_all, ifp, link);
+	tell(NETEVENT_LINK_GONE, ifp);
+	if (ifp->ops != NULL && ifp->ops->free != NULL)
+		ifp->ops->free(ifp);
+	free(ifp);
+}
+
+int
+ifnet_delete(struct ifnet *ifp)
+{
+	if (ifp->flags & IFF_LOOPBACK)
+		return EOPNOTSUPP;
+	(void)ifnet_set_flags(ifp, 0, IFF_UP);
+	drop(ifp);
+	return 0;
+}
+
+static int
+make_lo(void)
+{
+	static const uint8_t no_mac[6];
+	const struct ifnet_params params = {
+	    .name = "lo",
+	    .type = ARPHRD_LOOPBACK,
+	    .flags = IFF_LOOPBACK | IFF_RUNNING | LOWER_UP,
+	    .mtu = LO_MTU,
+	    .mac = no_mac,
+	};
+	const struct ifaddr_params v4 = {
+	    .ip = inaddr_loopback(true), .prefix = 8, .scope = -1, .label = "lo"};
+	const struct ifaddr_params v6 = {.ip = inaddr_loopback(false), .prefix = 128, .scope = -1};
+	struct ifnet *lo;
+	int error = ifnet_new(&params, &lo);
+
+	if (error == 0)
+		error = ifnet_set_flags(lo, IFF_UP, IFF_UP);
+	if (error == 0)
+		error = ifaddr_add(lo, &v4, NULL);
+	return error != 0 ? error : ifaddr_add(lo, &v6, NULL);
+}
+
+int
+ifnet_init(void)
+{
+	last_index = 0;
+	return make_lo();
+}
+
+void
+ifnet_fini(void)
+{
+	while (!TAILQ_EMPTY(&ifnet_all))
+		drop(TAILQ_FIRST(&ifnet_all));
+	rtable_fini();
+}
+
+/* --- up and down --- */
+
+/* The address that each link has by itself (RFC 4291, appendix A). */
+static void
+add_linklocal(struct ifnet *ifp)
+{
+	struct ifaddr_params p = {.ip = {.ip = {0xfe, 0x80}}, .prefix = 64, .scope = -1};
+	uint8_t *id = p.ip.ip + 8;
+
+	memcpy(id, ifp->mac, 3);
+	id[0] ^= 2;
+	id[3] = 0xff;
+	id[4] = 0xfe;
+	memcpy(id + 5, ifp->mac + 3, 3);
+	(void)ifaddr_add(ifp, &p, NULL); /* EEXIST: given by hand */
+}
+
+static void
+came_up(struct ifnet *ifp)
+{
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		ifaddr_connect(a);
+	if (ifp->type == ARPHRD_ETHER)
+		add_linklocal(ifp);
+}
+
+static void
+went_down(struct ifnet *ifp)
+{
+	struct ifnet_addr *a, *next;
+
+	rtable_forget(ifp, NULL);
+	for (a = TAILQ_FIRST(&ifp->addrs); a != NULL; a = next) {
+		next = TAILQ_NEXT(a, link);
+		if (!inaddr_is_v4(&a->ip))
+			ifaddr_free(a);
+	}
+}
+
+static int
+tell_driver(struct ifnet *ifp, unsigned flags, unsigned changed)
+{
+	const struct ifnet_ops *ops = ifp->ops;
+	int error = 0;
+
+	if (ops == NULL)
+		return 0;
+	if (changed & IFF_PROMISC && ops->set_promisc != NULL)
+		error = ops->set_promisc(ifp, (flags & IFF_PROMISC) != 0);
+	if (error == 0 && changed & IFF_UP && ops->set_up != NULL)
+		error = ops->set_up(ifp, (flags & IFF_UP) != 0);
+	return error;
+}
+
+int
+ifnet_set_flags(struct ifnet *ifp, unsigned flags, unsigned mask)
+{
+	unsigned now, changed;
+	int error;
+
+	mask &= SETTABLE;
+	now = (ifp->flags & ~mask) | (flags & mask);
+	changed = now ^ ifp->flags;
+	error = tell_driver(ifp, now, changed);
+	if (error != 0 || changed == 0)
+		return error;
+	ifp->flags = now;
+	tell(NETEVENT_LINK, ifp);
+	if (changed & IFF_UP && now & IFF_UP)
+		came_up(ifp);
+	else if (changed & IFF_UP)
+		went_down(ifp);
+	return 0;
+}
+
+void
+ifnet_set_carrier(struct ifnet *ifp, bool on)
+{
+	unsigned flags =
+	    (ifp->flags & ~(IFF_RUNNING | LOWER_UP)) | (on ? IFF_RUNNING | LOWER_UP : 0);
+
+	if (flags == ifp->flags)
+		return;
+	ifp->flags = flags;
+	tell(NETEVENT_LINK, ifp);
+}
+
+/* --- properties --- */
+
+int
+ifnet_set_mtu(struct ifnet *ifp, unsigned mtu)
+{
+	int error = 0;
+
+	if (mtu < ifp->mtu_min || (ifp->mtu_max != 0 && mtu > ifp->mtu_max))
+		return EINVAL;
+	if (ifp->ops != NULL && ifp->ops->set_mtu != NULL)
+		error = ifp->ops->set_mtu(ifp, mtu);
+	if (error != 0)
+		return error;
+	ifp->mtu = mtu;
+	tell(NETEVENT_LINK, ifp);
+	return 0;
+}
+
+int
+ifnet_set_mac(struct ifnet *ifp, const uint8_t mac[6])
+{
+	static const uint8_t zero[6];
+	int error = 0;
+
+	if (ifp->type != ARPHRD_ETHER)
+		return EOPNOTSUPP;
+	if (mac[0] & 1 || memcmp(mac, zero, sizeof zero) == 0)
+		return EADDRNOTAVAIL;
+	memcpy(ifp->mac, mac, sizeof ifp->mac);
+	if (ifp->ops != NULL && ifp->ops->set_mac != NULL)
+		error = ifp->ops->set_mac(ifp);
+	tell(NETEVENT_LINK, ifp);
+	return error;
+}
+
+int
+ifnet_rename(struct ifnet *ifp, const char *name)
+{
+	char chosen[IFNET_NAME_MAX];
+	int error;
+
+	if (strcmp(ifp->name, name) == 0)
+		return 0;
+	if (ifnet_is_up(ifp))
+		return EBUSY;
+	error = choose_name(name, chosen);
+	if (error != 0)
+		return error;
+	strcpy(ifp->name, chosen);
+	tell(NETEVENT_LINK, ifp);
+	return 0;
+}
+
+int
+ifnet_set_txqueuelen(struct ifnet *ifp, unsigned len)
+{
+	ifp->txqueuelen = len;
+	tell(NETEVENT_LINK, ifp);
+	return 0;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces and their addresses: the kernel's own tables, whatever drives the packets.
+ *
+ * Everything that configures or shows the network (command line, netlink, ioctls, /proc/net)
+ * reads and changes these tables, and those of rtable.h and neigh.h.  The TCP/IP stack follows
+ * them: it listens to their events (netevent.h).  `lo` is there from the start.
+ *
+ * Addresses are struct inaddr (IPv4 v4-mapped) with port 0; a prefix counts the bits of the
+ * address' own family, 0-32 or 0-128.  Flags, types and scopes are Linux's.  All functions return 0
+ * or the errno that Linux has for it, and are called with the giant lock held.
+ */
+#ifndef KERNEL_NET_IFNET_H
+#define KERNEL_NET_IFNET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "socket/inaddr.h"
+
+#define IFNET_NAME_MAX   16 /* IFNAMSIZ: with the NUL */
+#define IFNET_LO         1  /* the index of lo */
+#define IFADDR_FOREVER   UINT32_MAX
+#define IFADDR_LABEL_MAX 16
+
+struct ifnet;
+
+/* What a driver does for its interface; any may be NULL. */
+struct ifnet_ops {
+	const char *kind; /* "bus", "slirp", ...: shown as the kind of link */
+	/* Sends one Ethernet frame; never waits: ENOBUFS. */
+	int (*output)(struct ifnet *, const void *frame, size_t len);
+	int (*set_up)(struct ifnet *, bool up);
+	int (*set_mtu)(struct ifnet *, unsigned mtu); /* may refuse: EINVAL */
+	int (*set_mac)(struct ifnet *);               /* ifp->mac has changed */
+	int (*set_promisc)(struct ifnet *, bool on);
+	void (*free)(struct ifnet *); /* the interface goes */
+};
+
+/* As in struct rtnl_link_stats64, by direction. */
+struct ifnet_count {
+	uint64_t packets, bytes, errors, dropped, multicast;
+};
+
+struct ifnet_addr {
+	TAILQ_ENTRY(ifnet_addr) link;
+	struct ifnet *ifp;
+	struct inaddr ip;
+	struct inaddr peer;      /* of a point-to-point address; else equal to ip */
+	struct inaddr broadcast; /* IPv4; any() if there is none */
+	unsigned prefix;
+	uint8_t scope;             /* RT_SCOPE_* */
+	uint32_t flags;            /* IFA_F_* */
+	uint32_t valid, preferred; /* seconds; IFADDR_FOREVER */
+	char label[IFADDR_LABEL_MAX];
+};
+TAILQ_HEAD(ifaddr_list, ifnet_addr);
+
+struct ifnet {
+	TAILQ_ENTRY(ifnet) link;
+	int index;
+	char name[IFNET_NAME_MAX];
+	unsigned flags; /* IFF_*: of these IFF_RUNNING and IFF_LOWER_UP are the driver's */
+	unsigned type;  /* ARPHRD_* */
+	unsigned mtu, mtu_min, mtu_max;
+	unsigned txqueuelen;
+	unsigned promisc; /* how many want it */
+	uint8_t mac[6];
+	struct ifnet_count rx, tx;
+	struct ifaddr_list addrs;
+	bool forward[2]; /* IPv4, IPv6: packets that come in here are passed on */
+	const struct ifnet_ops *ops;
+	void *driver; /* the driver's own */
+	void *stack;  /* the stack's own */
+};
+TAILQ_HEAD(ifnet_list, ifnet);
+
+extern struct ifnet_list ifnet_all; /* by index */
+
+/* What a driver says about a new interface. */
+struct ifnet_params {
+	const char *name; /* one with %d gets the lowest free number */
+	unsigned type, flags, mtu, mtu_min, mtu_max;
+	const uint8_t *mac; /* NULL: a random local one */
+	const struct ifnet_ops *ops;
+	void *driver;
+};
+
+/* --- ifnet.c: links --- */
+int ifnet_init(void); /* makes lo: up, 127.0.0.1/8 and ::1/128 */
+void ifnet_fini(void);
+/* Down, without addresses.  EEXIST, EINVAL for a name that is none, ENOMEM. */
+int ifnet_new(const struct ifnet_params *, struct ifnet **ret);
+/* Removes it with its addresses and routes.  EOPNOTSUPP for lo. */
+int ifnet_delete(struct ifnet *);
+struct ifnet *ifnet_by_index(int index);
+struct ifnet *ifnet_by_name(const char *name);
+/*
+ * IFF_UP, IFF_PROMISC, IFF_ALLMULTI, IFF_NOARP, IFF_MULTICAST, ... in `mask` to their value in
+ * `flags`.  Up brings the connected routes (and IPv6's link-local address), down takes all routes
+ * and the IPv6 addresses.
+ */
+int ifnet_set_flags(struct ifnet *, unsigned flags, unsigned mask);
+int ifnet_set_mtu(struct ifnet *, unsigned mtu);         /* EINVAL */
+int ifnet_set_mac(struct ifnet *, const uint8_t mac[6]); /* EADDRNOTAVAIL, EOPNOTSUPP for lo */
+int ifnet_rename(struct ifnet *, const char *name);      /* EEXIST, EINVAL, EBUSY while up */
+int ifnet_set_txqueuelen(struct ifnet *, unsigned len);
+void ifnet_set_carrier(struct ifnet *, bool on); /* for drivers */
+bool ifnet_is_up(const struct ifnet *);
+
+/* --- ifaddr.c: addresses --- */
+
+/* What a new address may say besides; zeroes mean the default. */
+struct ifaddr_params {
+	struct inaddr ip;
+	unsigned prefix;
+	const struct inaddr *peer, *broadcast;
+	int scope; /* RT_SCOPE_*, or -1: what the address is of itself */
+	uint32_t flags;
+	uint32_t valid, preferred; /* 0: forever */
+	const char *label;
+};
+
+/* EEXIST, EINVAL, ENOMEM.  Makes the connected route if the interface is up. */
+int ifaddr_add(struct ifnet *, const struct ifaddr_params *, struct ifnet_addr **ret);
+/* EADDRNOTAVAIL.  Takes the connected route and those that have it as their source. */
+int ifaddr_delete(struct ifnet *, const struct inaddr *ip, unsigned prefix);
+void ifaddr_free(struct ifnet_addr *); /* deletes this one */
+/* Of all interfaces: who has it?  127.0.0.0/8 is lo's as a whole.  NULL: nobody. */
+struct ifnet *ifaddr_owner(const struct inaddr *ip);
+/* The entry itself, on that interface or, if NULL, on any. */
+struct ifnet_addr *ifaddr_find(const struct ifnet *, const struct inaddr *ip);
+/* Is it the broadcast address of a network that an interface is on? */
+struct ifnet *ifaddr_broadcast(const struct inaddr *ip);
+/* The address to send from on this interface to dest, as Linux chooses; NULL if there is none. */
+const struct ifnet_addr *ifaddr_source(const struct ifnet *, const struct inaddr *dest);
+/* Has any interface but lo an address?  Of this family? */
+bool ifaddr_any_but_lo(bool v4);
+
+/* Are the first `prefix` bits, counted in their family, the same?  False across families. */
+bool inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned prefix);
+/* The network: all bits after the prefix cleared; as its broadcast address: set. */
+struct inaddr inaddr_network(const struct inaddr *a, unsigned prefix);
+struct inaddr inaddr_last(const struct inaddr *a, unsigned prefix);
+bool inaddr_is_multicast(const struct inaddr *a);
+bool inaddr_is_linklocal(const struct inaddr *a); /* fe80::/10 */
+unsigned inaddr_bits(const struct inaddr *a);     /* 32 or 128 */
+uint8_t inaddr_scope(const struct inaddr *a);     /* RT_SCOPE_* that an address has by itself */
+
+#endif
