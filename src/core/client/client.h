@@ -12,12 +12,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-/*
- * Kernel descriptors in argument words: a number of the process's own table (sign-extended int, so
- * AT_FDCWD stays itself) or, for delegated files, the host inode number of the object with this
- * bit.
- */
-#define RUMP_HANDLE (UINT64_C(1) << 62)
+#include "syscall/sysnum.h" /* RUMP_HANDLE, EREDIRECT */
 
 struct client_result {
 	int64_t retval[2];
@@ -28,15 +23,11 @@ struct client_result {
  * Makes call `nr`.  The memory that the call may read and write follows from the table
  * (usermem.h).  `fd`: a descriptor to pass along, or -1; it stays the caller's.
  * Returns 0, the kernel's errno, EREDIRECT (see client_redirect), or what the loss of the
- * connection means under the retry policy.
+ * connection means under the retry policy.  EREDIRECT: the kernel met a symbolic link with an
+ * absolute target, and the client asked to resolve those itself (client_set_flags).
  */
 int client_call(unsigned nr, const uint64_t args[6], int fd, struct client_result *res);
 
-/*
- * The kernel met a symbolic link with an absolute target and the client asked to resolve those
- * itself (client_set_flags): not an errno, never leaves the hijacker.
- */
-#define EREDIRECT 4096
 /* The path behind this thread's last EREDIRECT: absolute, as the program names it; *ret_which says
  * which path argument (0 or 1).  Valid until the thread's next call. */
 const char *client_redirect(unsigned *ret_which);

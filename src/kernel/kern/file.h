@@ -63,10 +63,11 @@ struct filedesc *filedesc_new(void);
 struct filedesc *filedesc_copy(struct filedesc *from); /* NULL: ENOMEM */
 void filedesc_free(struct filedesc *);
 void filedesc_close_on_exec(struct filedesc *);
-/* Lowest free number >= min; takes over the reference on success.  EMFILE. */
+/* Lowest free number >= min; takes over the reference in any case.  EMFILE, EINVAL. */
 int filedesc_alloc(struct proc *p, struct file *f, int min, bool cloexec, int *ret_fd);
-/* Puts f at exactly fd, closing what was there (dup2).  EBADF if fd is out of range. */
-int filedesc_set(struct proc *p, struct file *f, int fd, bool cloexec);
+/* Puts f at exactly this number, closing what was there (dup2); takes over the reference in any
+ * case.  EBADF if no table is that large. */
+int filedesc_set(struct proc *p, struct file *f, uint64_t fdword, bool cloexec);
 /* Borrowed for as long as the giant lock is held: file_ref() it before waiting.  EBADF. */
 int filedesc_get(struct proc *p, uint64_t fdword, struct file **ret);
 int filedesc_close(struct proc *p, uint64_t fdword);

@@ -97,12 +97,11 @@ filedesc_close_on_exec(struct filedesc *t)
 	}
 }
 
-int
-filedesc_alloc(struct proc *p, struct file *f, int min, bool cloexec, int *ret_fd)
+/* The lowest free number >= min, with a slot for it. */
+static int
+find_free(struct filedesc *t, int min, int *ret_fd)
 {
-	struct filedesc *t = p->fdt;
 	int fd = min;
-	int error;
 
 	if (min < 0 || min >= FILEDESC_MAX)
 		return EINVAL;
@@ -110,27 +109,34 @@ filedesc_alloc(struct proc *p, struct file *f, int min, bool cloexec, int *ret_f
 		fd++;
 	if (fd >= FILEDESC_MAX)
 		return EMFILE;
-	error = filedesc_grow(t, fd);
-	if (error != 0)
-		return error;
-	t->slots[fd] = (struct slot){.file = f, .cloexec = cloexec};
 	*ret_fd = fd;
-	return 0;
+	return filedesc_grow(t, fd);
 }
 
 int
-filedesc_set(struct proc *p, struct file *f, int fd, bool cloexec)
+filedesc_alloc(struct proc *p, struct file *f, int min, bool cloexec, int *ret_fd)
+{
+	int error = find_free(p->fdt, min, ret_fd);
+
+	if (error != 0)
+		file_unref(f);
+	else
+		p->fdt->slots[*ret_fd] = (struct slot){.file = f, .cloexec = cloexec};
+	return error;
+}
+
+int
+filedesc_set(struct proc *p, struct file *f, uint64_t fdword, bool cloexec)
 {
 	struct filedesc *t = p->fdt;
-	int error;
+	int error = fdword < FILEDESC_MAX ? filedesc_grow(t, (int)fdword) : EBADF;
 
-	if (fd < 0 || fd >= FILEDESC_MAX)
-		return EBADF;
-	error = filedesc_grow(t, fd);
-	if (error != 0)
+	if (error != 0) {
+		file_unref(f);
 		return error;
-	slot_clear(&t->slots[fd]);
-	t->slots[fd] = (struct slot){.file = f, .cloexec = cloexec};
+	}
+	slot_clear(&t->slots[fdword]);
+	t->slots[fdword] = (struct slot){.file = f, .cloexec = cloexec};
 	return 0;
 }
 

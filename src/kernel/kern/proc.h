@@ -16,6 +16,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "syscall/sysnum.h" /* EREDIRECT */
+
 struct filedesc;
 struct vnode;
 struct guest;
@@ -63,8 +65,6 @@ struct lwp {
 
 /* The call that this thread runs; NULL outside of calls. */
 extern _Thread_local struct lwp *curlwp;
-
-#define EREDIRECT 4096
 
 /* The proc table (proc.c). */
 int proc_init(void); /* makes init */

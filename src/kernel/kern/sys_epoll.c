@@ -11,57 +11,33 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "base/raw.h"
 #include "base/scope.h"
 #include "kern/clock.h"
-#include "kern/file.h"
+#include "kern/host_file.h"
 #include "kern/proc.h"
 #include "syscall/sys_proto.h"
 
 #define EVENTS_MAX 4096
 
-static int
-epoll_stat(struct lwp *l, struct file *f, struct stat *st)
-{
-	if (fstat(f->hostfd, st) == -1)
-		return errno;
-	st->st_uid = l->proc->cred.euid;
-	st->st_gid = l->proc->cred.egid;
-	return 0;
-}
-
-static void
-epoll_close(struct file *f)
-{
-	raw_close(f->hostfd);
-}
-
 static const struct file_ops epoll_ops = {
-    .stat = epoll_stat,
-    .close = epoll_close,
+    .stat = host_file_stat,
+    .close = host_file_close,
 };
 
 int
 sys_epoll_create1(struct lwp *l, int flags, int64_t *retval)
 {
-	CLEANUP_FD int hostfd = -1;
-	struct file *f;
+	struct host_file h = {.type = FILE_EPOLL, .ops = &epoll_ops, .flags = O_RDWR};
 	int error, fd;
 
 	if ((flags & ~EPOLL_CLOEXEC) != 0)
 		return EINVAL;
-	hostfd = epoll_create1(EPOLL_CLOEXEC);
-	if (hostfd == -1)
+	h.cloexec = (flags & EPOLL_CLOEXEC) != 0;
+	h.hostfd = epoll_create1(EPOLL_CLOEXEC);
+	if (h.hostfd == -1)
 		return errno == EMFILE ? ENFILE : errno;
-	error = file_new(FILE_EPOLL, &epoll_ops, &f);
-	if (error != 0)
-		return error;
-	f->hostfd = take_fd(&hostfd);
-	f->flags = O_RDWR;
-	error = filedesc_alloc(l->proc, f, 0, (flags & EPOLL_CLOEXEC) != 0, &fd);
-	if (error != 0)
-		file_unref(f);
-	else
+	error = host_file_open(l, &h, &fd);
+	if (error == 0)
 		*retval = fd;
 	return error;
 }

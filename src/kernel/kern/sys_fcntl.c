@@ -21,9 +21,7 @@ dup_from(struct lwp *l, struct file *f, uint64_t min, bool cloexec, int64_t *ret
 		return EINVAL;
 	file_ref(f);
 	error = filedesc_alloc(l->proc, f, (int)min, cloexec, &fd);
-	if (error != 0)
-		file_unref(f);
-	else
+	if (error == 0)
 		*retval = fd;
 	return error;
 }

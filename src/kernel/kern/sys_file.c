@@ -37,9 +37,7 @@ sys_openat(
 		return error;
 	}
 	error = filedesc_alloc(l->proc, f, 0, (flags & O_CLOEXEC) != 0, &fd);
-	if (error != 0)
-		file_unref(f);
-	else
+	if (error == 0)
 		*retval = fd;
 	return error;
 }
@@ -81,10 +79,8 @@ dup_to(struct lwp *l, uint64_t from, uint64_t to, bool cloexec, int64_t *retval)
 	if (error != 0)
 		return error;
 	file_ref(f);
-	error = to < FILEDESC_MAX ? filedesc_set(l->proc, f, (int)to, cloexec) : EBADF;
-	if (error != 0)
-		file_unref(f);
-	else
+	error = filedesc_set(l->proc, f, to, cloexec);
+	if (error == 0)
 		*retval = (int64_t)to;
 	return error;
 }
@@ -99,9 +95,7 @@ sys_dup(struct lwp *l, uint64_t fd, int64_t *retval)
 		return error;
 	file_ref(f);
 	error = filedesc_alloc(l->proc, f, 0, false, &to);
-	if (error != 0)
-		file_unref(f);
-	else
+	if (error == 0)
 		*retval = to;
 	return error;
 }

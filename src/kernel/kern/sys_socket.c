@@ -45,26 +45,23 @@ sys_socket(struct lwp *l, int domain, int type, int protocol, int64_t *retval)
 int
 sys_socketpair(struct lwp *l, int domain, int type, int protocol, struct uout fds)
 {
-	int host[2], fd[2], error;
+	int host[2];
 
 	if (domain != AF_UNIX)
 		return domain == AF_INET || domain == AF_INET6 ? EOPNOTSUPP : EAFNOSUPPORT;
 	if (socketpair(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol, host) == -1)
 		return errno == EMFILE ? ENFILE : errno;
-	error = sock_file_open(l, host[0], type, &fd[0]);
-	if (error != 0) {
-		raw_close(host[1]);
-		return error;
-	}
-	error = sock_file_open(l, host[1], type, &fd[1]);
-	if (error == 0) {
-		error = uout_put(l, fds, 0, fd, sizeof fd);
-		if (error != 0)
-			filedesc_close(l->proc, (uint64_t)fd[1]);
-	}
-	if (error != 0)
-		filedesc_close(l->proc, (uint64_t)fd[0]);
-	return error;
+	return sock_file_open_pair(l, host, type, fds);
+}
+
+/* The arguments of bind and connect; copied in first, then looked up (kern/proc.h). */
+static int
+get_socket_and_name(struct lwp *l, uint64_t s, struct uin name, struct file **ret_f,
+    struct sockaddr_storage *ss, size_t *ret_len)
+{
+	int error = sockaddr_get(l, name, ss, ret_len);
+
+	return error != 0 ? error : sock_file_get(l, s, ret_f);
 }
 
 int
@@ -75,21 +72,15 @@ sys_bind(struct lwp *l, uint64_t s, struct uin name, unsigned namelen)
 	struct socktag t;
 	struct file *f;
 	size_t len;
-	int error;
+	int error = get_socket_and_name(l, s, name, &f, &ss, &len);
 
 	(void)namelen;
-	error = sockaddr_get(l, name, &ss, &len);
-	if (error == 0)
-		error = sock_file_get(l, s, &f);
 	if (error != 0)
 		return error;
 	if (socktag_get(f->hostfd, &t))
 		return sockctl_bind(l, f->hostfd, &t, (struct sockaddr *)&ss, (socklen_t)len);
-	if (len > sizeof local.un)
-		return EINVAL;
-	local.len = len;
-	memcpy(&local.un, &ss, len);
-	return local_bind(l, f->hostfd, &local);
+	error = local_sockaddr_of(&ss, len, &local);
+	return error != 0 ? error : local_bind(l, f->hostfd, &local);
 }
 
 int
@@ -199,17 +190,16 @@ connect_inet(struct lwp *l, struct file *f, const struct sockaddr *sa, socklen_t
 static int
 connect_local(struct lwp *l, struct file *f, const struct sockaddr_storage *ss, size_t len)
 {
-	struct local_sockaddr local = {.len = len};
+	struct local_sockaddr local;
 	struct deleg_reply reply;
 	struct sockhost to;
 	int error;
 
 	if (len >= sizeof ss->ss_family && ss->ss_family == AF_UNSPEC)
 		return sockhost_connect(f->hostfd, ss, (socklen_t)len);
-	if (len > sizeof local.un)
-		return EINVAL;
-	memcpy(&local.un, ss, len);
-	error = local_connect(l, &local, &reply);
+	error = local_sockaddr_of(ss, len, &local);
+	if (error == 0)
+		error = local_connect(l, &local, &reply);
 	if (error != 0)
 		return error;
 	sockhost_from(&to, reply.connect, reply.connect_len);
@@ -229,12 +219,9 @@ sys_connect(struct lwp *l, uint64_t s, struct uin name, unsigned namelen)
 	struct socktag t;
 	struct file *f;
 	size_t len;
-	int error;
+	int error = get_socket_and_name(l, s, name, &f, &ss, &len);
 
 	(void)namelen;
-	error = sockaddr_get(l, name, &ss, &len);
-	if (error == 0)
-		error = sock_file_get(l, s, &f);
 	if (error != 0)
 		return error;
 	file_ref(f);

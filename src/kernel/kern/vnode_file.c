@@ -11,20 +11,11 @@
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "kern/file.h"
+#include "kern/host_file.h"
 #include "kern/proc.h"
 #include "vfs/attr.h"
 #include "vfs/handle.h"
 #include "vfs/vnode.h"
-
-static int
-result(ssize_t n, size_t *ret)
-{
-	if (n == -1)
-		return errno;
-	*ret = (size_t)n;
-	return 0;
-}
 
 static int
 vf_read(struct lwp *l, struct file *f, void *buf, size_t len, const off_t *offset, size_t *ret)
@@ -32,7 +23,7 @@ vf_read(struct lwp *l, struct file *f, void *buf, size_t len, const off_t *offse
 	(void)l;
 	if (vnode_is_dir(f->vnode))
 		return EISDIR;
-	return result(
+	return host_file_result(
 	    offset == NULL ? read(f->hostfd, buf, len) : pread(f->hostfd, buf, len, *offset), ret);
 }
 
@@ -40,7 +31,7 @@ static int
 vf_write(
     struct lwp *l, struct file *f, const void *buf, size_t len, const off_t *offset, size_t *ret)
 {
-	int error = result(
+	int error = host_file_result(
 	    offset == NULL ? write(f->hostfd, buf, len) : pwrite(f->hostfd, buf, len, *offset),
 	    ret);
 
@@ -87,20 +78,9 @@ vf_stat(struct lwp *l, struct file *f, struct stat *st)
 static int
 vf_ioctl(struct lwp *l, struct file *f, unsigned long request, uint64_t arg, int64_t *retval)
 {
-	int n;
-
 	if (request != FIONREAD || vnode_is_dir(f->vnode))
 		return ENOTTY;
-	if (ioctl(f->hostfd, FIONREAD, &n) == -1)
-		return errno;
-	*retval = 0;
-	return uptr_put(l, arg, &n, sizeof n);
-}
-
-static void
-vf_close(struct file *f)
-{
-	raw_close(f->hostfd);
+	return host_file_ioctl_int(l, f, request, arg, retval);
 }
 
 static const struct file_ops vnode_file_ops = {
@@ -109,7 +89,7 @@ static const struct file_ops vnode_file_ops = {
     .seek = vf_seek,
     .stat = vf_stat,
     .ioctl = vf_ioctl,
-    .close = vf_close,
+    .close = host_file_close,
 };
 
 int

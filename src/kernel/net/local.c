@@ -45,6 +45,16 @@ claim_any(struct sockaddr_un *un, size_t *len)
 	return ENOSPC;
 }
 
+int
+local_sockaddr_of(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret)
+{
+	if (len > sizeof ret->un)
+		return EINVAL;
+	*ret = (struct local_sockaddr){.len = len};
+	memcpy(&ret->un, ss, len);
+	return 0;
+}
+
 /* The path with its NUL, whatever the program sent along. */
 static void
 path_of(const struct local_sockaddr *sa, char path[SOCKNAME_MAX + 1])

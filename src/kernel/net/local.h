@@ -6,6 +6,7 @@
 #define KERNEL_NET_LOCAL_H
 
 #include <stdint.h>
+#include <sys/socket.h>
 #include <sys/un.h>
 
 #include "socket/deleg.h"
@@ -18,6 +19,9 @@ struct local_sockaddr {
 	struct sockaddr_un un;
 	size_t len; /* of it; sizeof(sa_family_t) asks for any name */
 };
+
+/* EINVAL if it is too long for one. */
+int local_sockaddr_of(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret);
 
 /* EREDIRECT where an absolute symbolic link leads out. */
 int local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa);

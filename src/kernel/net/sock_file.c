@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "kern/host_file.h"
 #include "kern/proc.h"
 #include "kern/usercopy.h"
 #include "net/local.h"
@@ -33,14 +34,12 @@ sock_file_show(struct sockaddr_storage *ss, socklen_t *len)
 static int
 find_local(struct lwp *l, const struct sockaddr_storage *ss, socklen_t len, struct sockhost *ret)
 {
-	struct local_sockaddr sa = {.len = len};
+	struct local_sockaddr sa;
 	struct deleg_reply reply;
-	int error;
+	int error = local_sockaddr_of(ss, len, &sa);
 
-	if (len > sizeof sa.un)
-		return EINVAL;
-	memcpy(&sa.un, ss, len);
-	error = local_connect(l, &sa, &reply);
+	if (error == 0)
+		error = local_connect(l, &sa, &reply);
 	if (error == 0)
 		sockhost_from(ret, reply.connect, reply.connect_len);
 	return error;
@@ -149,58 +148,47 @@ sock_write(
 }
 
 static int
-sock_stat(struct lwp *l, struct file *f, struct stat *st)
-{
-	if (fstat(f->hostfd, st) == -1)
-		return errno;
-	st->st_uid = l->proc->cred.euid;
-	st->st_gid = l->proc->cred.egid;
-	return 0;
-}
-
-static int
 sock_ioctl(struct lwp *l, struct file *f, unsigned long request, uint64_t arg, int64_t *retval)
 {
-	int n;
-
 	if (request != FIONREAD && request != SIOCOUTQ && request != SIOCATMARK)
 		return ENOTTY;
-	if (ioctl(f->hostfd, request, &n) == -1)
-		return errno;
-	*retval = 0;
-	return uptr_put(l, arg, &n, sizeof n);
-}
-
-static void
-sock_close(struct file *f)
-{
-	raw_close(f->hostfd);
+	return host_file_ioctl_int(l, f, request, arg, retval);
 }
 
 static const struct file_ops sock_ops = {
     .read = sock_read,
     .write = sock_write,
-    .stat = sock_stat,
+    .stat = host_file_stat,
     .ioctl = sock_ioctl,
-    .close = sock_close,
+    .close = host_file_close,
 };
+
+static struct host_file
+as_host_file(int hostfd, int type)
+{
+	return (struct host_file){
+	    .type = FILE_SOCKET,
+	    .ops = &sock_ops,
+	    .hostfd = hostfd,
+	    .flags = O_RDWR | (type & SOCK_NONBLOCK ? O_NONBLOCK : 0),
+	    .cloexec = (type & SOCK_CLOEXEC) != 0,
+	};
+}
 
 int
 sock_file_open(struct lwp *l, int hostfd, int type, int *ret_fd)
 {
-	struct file *f;
-	int error = file_new(FILE_SOCKET, &sock_ops, &f);
+	struct host_file h = as_host_file(hostfd, type);
 
-	if (error != 0) {
-		raw_close(hostfd);
-		return error;
-	}
-	f->hostfd = hostfd;
-	f->flags = O_RDWR | (type & SOCK_NONBLOCK ? O_NONBLOCK : 0);
-	error = filedesc_alloc(l->proc, f, 0, (type & SOCK_CLOEXEC) != 0, ret_fd);
-	if (error != 0)
-		file_unref(f);
-	return error;
+	return host_file_open(l, &h, ret_fd);
+}
+
+int
+sock_file_open_pair(struct lwp *l, const int hostfd[2], int type, struct uout fds)
+{
+	struct host_file h[2] = {as_host_file(hostfd[0], type), as_host_file(hostfd[1], type)};
+
+	return host_file_open_pair(l, h, fds);
 }
 
 int

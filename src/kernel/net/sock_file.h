@@ -10,9 +10,12 @@
 #include <sys/socket.h>
 
 #include "kern/file.h"
+#include "kern/usercopy.h"
 
 /* hostfd, which is taken over in any case, as the lowest free descriptor; type: SOCK_ flags. */
 int sock_file_open(struct lwp *l, int hostfd, int type, int *ret_fd);
+/* Two of them, whose numbers go to the client's int[2] at `fds`. */
+int sock_file_open_pair(struct lwp *l, const int hostfd[2], int type, struct uout fds);
 /* EBADF, ENOTSOCK; borrowed as from filedesc_get(). */
 int sock_file_get(struct lwp *l, uint64_t fdword, struct file **ret);
 

@@ -15,16 +15,6 @@
 #include "socket/sockname.h"
 #include "syscall/sys_proto.h"
 
-static int
-get_local(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret)
-{
-	if (len > sizeof ret->un)
-		return EINVAL;
-	*ret = (struct local_sockaddr){.len = len};
-	memcpy(&ret->un, ss, len);
-	return 0;
-}
-
 int
 sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
 {
@@ -40,7 +30,7 @@ sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
 		return error;
 	if (!(flags & DELEG_LOCAL))
 		return inet_bind(l->in_fd, &sa, flags, l->proc->pid);
-	error = get_local(&sa.ss, sa.len, &local);
+	error = local_sockaddr_of(&sa.ss, sa.len, &local);
 	return error != 0 ? error : local_bind(l, l->in_fd, &local);
 }
 
@@ -73,7 +63,7 @@ sys_deleg_connect(struct lwp *l, struct uin name, unsigned namelen, struct uin h
 	if (error != 0)
 		return error;
 	if (flags & DELEG_LOCAL) {
-		error = get_local(&sa.ss, sa.len, &local);
+		error = local_sockaddr_of(&sa.ss, sa.len, &local);
 		if (error == 0)
 			error = local_connect(l, &local, &r);
 	} else {

@@ -9,15 +9,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct vnode;
+#include "syscall/sysnum.h" /* RUMP_HANDLE */
 
-/* The same value as in client/client.h, which the kernel does not include. */
-#define RUMP_HANDLE (UINT64_C(1) << 62)
+struct vnode;
 
 static inline bool
 handle_is(uint64_t word)
 {
-	return (word >> 62) == 1;
+	return (word & ~(RUMP_HANDLE - 1)) == RUMP_HANDLE;
 }
 
 /* The map from host inode number to vnode; entries hold no reference.  ENOMEM. */

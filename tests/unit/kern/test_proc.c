@@ -88,8 +88,11 @@ test_table_full(void **state)
 		assert_int_equal(filedesc_alloc(p, f, 0, false, &fd), 0);
 		file_ref(f);
 	}
+	file_ref(f);
 	assert_int_equal(filedesc_alloc(p, f, 0, false, &fd), EMFILE);
+	file_ref(f);
 	assert_int_equal(filedesc_alloc(p, f, FILEDESC_MAX, false, &fd), EINVAL);
+	file_ref(f);
 	assert_int_equal(filedesc_alloc(p, f, -1, false, &fd), EINVAL);
 	file_unref(f);
 }
@@ -123,8 +126,10 @@ test_set_closes_what_was_there(void **state)
 	assert_int_equal(filedesc_set(p, b, 100, false), 0);
 	assert_int_equal(nclosed, 1);
 	assert_false(filedesc_cloexec(p, 100));
+	file_ref(b);
 	assert_int_equal(filedesc_set(p, b, FILEDESC_MAX, false), EBADF);
-	assert_int_equal(filedesc_set(p, b, -1, false), EBADF);
+	file_ref(b);
+	assert_int_equal(filedesc_set(p, b, (uint64_t)-1, false), EBADF);
 	assert_int_equal(filedesc_close(p, 100), 0);
 	assert_int_equal(nclosed, 2);
 }
