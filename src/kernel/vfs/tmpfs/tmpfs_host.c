@@ -2,64 +2,16 @@
 /*
  * Host objects: the memfd that holds a regular file's bytes, or stands for another node so that a
  * descriptor of it can be given out.  A node gets its object at the first open.
- *
- * Our own descriptor is itself one reopened through /proc/self/fd: only then does the host answer
- * F_SETLEASE truly, which is how we learn whether a program still has the object open.  And it is
- * for reading only: a file that anybody has open for writing cannot be executed (ETXTBSY).
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/scope.h"
 #include "vfs/handle.h"
+#include "vfs/hostobj.h"
 #include "vfs/tmpfs/tmpfs.h"
-
-#ifndef MFD_EXEC
-#define MFD_EXEC 0x0010U /* Linux 6.3: programs may be run from it */
-#endif
-
-/* What of open(2)'s flags is the descriptor's own affair. */
-#define REOPEN_FLAGS                                                                               \
-	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC | O_DIRECT | O_NOATIME | O_ASYNC |   \
-	    O_TRUNC | O_PATH)
-
-static int
-reopen(int fd, int flags)
-{
-	char path[sizeof "/proc/self/fd/" + 3 * sizeof fd];
-
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-	return open(path, flags | O_CLOEXEC);
-}
-
-static int
-new_memfd(void)
-{
-	int fd = memfd_create("rump", MFD_CLOEXEC | MFD_EXEC);
-
-	if (fd == -1 && errno == EINVAL)
-		fd = memfd_create("rump", MFD_CLOEXEC);
-	return fd;
-}
-
-static int
-new_object(int *ret_fd)
-{
-	CLEANUP_FD int first = new_memfd();
-	int fd;
-
-	if (first == -1)
-		return errno;
-	fd = reopen(first, O_RDONLY);
-	if (fd == -1)
-		return errno;
-	*ret_fd = fd;
-	return 0;
-}
 
 static bool
 is_short_of_fds(int error)
@@ -71,10 +23,10 @@ is_short_of_fds(int error)
 static int
 new_object_parking(struct tmpfs *fs, int *ret_fd)
 {
-	int error = new_object(ret_fd);
+	int error = hostobj_new(ret_fd);
 
 	if (is_short_of_fds(error) && tmpfs_park_some(fs))
-		error = new_object(ret_fd);
+		error = hostobj_new(ret_fd);
 	return is_short_of_fds(error) ? ENFILE : error;
 }
 
@@ -166,12 +118,12 @@ tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 	/* To the end of the list of candidates for parking. */
 	TAILQ_REMOVE(&fs->hosts, n, hosts);
 	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
-	flags &= REOPEN_FLAGS;
+	flags &= HOSTOBJ_OPEN_FLAGS;
 	if ((flags & O_PATH) != 0)
 		n->path_opened = true;
-	fd = reopen(n->hostfd, flags);
+	fd = hostobj_reopen(n->hostfd, flags);
 	if (fd == -1 && is_short_of_fds(errno) && tmpfs_park_some(fs) && n->hostfd != -1)
-		fd = reopen(n->hostfd, flags);
+		fd = hostobj_reopen(n->hostfd, flags);
 	if (fd == -1)
 		return is_short_of_fds(errno) ? ENFILE : errno;
 	*ret_fd = fd;
@@ -181,7 +133,7 @@ tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 int
 tmpfs_host_write_fd(struct tmpfs_node *n, int *ret_fd)
 {
-	int fd = reopen(n->hostfd, O_WRONLY);
+	int fd = hostobj_reopen(n->hostfd, O_WRONLY);
 
 	if (fd == -1)
 		return is_short_of_fds(errno) ? ENFILE : errno;
@@ -192,14 +144,5 @@ tmpfs_host_write_fd(struct tmpfs_node *n, int *ret_fd)
 bool
 tmpfs_host_is_alone(struct tmpfs_node *n)
 {
-	int got = fcntl(n->hostfd, F_SETLEASE, F_WRLCK);
-
-	/* Leases are for the owner; a server that gave the file away without being allowed to lease
-	 * others' takes this one, which has no name any more or will be dressed again, back. */
-	if (got == -1 && errno == EACCES && fchown(n->hostfd, geteuid(), (gid_t)-1) == 0)
-		got = fcntl(n->hostfd, F_SETLEASE, F_WRLCK);
-	if (got == -1)
-		return false;
-	fcntl(n->hostfd, F_SETLEASE, F_UNLCK);
-	return true;
+	return hostobj_is_alone(n->hostfd);
 }
