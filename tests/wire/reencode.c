@@ -142,13 +142,24 @@ do_prefork_resp(const struct wire_frame *f, struct wbuf *w)
 }
 
 static int
-do_forkconn_resp(const struct wire_frame *f, struct wbuf *w)
+do_passed(const struct wire_frame *f, struct wbuf *w)
 {
 	struct wire_status m;
-	int error = wire_forkconn_resp_get(f, &m);
+	int error = wire_passed_get(f, f->h.type, &m);
 
 	if (error == 0)
-		wire_forkconn_resp_put(w, f->h.reqno, m.error);
+		wire_passed_put(w, f->h.reqno, f->h.type, m.error);
+	return error;
+}
+
+static int
+do_pipes(const struct wire_frame *f, struct wbuf *w)
+{
+	uint32_t lane;
+	int error = wire_pipes_get(f, &lane);
+
+	if (error == 0)
+		wire_pipes_put(w, f->h.reqno, lane);
 	return error;
 }
 
@@ -264,7 +275,9 @@ static const struct {
     {WIRE_RESP, WIRE_CALL, do_call_resp},
     {WIRE_REQ, WIRE_INTERRUPT, do_bare},
     {WIRE_REQ, WIRE_FORKCONN, do_bare},
-    {WIRE_RESP, WIRE_FORKCONN, do_forkconn_resp},
+    {WIRE_RESP, WIRE_FORKCONN, do_passed},
+    {WIRE_REQ, WIRE_PIPES, do_pipes},
+    {WIRE_RESP, WIRE_PIPES, do_passed},
 };
 
 int

@@ -118,7 +118,7 @@ call_on_channel(struct call *c)
 {
 	struct channel *ch;
 	struct wire_frame f;
-	int error = pool_acquire(&ch);
+	int error = pool_acquire(c->pass_fd != -1, &ch);
 
 	if (error != 0)
 		return error;
@@ -126,6 +126,8 @@ call_on_channel(struct call *c)
 	c->sent = error == 0;
 	if (error == 0)
 		error = exchange_await(ch, &c->um, true, &f);
+	if (error == ENOTCONN && channel_left_unread(ch))
+		c->sent = false;
 	if (error == 0)
 		error = take_reply(ch, &f, c);
 	exchange_end(ch, error);

@@ -14,7 +14,7 @@ struct call {
 	unsigned nr;
 	uint64_t args[CALL_WORDS_MAX];
 	size_t args_len; /* in bytes; a CALL frame always has six words */
-	int pass_fd;     /* a descriptor to pass, or -1 */
+	int pass_fd;     /* as client_call()'s */
 	struct usermem um;
 	bool sent; /* the kernel may have done it, even if the connection breaks now */
 	int error; /* the kernel's errno, or EREDIRECT */

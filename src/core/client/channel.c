@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "base/raw.h"
 #include "base/scope.h"
@@ -43,12 +45,25 @@ socket_ident(int fd)
 	return ident;
 }
 
+/* Which pipe; 0: none.  All pipes are on one device of the host. */
+static uint64_t
+pipe_ident(int fd)
+{
+	struct stat st;
+
+	if (raw_call2(SYS_fstat, fd, &st) != 0 || !S_ISFIFO(st.st_mode))
+		return 0;
+	return st.st_ino ^ (uint64_t)st.st_dev << 48;
+}
+
 bool
 channel_is_ours(const struct channel *ch)
 {
 	int fd = atomic_load_explicit(&ch->fd, memory_order_relaxed);
 
-	return fd >= 0 && socket_ident(fd) == ch->ident;
+	if (fd < 0)
+		return false;
+	return (channel_is_pipes(ch) ? pipe_ident(fd) : socket_ident(fd)) == ch->ident;
 }
 
 bool
@@ -64,6 +79,18 @@ channel_is_alive(const struct channel *ch)
 	return n > 0 || n == -EAGAIN;
 }
 
+static void
+begin(struct channel *ch, int fd, uint64_t ident)
+{
+	ch->ident = ident;
+	ch->reqno = 0;
+	ch->calls = 0;
+	ch->in_start = 0;
+	ch->in_len = 0;
+	ch->handshake = false;
+	atomic_store(&ch->fd, fd);
+}
+
 int
 channel_adopt(struct channel *ch, int fd)
 {
@@ -76,16 +103,41 @@ channel_adopt(struct channel *ch, int fd)
 	if (ident == 0)
 		return EBADF;
 	error = fd_lift(fd, &high);
+	if (error == 0)
+		begin(ch, high, ident);
+	return error;
+}
+
+/* The one that is written to has the lower number: who closes descriptors in order closes it first,
+ * and we see it before we send. */
+int
+channel_adopt_pipes(struct channel *ch, int out_fd, int in_fd)
+{
+	CLEANUP_FD int out = out_fd, in = in_fd;
+	int error = map_buffers(ch);
+
+	if (error == 0 && (pipe_ident(out) == 0 || pipe_ident(in) == 0))
+		error = EPROTO;
+	if (error == 0)
+		error = fd_lift(out, &out);
+	if (error == 0)
+		error = fd_lift(in, &in);
 	if (error != 0)
 		return error;
-	ch->ident = ident;
-	ch->reqno = 0;
-	ch->in_start = 0;
-	ch->in_len = 0;
-	ch->passed_fd = -1;
-	ch->handshake = false;
-	atomic_store(&ch->fd, high);
+	ch->in_ident = pipe_ident(in);
+	atomic_store(&ch->in_fd, in);
+	begin(ch, out, pipe_ident(out));
+	out = in = -1;
 	return 0;
+}
+
+bool
+channel_left_unread(const struct channel *ch)
+{
+	int n = 0;
+
+	return channel_is_pipes(ch) && channel_is_ours(ch) &&
+	       raw_call3(SYS_ioctl, atomic_load(&ch->fd), FIONREAD, &n) == 0 && n > 0;
 }
 
 /* connect(2) without blocking: signals are blocked here, and the server may be slow. */
@@ -135,15 +187,21 @@ channel_open(struct channel *ch, const struct url *server, uint64_t sigmask)
 void
 channel_close(struct channel *ch)
 {
-	channel_drop_fd(ch);
+	int in = atomic_load(&ch->in_fd);
+
+	channel_drop_fds(ch);
 	if (channel_is_ours(ch))
 		raw_close(atomic_load(&ch->fd));
+	if (in >= 0 && pipe_ident(in) == ch->in_ident)
+		raw_close(in);
 	atomic_store(&ch->fd, -1);
+	atomic_store(&ch->in_fd, -1);
 }
 
 void
 channel_shutdown(struct channel *ch)
 {
-	if (channel_is_ours(ch))
+	/* Pipes end when the server learns that the main channel has. */
+	if (!channel_is_pipes(ch) && channel_is_ours(ch))
 		raw_call2(SYS_shutdown, atomic_load(&ch->fd), SHUT_RDWR);
 }

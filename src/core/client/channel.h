@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A channel: one socket to the server, its buffers, frames in and out.
+ * A channel: a socket to the server or a pair of pipes (pipes.c), its buffers, frames in and out.
  *
  * A channel belongs to whoever made its state CHANNEL_BUSY; all functions but channel_is_ours are
  * for the owner.  The program may close any number behind our back and get it back for something
- * else, so a channel remembers which socket it had (SO_COOKIE) and looks before it sends: a frame
- * is never written into a stranger's descriptor.
+ * else, so a channel remembers what it had (SO_COOKIE, st_ino) and looks before it sends: a frame is
+ * never written into a stranger's descriptor.
  */
 #ifndef CORE_CLIENT_CHANNEL_H
 #define CORE_CLIENT_CHANNEL_H
@@ -19,24 +19,29 @@
 #include "wire/wire.h"
 
 enum channel_state {
-	CHANNEL_NONE, /* no socket; whoever makes it BUSY may open one */
-	CHANNEL_IDLE, /* a socket, no call */
+	CHANNEL_NONE, /* not open; whoever makes it BUSY may open it */
+	CHANNEL_IDLE, /* open, no call */
 	CHANNEL_BUSY, /* somebody's: opening, a call in flight, closing */
 };
+
+#define CHANNEL_PASSED 2
 
 struct channel {
 	_Atomic uint32_t state;
 	pthread_t owner; /* while BUSY */
 	_Atomic int fd;
+	_Atomic int in_fd; /* the pipe from the server; a socket: -1 */
 	_Atomic uint32_t lane;
 	uint32_t gen;   /* session.gen at the time it was opened */
-	uint64_t ident; /* SO_COOKIE */
+	uint64_t ident; /* of fd */
+	uint64_t in_ident;
+	uint32_t calls; /* made on it */
 	uint64_t reqno; /* of the last request */
 	uint8_t *out;   /* CHANNEL_OUT_ROOM bytes; mapped with the first use, kept */
 	uint8_t *in;    /* CHANNEL_IN_ROOM bytes */
 	size_t in_start;
 	size_t in_len;
-	int passed_fd;    /* came with a frame not yet complete, or -1 */
+	int passed[CHANNEL_PASSED]; /* came with a frame not yet complete, or -1 */
 	bool handshake;   /* be patient by ppoll: see channel.c */
 	uint64_t sigmask; /* during the handshake: what to let in */
 };
@@ -48,7 +53,11 @@ struct channel {
 int channel_open(struct channel *ch, const struct url *server, uint64_t sigmask);
 /* Takes over a connected socket; on failure it stays the caller's. */
 int channel_adopt(struct channel *ch, int fd);
-/* Closes the socket, if the number is still ours. */
+/* Takes over two pipes; also on failure. */
+int channel_adopt_pipes(struct channel *ch, int out_fd, int in_fd);
+/* Pipes, after the end of the stream: did the server leave unread what we sent last? */
+bool channel_left_unread(const struct channel *ch);
+/* Closes it, as far as the numbers are still ours. */
 void channel_close(struct channel *ch);
 /* As close, without regard for anyone who may be blocked on it: they see the end of the stream. */
 void channel_shutdown(struct channel *ch);
@@ -68,9 +77,16 @@ int channel_recv(struct channel *ch, struct wire_frame *f);
 bool channel_has_frame(const struct channel *ch);
 /* The line of text that a server begins with. */
 int channel_recv_line(struct channel *ch, char *buf, size_t size, size_t *ret_len);
-/* The descriptor that came with the frame just received, or -1. */
+/* The next descriptor that came with the frame just received, or -1. */
 int channel_take_fd(struct channel *ch);
-void channel_drop_fd(struct channel *ch);
+void channel_drop_fds(struct channel *ch);
+
+/* It carries no descriptors. */
+static inline bool
+channel_is_pipes(const struct channel *ch)
+{
+	return atomic_load_explicit(&ch->in_fd, memory_order_relaxed) >= 0;
+}
 
 /* fds.c: moves fd to a high number (never 0-2), close-on-exec.  On failure fd stays as it is. */
 int fd_lift(int fd, int *ret_fd);

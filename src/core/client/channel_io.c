@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Frames through a channel's socket: one sendmsg(2) and one recvmsg(2) in the normal case.
+ * Frames through a channel: one sendmsg(2) and one recvmsg(2), or with pipes one writev(2) and one
+ * read(2), in the normal case.
  *
  * A descriptor arrives with some byte of its frame, and the host never joins it with bytes of a
  * later frame in one recvmsg(2).  So what came in belongs to the last frame that the bytes reach
@@ -20,22 +21,23 @@
 int
 channel_take_fd(struct channel *ch)
 {
-	int fd = ch->passed_fd;
+	int fd = ch->passed[0];
 
-	ch->passed_fd = -1;
+	ch->passed[0] = ch->passed[1];
+	ch->passed[1] = -1;
 	return fd;
 }
 
 void
-channel_drop_fd(struct channel *ch)
+channel_drop_fds(struct channel *ch)
 {
-	int fd = channel_take_fd(ch);
+	int fd;
 
-	if (fd >= 0)
+	while ((fd = channel_take_fd(ch)) >= 0)
 		raw_close(fd);
 }
 
-/* Keeps the first descriptor; a peer that sends more than one gains nothing. */
+/* Keeps the first two descriptors; a peer that sends more than any frame has gains nothing. */
 static void
 keep_passed(struct channel *ch, struct msghdr *m)
 {
@@ -46,22 +48,24 @@ keep_passed(struct channel *ch, struct msghdr *m)
 		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
 			continue;
 		for (size_t i = 0; i < n; i++) {
-			if (ch->passed_fd < 0)
-				ch->passed_fd = fds[i];
+			if (ch->passed[0] < 0)
+				ch->passed[0] = fds[i];
+			else if (ch->passed[1] < 0)
+				ch->passed[1] = fds[i];
 			else
 				raw_close(fds[i]);
 		}
 	}
 }
 
-static int
-fill(struct channel *ch)
+static long
+receive(struct channel *ch, void *buf, size_t size)
 {
 	union {
 		char buf[CMSG_SPACE(PASSED_MAX * sizeof(int))];
 		struct cmsghdr align;
 	} control;
-	struct iovec iov;
+	struct iovec iov = {buf, size};
 	struct msghdr m = {
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
@@ -71,21 +75,33 @@ fill(struct channel *ch)
 	int fd = atomic_load_explicit(&ch->fd, memory_order_relaxed);
 	long n;
 
+	if (ch->handshake)
+		patience_poll(fd, POLLIN, ch->sigmask);
+	n = raw_call3(SYS_recvmsg, fd, &m, MSG_CMSG_CLOEXEC);
+	if (n > 0 && m.msg_controllen != 0)
+		keep_passed(ch, &m);
+	return n;
+}
+
+static int
+fill(struct channel *ch)
+{
+	int in_fd = atomic_load_explicit(&ch->in_fd, memory_order_relaxed);
+	size_t room;
+	uint8_t *end;
+	long n;
+
 	if (ch->in_start != 0) {
 		memmove(ch->in, ch->in + ch->in_start, ch->in_len);
 		ch->in_start = 0;
 	}
-	iov.iov_base = ch->in + ch->in_len;
-	iov.iov_len = CHANNEL_IN_ROOM - ch->in_len;
-	if (ch->handshake)
-		patience_poll(fd, POLLIN, ch->sigmask);
-	n = raw_call3(SYS_recvmsg, fd, &m, MSG_CMSG_CLOEXEC);
+	end = ch->in + ch->in_len;
+	room = CHANNEL_IN_ROOM - ch->in_len;
+	n = in_fd >= 0 ? raw_call3(SYS_read, in_fd, end, room) : receive(ch, end, room);
 	if (n == -EINTR)
 		return EINTR;
 	if (n <= 0)
 		return ENOTCONN;
-	if (m.msg_controllen != 0)
-		keep_passed(ch, &m);
 	ch->in_len += (size_t)n;
 	return 0;
 }
@@ -181,9 +197,23 @@ advance(struct iovec iov[2], size_t n)
 	}
 }
 
+/* Waits for room in the pipe; it never comes if the server is gone, which the other one shows. */
+static int
+wait_for_room(const struct channel *ch)
+{
+	struct pollfd p[2] = {
+	    {.fd = atomic_load(&ch->fd), .events = POLLOUT},
+	    {.fd = atomic_load(&ch->in_fd)},
+	};
+	long n = raw_call3(SYS_poll, p, 2, -1);
+
+	return n >= 0 && p[1].revents != 0 ? ENOTCONN : 0;
+}
+
 int
 channel_send(struct channel *ch, const void *a, size_t alen, const void *b, size_t blen, int fd)
 {
+	bool pipes = channel_is_pipes(ch);
 	union {
 		char buf[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
@@ -201,8 +231,11 @@ channel_send(struct channel *ch, const void *a, size_t alen, const void *b, size
 
 		if (!channel_is_ours(ch))
 			return ENOTCONN;
-		n = raw_call3(SYS_sendmsg, atomic_load(&ch->fd), &m, MSG_NOSIGNAL);
-		if (n == -EINTR)
+		if (pipes)
+			n = raw_call3(SYS_writev, atomic_load(&ch->fd), iov, m.msg_iovlen);
+		else
+			n = raw_call3(SYS_sendmsg, atomic_load(&ch->fd), &m, MSG_NOSIGNAL);
+		if (n == -EINTR || (n == -EAGAIN && wait_for_room(ch) == 0))
 			continue;
 		if (n < 0)
 			return ENOTCONN;

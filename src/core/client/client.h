@@ -21,11 +21,13 @@ struct client_result {
 
 /*
  * Makes call `nr`.  The memory that the call may read and write follows from the table
- * (usermem.h).  `fd`: a descriptor to pass along, or -1; it stays the caller's.
+ * (usermem.h).  `fd`: a descriptor to pass along, which stays the caller's; CLIENT_FD_BACK: the
+ * reply passes one; or -1.
  * Returns 0, the kernel's errno, EREDIRECT (see client_redirect), or what the loss of the
  * connection means under the retry policy.  EREDIRECT: the kernel met a symbolic link with an
  * absolute target, and the client asked to resolve those itself (client_set_flags).
  */
+#define CLIENT_FD_BACK (-2)
 int client_call(unsigned nr, const uint64_t args[6], int fd, struct client_result *res);
 
 /* The path behind this thread's last EREDIRECT: absolute, as the program names it; *ret_which says
@@ -51,6 +53,7 @@ struct client_server {
 	unsigned minor;    /* negotiated protocol minor: 4 or 5 */
 	unsigned flags;    /* CLIENT_* granted */
 	pid_t pid;         /* of this process in the rump kernel */
+	pid_t host_pid;    /* the server's, as it sees itself */
 };
 const struct client_server *client_server(void);
 

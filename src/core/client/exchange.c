@@ -50,7 +50,7 @@ exchange_end(struct channel *ch, int error)
 	uint32_t gen = ch->gen;
 
 	if (error == 0) {
-		channel_drop_fd(ch);
+		channel_drop_fds(ch);
 		pool_release(ch);
 		return;
 	}

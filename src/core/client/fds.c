@@ -57,14 +57,19 @@ fd_lift(int fd, int *ret_fd)
 	return 0;
 }
 
-static struct channel *
-channel_with(int fd)
+/* Where a channel keeps this number; NULL: none does. */
+static _Atomic int *
+place_of(int fd)
 {
 	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
 
 	for (uint32_t i = 0; fd >= 0 && i < used; i++) {
-		if (atomic_load_explicit(&pool.slot[i].fd, memory_order_relaxed) == fd)
-			return &pool.slot[i];
+		struct channel *ch = &pool.slot[i];
+
+		if (atomic_load_explicit(&ch->fd, memory_order_relaxed) == fd)
+			return &ch->fd;
+		if (atomic_load_explicit(&ch->in_fd, memory_order_relaxed) == fd)
+			return &ch->in_fd;
 	}
 	return NULL;
 }
@@ -72,40 +77,45 @@ channel_with(int fd)
 bool
 client_owns_fd(int fd)
 {
-	return fd >= 0 && (fd == trace_fd || channel_with(fd) != NULL);
+	return fd >= 0 && (fd == trace_fd || place_of(fd) != NULL);
 }
 
 int
 client_vacate_fd(int fd)
 {
-	struct channel *ch = channel_with(fd);
+	_Atomic int *place = place_of(fd);
 	int high;
 
-	if (ch == NULL && (fd < 0 || fd != trace_fd))
+	if (place == NULL && (fd < 0 || fd != trace_fd))
 		return 0;
 	high = dup_high(fd);
 	if (high < 0)
 		return -high;
 	/* The old number stays open until the program's dup2() replaces it: a thread may be using
 	 * it. */
-	if (ch != NULL)
-		atomic_store(&ch->fd, high);
+	if (place != NULL)
+		atomic_store(place, high);
 	else
 		trace_fd = high;
 	return 0;
+}
+
+/* The lower of two that are at least `from`; next: the best so far, or -1. */
+static int
+nearer(int from, int next, int fd)
+{
+	return fd >= 0 && fd >= from && (next < 0 || fd < next) ? fd : next;
 }
 
 int
 client_next_fd(int fd)
 {
 	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
-	int next = trace_fd >= fd ? trace_fd : -1;
+	int next = nearer(fd, -1, trace_fd);
 
 	for (uint32_t i = 0; i < used; i++) {
-		int n = atomic_load_explicit(&pool.slot[i].fd, memory_order_relaxed);
-
-		if (n >= fd && n >= 0 && (next < 0 || n < next))
-			next = n;
+		next = nearer(fd, next, atomic_load(&pool.slot[i].fd));
+		next = nearer(fd, next, atomic_load(&pool.slot[i].in_fd));
 	}
 	return next;
 }

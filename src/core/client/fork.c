@@ -49,7 +49,7 @@ take_forkconn(struct channel *ch, const struct wire_frame *f, struct prefork *p)
 		p->error = wire_error_to_errno(f->h.arg);
 		return 0;
 	}
-	if (wire_forkconn_resp_get(f, &m) != 0 || !is_errno(m.error))
+	if (wire_passed_get(f, WIRE_FORKCONN, &m) != 0 || !is_errno(m.error))
 		return EPROTO;
 	p->out->fd = channel_take_fd(ch);
 	/* The host drops a descriptor for which the program has no number left. */
@@ -76,7 +76,7 @@ prefork_on_channel(struct prefork *p, bool cookie)
 	struct wbuf w = wbuf_of(buf, sizeof buf);
 	struct channel *ch;
 	struct wire_frame f;
-	int error = pool_acquire(&ch);
+	int error = pool_acquire(true, &ch);
 
 	if (error != 0)
 		return error;

@@ -134,6 +134,7 @@ await_hello(struct channel *ch, uint64_t reqno)
 	session.server.file_dev = m.file_dev;
 	session.server.flags = m.flags & session.want;
 	session.server.pid = (pid_t)m.pid;
+	session.server.host_pid = (pid_t)m.host_pid;
 	memcpy(session.server.names, m.names, sizeof session.server.names);
 	return 0;
 }
@@ -188,6 +189,33 @@ handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel)
 	if (error == 0 && !cancel)
 		error = await_status(ch, ch->reqno);
 	ch->handshake = false;
+	return error;
+}
+
+int
+handshake_pipes(struct channel *ch, struct channel *pipes, uint64_t sigmask)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+	struct wire_frame f;
+	struct wire_status m;
+	uint32_t lane = this_cpu();
+	int error, out_fd, in_fd;
+
+	wire_pipes_put(&w, ++ch->reqno, lane);
+	ch->sigmask = sigmask;
+	ch->handshake = true;
+	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
+	if (error == 0)
+		error = await(ch, ch->reqno, &f);
+	ch->handshake = false;
+	if (error == 0)
+		error = wire_passed_get(&f, WIRE_PIPES, &m);
+	if (error != 0 || m.error != 0)
+		return error != 0 ? error : EAGAIN;
+	out_fd = channel_take_fd(ch);
+	in_fd = channel_take_fd(ch);
+	error = channel_adopt_pipes(pipes, out_fd, in_fd);
+	atomic_store(&pipes->lane, lane % atomic_load(&session.nlanes));
 	return error;
 }
 

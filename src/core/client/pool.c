@@ -15,6 +15,8 @@
 #include "client/handshake.h"
 #include "client/session.h"
 
+#define CALLS_BEFORE_PIPES 8
+
 struct pool pool;
 
 static bool
@@ -71,7 +73,8 @@ pool_slot(void)
 		if (!take(ch, CHANNEL_NONE))
 			continue;
 		atomic_store(&ch->fd, -1);
-		ch->passed_fd = -1;
+		atomic_store(&ch->in_fd, -1);
+		ch->passed[0] = ch->passed[1] = -1;
 		ch->gen = atomic_load(&session.gen);
 		while (used <= i && !atomic_compare_exchange_weak(&pool.used, &used, i + 1))
 			continue;
@@ -82,8 +85,16 @@ pool_slot(void)
 
 #define ANY_LANE UINT32_MAX
 
+enum sort { ANY_SORT, PIPES, SOCKET };
+
+static bool
+is_sort(const struct channel *ch, enum sort sort)
+{
+	return sort == ANY_SORT || channel_is_pipes(ch) == (sort == PIPES);
+}
+
 static struct channel *
-take_idle(uint32_t lane)
+take_idle(uint32_t lane, enum sort sort)
 {
 	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
 
@@ -93,7 +104,7 @@ take_idle(uint32_t lane)
 		if (lane != ANY_LANE &&
 		    atomic_load_explicit(&ch->lane, memory_order_relaxed) != lane)
 			continue;
-		if (!take(ch, CHANNEL_IDLE))
+		if (!is_sort(ch, sort) || !take(ch, CHANNEL_IDLE))
 			continue;
 		if (ch->gen == atomic_load(&session.gen))
 			return ch;
@@ -129,6 +140,31 @@ attach(struct channel **ret)
 	return error;
 }
 
+/* A new channel of pipes on the lane of `ch`, which is given back; or, if there can be none, ch. */
+static struct channel *
+pipes_instead_of(struct channel *ch)
+{
+	uint64_t mask;
+	struct channel *pipes;
+	int error;
+
+	if (atomic_load(&session.pipes_refused))
+		return ch;
+	mask = sigs_block();
+	pipes = pool_slot();
+	error = pipes == NULL ? EAGAIN : handshake_pipes(ch, pipes, mask);
+	if (error != 0 && pipes != NULL)
+		pool_discard(pipes);
+	sigs_restore(mask);
+	if (error != 0) {
+		/* If the channel broke, the call that it is for will notice. */
+		atomic_store(&session.pipes_refused, true);
+		return ch;
+	}
+	pool_release(ch);
+	return pipes;
+}
+
 /* Does somebody else have a channel that will come back? */
 static bool
 others_busy(void)
@@ -147,27 +183,42 @@ others_busy(void)
 
 /* Sleeps until a channel was given back, unless one is free already. */
 static int
-wait_for_channel(struct channel **ret)
+wait_for_channel(enum sort sort, struct channel **ret)
 {
 	uint32_t freed;
 
 	atomic_fetch_add(&pool.waiters, 1);
 	freed = atomic_load(&pool.freed);
-	*ret = take_idle(ANY_LANE);
+	*ret = take_idle(ANY_LANE, sort);
 	if (*ret == NULL)
 		futex_wait(&pool.freed, freed);
 	atomic_fetch_sub(&pool.waiters, 1);
 	return *ret != NULL ? 0 : EAGAIN;
 }
 
+/* An idle channel of the lane, the better sort first. */
+static struct channel *
+take_near(uint32_t lane, bool passing)
+{
+	struct channel *ch = passing ? NULL : take_idle(lane, PIPES);
+
+	if (ch == NULL)
+		ch = take_idle(lane, SOCKET);
+	if (ch == NULL || passing || channel_is_pipes(ch))
+		return ch;
+	/* Some calls have gone this way: more will follow. */
+	return ++ch->calls % CALLS_BEFORE_PIPES == 0 ? pipes_instead_of(ch) : ch;
+}
+
 int
-pool_acquire(struct channel **ret)
+pool_acquire(bool passing, struct channel **ret)
 {
 	uint32_t n = atomic_load_explicit(&session.nlanes, memory_order_relaxed);
 	uint32_t lane = n > 1 ? (uint32_t)sched_getcpu() % n : 0;
 	uint32_t gen = atomic_load(&session.gen);
+	enum sort sort = passing ? SOCKET : ANY_SORT;
 
-	*ret = take_idle(lane);
+	*ret = take_near(lane, passing);
 	if (*ret != NULL)
 		return 0;
 	for (;;) {
@@ -175,7 +226,7 @@ pool_acquire(struct channel **ret)
 
 		if (error == 0)
 			return 0;
-		*ret = take_idle(ANY_LANE);
+		*ret = take_idle(ANY_LANE, sort);
 		if (*ret != NULL)
 			return 0;
 		if (error != EAGAIN)
@@ -185,7 +236,7 @@ pool_acquire(struct channel **ret)
 		/* A handler on top of the only calls in flight would wait for itself. */
 		if (!others_busy())
 			return error;
-		if (wait_for_channel(ret) == 0)
+		if (wait_for_channel(sort, ret) == 0)
 			return 0;
 	}
 }

@@ -20,10 +20,11 @@ struct pool {
 extern struct pool pool;
 
 /*
- * A channel for a call, BUSY: a free one of this CPU's lane, else a new one, else any.  Waits if
- * all are in use and no more can be had.  ENOTCONN: the session is over.
+ * A channel for a call, BUSY: a free one of this CPU's lane, else a new one, else any; a socket if
+ * the call is passing descriptors.  Waits if all are in use and no more can be had.  ENOTCONN: the
+ * session is over.
  */
-int pool_acquire(struct channel **ret);
+int pool_acquire(bool passing, struct channel **ret);
 void pool_release(struct channel *ch);
 /* Closes the channel; the slot is free for a new one. */
 void pool_discard(struct channel *ch);

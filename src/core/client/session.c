@@ -119,6 +119,7 @@ session_ready(struct channel *main)
 	session.main = main;
 	session.main_ident = main->ident;
 	atomic_store(&session.attach_refused, false);
+	atomic_store(&session.pipes_refused, false);
 	pool_release(main);
 	atomic_store_explicit(&session.state, SESSION_READY, memory_order_release);
 }

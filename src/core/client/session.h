@@ -39,6 +39,7 @@ struct session {
 	bool netbsd;            /* a genuine rump kernel: the table's numbers are not its own */
 	_Atomic bool hello_due; /* forked child: cookie and pid are still the parent's */
 	_Atomic bool attach_refused; /* the server has no more channels for us */
+	_Atomic bool pipes_refused;  /* nor any of pipes */
 	_Atomic uint32_t nlanes;
 	uint32_t cookie[4];
 	unsigned want;                 /* CLIENT_* flags asked for */

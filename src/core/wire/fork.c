@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Prefork of both versions, and the error frame.
+ * Prefork of both versions, the channel of pipes, and the error frame.
  */
 #include "wire/frame.h"
 
@@ -36,21 +36,41 @@ wire_forkconn_put(struct wbuf *w, uint64_t reqno)
 	wire_end(w, wire_begin(w, WIRE_REQ, WIRE_FORKCONN, reqno, 0));
 }
 
-void
-wire_forkconn_resp_put(struct wbuf *w, uint64_t reqno, int error)
+int
+wire_pipes_get(const struct wire_frame *f, uint32_t *ret_lane)
 {
-	size_t start = wire_begin(w, WIRE_RESP, WIRE_FORKCONN, reqno, 0);
+	struct rbuf r = frame_body(f);
+
+	if (!frame_is(f, WIRE_REQ, WIRE_PIPES))
+		return EPROTO;
+	*ret_lane = rbuf_u32(&r);
+	return body_end(&r);
+}
+
+void
+wire_pipes_put(struct wbuf *w, uint64_t reqno, uint32_t lane)
+{
+	size_t start = wire_begin(w, WIRE_REQ, WIRE_PIPES, reqno, 0);
+
+	wbuf_u32(w, lane);
+	wire_end(w, start);
+}
+
+void
+wire_passed_put(struct wbuf *w, uint64_t reqno, enum wire_type type, int error)
+{
+	size_t start = wire_begin(w, WIRE_RESP, type, reqno, 0);
 
 	wbuf_u32(w, (uint32_t)error);
 	wire_end(w, start);
 }
 
 int
-wire_forkconn_resp_get(const struct wire_frame *f, struct wire_status *m)
+wire_passed_get(const struct wire_frame *f, enum wire_type type, struct wire_status *m)
 {
 	struct rbuf r = frame_body(f);
 
-	if (!frame_is(f, WIRE_RESP, WIRE_FORKCONN))
+	if (!frame_is(f, WIRE_RESP, type))
 		return EPROTO;
 	m->error = (int32_t)rbuf_u32(&r);
 	return body_end(&r);

@@ -134,6 +134,7 @@ wire_hello_resp_get(const struct wire_frame *f, struct wire_hello_resp *m)
 	rbuf_get(&r, m->cookie, sizeof m->cookie);
 	m->file_dev = rbuf_u64(&r);
 	rbuf_get(&r, m->names, sizeof m->names);
+	m->host_pid = rbuf_u32(&r);
 	if (m->nlanes == 0 || memchr(m->names, '\0', sizeof m->names) == NULL)
 		return EPROTO;
 	return body_end(&r);
@@ -153,5 +154,6 @@ wire_hello_resp_put(struct wbuf *w, uint64_t reqno, const struct wire_hello_resp
 	wbuf_put(w, m->cookie, sizeof m->cookie);
 	wbuf_u64(w, m->file_dev);
 	wbuf_put(w, names, sizeof names);
+	wbuf_u32(w, m->host_pid);
 	wire_end(w, start);
 }

@@ -44,6 +44,7 @@ enum wire_type {
 	WIRE_CALL = 17,      /* system call with its in-data; the reply has the out-data */
 	WIRE_INTERRUPT = 18, /* client: the call with that reqno is to return EINTR; no reply */
 	WIRE_FORKCONN = 19,  /* client: prefork; the reply passes the child's connection */
+	WIRE_PIPES = 20,     /* client: one more channel, of two pipes; the reply passes them */
 };
 
 enum wire_handshake {
@@ -168,6 +169,7 @@ struct wire_hello_resp {
 	uint32_t cookie[4]; /* for ATTACH */
 	uint64_t file_dev;  /* st_dev of delegated files on the host */
 	char names[80];     /* directory with the host names of listeners, NUL-terminated */
+	uint32_t host_pid;  /* the server's on its host */
 };
 struct wire_attach {
 	uint32_t cookie[4];
@@ -223,8 +225,10 @@ void wire_call_end(struct wbuf *w, size_t start, uint32_t nchunks);
 void wire_call_resp_end(struct wbuf *w, size_t start, uint32_t nchunks);
 void wire_interrupt_put(struct wbuf *w, uint64_t reqno);
 void wire_forkconn_put(struct wbuf *w, uint64_t reqno);
-/* FORKCONN response: a status; with error 0 a descriptor travels with the frame. */
-void wire_forkconn_resp_put(struct wbuf *w, uint64_t reqno, int error);
-int wire_forkconn_resp_get(const struct wire_frame *f, struct wire_status *m);
+int wire_pipes_get(const struct wire_frame *f, uint32_t *ret_lane);
+void wire_pipes_put(struct wbuf *w, uint64_t reqno, uint32_t lane);
+/* What answers FORKCONN and PIPES: a status; with error 0 descriptors travel with the frame. */
+void wire_passed_put(struct wbuf *w, uint64_t reqno, enum wire_type type, int error);
+int wire_passed_get(const struct wire_frame *f, enum wire_type type, struct wire_status *m);
 
 #endif

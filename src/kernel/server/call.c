@@ -14,6 +14,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/scope.h"
+#include "channel.h"
 #include "dispatch.h"
 #include "guest.h"
 #include "kern/usercopy.h"
@@ -181,6 +183,8 @@ reply_head(struct call *c, int error, const int64_t retval[2])
 static void
 reply_send(struct call *c, int error, const int64_t retval[2])
 {
+	struct passed passed = {.n = c->lwp.out_fd >= 0, .fd = {c->lwp.out_fd}};
+
 	if (error == EREDIRECT) {
 		c->reply.len = c->nreply_chunks = 0;
 		reply_head(c, error, retval);
@@ -191,7 +195,7 @@ reply_send(struct call *c, int error, const int64_t retval[2])
 		reply_head(c, error, retval);
 	}
 	wire_call_resp_end(&c->reply, 0, c->nreply_chunks);
-	channel_send(c->channel, c->reply.base, c->reply.len, c->lwp.out_fd);
+	channel_send(c->channel, c->reply.base, c->reply.len, passed.n > 0 ? &passed : NULL);
 }
 
 int
@@ -223,6 +227,10 @@ call_serve_call(struct worker *w, struct channel *ch, const struct wire_frame *f
 		error = EMFILE; /* no number was free to receive it */
 	else
 		error = run(c, f->h.arg, m.args, retval);
+	if (c->lwp.out_fd >= 0 && !channel_passes(ch)) {
+		close(take_fd(&c->lwp.out_fd));
+		error = EOPNOTSUPP;
+	}
 	end(c);
 	giant_unlock();
 	if (!c->aborted && (m.flags & WIRE_CALL_NOREPLY) == 0)

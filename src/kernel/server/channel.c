@@ -24,16 +24,21 @@ channels_count(void)
 }
 
 int
-channel_new(int fd, const struct peer *peer, enum channel_state state, struct channel **ret)
+channel_new(
+    int fd, int out_fd, const struct peer *peer, enum channel_state state, struct channel **ret)
 {
 	struct channel *ch = calloc(1, sizeof *ch);
 
 	if (ch == NULL) {
 		close(fd);
+		if (out_fd >= 0)
+			close(out_fd);
 		return ENOMEM;
 	}
 	ch->source.ready = channel_event;
 	ch->fd = fd;
+	ch->out_fd = out_fd >= 0 ? out_fd : fd;
+	ch->watched = -1;
 	ch->peer = *peer;
 	ch->state = state;
 	ch->minor = 4;
@@ -61,6 +66,8 @@ channel_unref(struct channel *ch)
 	output_free(ch);
 	pthread_mutex_destroy(&ch->lock);
 	close(ch->fd);
+	if (channel_is_pipes(ch))
+		close(ch->out_fd);
 	free(ch);
 }
 
@@ -73,30 +80,55 @@ channel_discard(struct channel *ch)
 }
 
 void
+channel_break(struct channel *ch)
+{
+	if (ch->broken)
+		return;
+	ch->broken = true;
+	if (!channel_is_pipes(ch))
+		shutdown(ch->fd, SHUT_RDWR);
+	else if (ch->lane != NULL)
+		lane_join(ch->lane, ch);
+}
+
+void
 channel_shutdown(struct channel *ch)
 {
 	pthread_mutex_lock(&ch->lock);
-	ch->broken = true;
+	channel_break(ch);
 	pthread_mutex_unlock(&ch->lock);
-	shutdown(ch->fd, SHUT_RDWR);
 }
 
-/* Into the epoll set, as output wants it; with channel.lock. */
+/* Into the epoll set, as the output queue wants it; with channel.lock. */
 static int
 watch(struct channel *ch)
 {
-	int error = lane_watch(ch->lane, ch->fd, &ch->source, output_events(ch));
+	bool sending = !STAILQ_EMPTY(&ch->queue);
+	int fd = sending ? ch->out_fd : ch->fd;
+	uint32_t in = sending && channel_is_pipes(ch) ? 0 : EPOLLIN;
+	int error = lane_watch(ch->lane, fd, &ch->source, in | (sending ? EPOLLOUT : 0));
 
-	ch->watched = error == 0;
+	if (error == 0)
+		ch->watched = fd;
 	return error;
 }
 
 static void
 unwatch(struct channel *ch)
 {
-	if (ch->watched)
-		epoll_ctl(ch->lane->epfd, EPOLL_CTL_DEL, ch->fd, NULL);
-	ch->watched = false;
+	if (ch->watched >= 0)
+		epoll_ctl(ch->lane->epfd, EPOLL_CTL_DEL, ch->watched, NULL);
+	ch->watched = -1;
+}
+
+void
+channel_rewatch(struct channel *ch)
+{
+	if (ch->watched < 0)
+		return;
+	unwatch(ch);
+	if (watch(ch) != 0)
+		channel_break(ch);
 }
 
 void
@@ -112,10 +144,9 @@ channel_drop(struct channel *ch)
 
 	pthread_mutex_lock(&ch->lock);
 	unwatch(ch);
-	ch->broken = true;
+	channel_break(ch);
 	pthread_mutex_unlock(&ch->lock);
 	lane_forget(ch->lane, ch);
-	shutdown(ch->fd, SHUT_RDWR);
 	input_free(ch);
 	channel_unref(ch);
 }
@@ -147,18 +178,17 @@ channel_move(struct worker *w, struct channel *ch, struct lane *to)
 void
 channel_look(struct worker *w, struct channel *ch)
 {
-	int error = 0;
+	bool broken;
 
 	pthread_mutex_lock(&ch->lock);
-	if (!ch->watched)
-		error = watch(ch);
+	if (ch->watched < 0 && watch(ch) != 0)
+		channel_break(ch);
+	broken = ch->broken;
 	pthread_mutex_unlock(&ch->lock);
-	if (error != 0) {
-		server_warn("epoll_ctl: error %d", error);
+	if (broken)
 		channel_drop(ch);
-		return;
-	}
-	input_pending(w, ch);
+	else
+		input_pending(w, ch);
 }
 
 void
@@ -167,7 +197,7 @@ channel_event(struct worker *w, struct source *source, uint32_t events)
 	struct channel *ch = (struct channel *)source;
 
 	_Static_assert(offsetof(struct channel, source) == 0, "the cast above");
-	if ((events & EPOLLOUT) != 0)
+	if ((events & (EPOLLOUT | EPOLLERR)) != 0) /* ERR alone: a full pipe that lost its reader */
 		output_flush(ch);
 	if ((events & ~(uint32_t)EPOLLOUT) != 0)
 		input_receive(w, ch);

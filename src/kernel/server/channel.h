@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A channel: one connection of a client.
+ * A channel: one connection of a client: a socket, or two pipes (pipes.c).  Through pipes the host
+ * wakes the other side for half the price, but they carry no descriptors.
  *
  * Input belongs to the leader of the channel's lane: it receives into its own buffer and looks at
  * the frames in place.  What is left at the end, a part of a frame, is kept in `partial`, whose
@@ -9,10 +10,10 @@
  *
  * Output may be sent by any thread.  It never blocks: what the socket does not take is queued and
  * sent by the leader when epoll says so; a peer that lets more than OUTPUT_QUEUE_MAX pile up is
- * dropped.
+ * dropped.  Of two pipes only one is in the epoll set: while output waits nothing is received.
  *
- * Only the leader of its lane ends a channel (channel_drop); others shut the socket down, which the
- * leader then notices.  Memory and descriptor go with the last reference: the lane's, and one of
+ * Only the leader of its lane ends a channel (channel_drop); others break it, which the leader then
+ * notices.  Memory and descriptor go with the last reference: the lane's, and one of
  * each call that has waited.
  */
 #ifndef KERNEL_SERVER_CHANNEL_H
@@ -35,7 +36,7 @@ enum channel_state {
 	 * Requests are refused.  The last of those calls answers the handshake and leads to READY.
 	 */
 	CHANNEL_EXEC,
-	/* The socket is shut down; nothing is read or sent.  The end. */
+	/* Broken; nothing is read or sent.  The end. */
 	CHANNEL_DEAD,
 };
 
@@ -47,6 +48,7 @@ struct output; /* bytes that wait to be sent */
 struct channel {
 	struct source source;
 	int fd;
+	int out_fd; /* the pipe to the client; a socket: fd */
 	atomic_uint refs;
 	struct peer peer;
 	LIST_ENTRY(channel) all;
@@ -73,8 +75,8 @@ struct channel {
 
 	pthread_mutex_t lock;
 	struct lane *lane;
-	bool watched; /* in the lane's epoll set */
-	bool broken;  /* could not send, or told to end: takes no more output */
+	int watched; /* which of its descriptors is in the lane's epoll set, or -1 */
+	bool broken; /* could not send, or told to end: takes no more output */
 	STAILQ_HEAD(, output) queue;
 	size_t queued;
 	uint64_t next_reqno; /* of the server's own requests */
@@ -92,8 +94,21 @@ LIST_HEAD(channel_list, channel);
 extern struct channel_list channels_all; /* giant */
 
 int channels_init(void);
-/* Takes fd over, also on failure.  The channel is to be placed, or discarded.  Giant.  ENOMEM. */
-int channel_new(int fd, const struct peer *, enum channel_state, struct channel **ret);
+/* Takes the descriptors over, also on failure; out_fd: -1 for a socket.  The channel is to be
+ * placed, or discarded.  Giant.  ENOMEM. */
+int channel_new(
+    int fd, int out_fd, const struct peer *, enum channel_state, struct channel **ret);
+static inline bool
+channel_is_pipes(const struct channel *ch)
+{
+	return ch->out_fd != ch->fd;
+}
+/* Does it carry descriptors? */
+static inline bool
+channel_passes(const struct channel *ch)
+{
+	return ch->peer.local && !channel_is_pipes(ch);
+}
 void channel_discard(struct channel *);
 void channel_ref(struct channel *);
 void channel_unref(struct channel *);
@@ -118,13 +133,22 @@ int channel_take_fd(struct channel *); /* next received descriptor, or -1 */
 
 /* From any thread: makes the leader drop the channel, soon. */
 void channel_shutdown(struct channel *);
+/* These with channel.lock.  The same; and the epoll set's interest, as the output queue now has it.
+ */
+void channel_break(struct channel *);
+void channel_rewatch(struct channel *);
 
-/* output.c.  Any thread; `fd` (or -1) travels with the bytes and stays the caller's. */
-void channel_send(struct channel *, const void *bytes, size_t len, int fd);
+/* Descriptors that travel with bytes, through a socket; they stay the caller's. */
+struct passed {
+	unsigned n;
+	int fd[2];
+};
+
+/* output.c.  Any thread; `passed` may be NULL. */
+void channel_send(struct channel *, const void *bytes, size_t len, const struct passed *);
 void channel_send_frames(struct channel *, const struct wbuf *);
 /* The leader's, when the socket takes more; and at the end. */
 void output_flush(struct channel *);
 void output_free(struct channel *);
-uint32_t output_events(const struct channel *); /* what epoll shall wait for; lock held */
 
 #endif

@@ -35,6 +35,7 @@ static const struct handler handlers[] = {
     [WIRE_CALL] = {call_serve_call, IN(CHANNEL_READY), 5},
     [WIRE_INTERRUPT] = {serve_interrupt, IN(CHANNEL_READY), 5},
     [WIRE_FORKCONN] = {serve_forkconn, IN(CHANNEL_READY), 5},
+    [WIRE_PIPES] = {serve_pipes, IN(CHANNEL_READY), 5},
 };
 
 void

@@ -18,5 +18,7 @@ int serve_hello(struct worker *, struct channel *, const struct wire_frame *);
 /* fork.c */
 int serve_prefork(struct worker *, struct channel *, const struct wire_frame *);
 int serve_forkconn(struct worker *, struct channel *, const struct wire_frame *);
+/* pipes.c */
+int serve_pipes(struct worker *, struct channel *, const struct wire_frame *);
 
 #endif

@@ -62,7 +62,7 @@ fork_guest(struct channel *parent, int s, struct channel **ret)
 	int error;
 
 	peer.pid = 0; /* not born yet; its HELLO will say */
-	error = channel_new(s, &peer, CHANNEL_HANDSHAKE, &ch);
+	error = channel_new(s, -1, &peer, CHANNEL_HANDSHAKE, &ch);
 	if (error != 0)
 		return error;
 	error = proc_new(parent->guest->proc, true, &proc);
@@ -84,12 +84,13 @@ serve_forkconn(struct worker *w, struct channel *ch, const struct wire_frame *f)
 	uint8_t buf[64];
 	struct wbuf reply = wbuf_of(buf, sizeof buf);
 	CLEANUP_FD int childs_end = -1;
+	struct passed passed = {.n = 1};
 	struct channel *child = NULL;
 	int fds[2];
 	int error = ESRCH;
 
-	if (!ch->peer.local || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
-		error = ch->peer.local ? errno : EOPNOTSUPP;
+	if (!channel_passes(ch) || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+		error = channel_passes(ch) ? errno : EOPNOTSUPP;
 	} else {
 		childs_end = fds[1];
 		giant_lock();
@@ -101,7 +102,8 @@ serve_forkconn(struct worker *w, struct channel *ch, const struct wire_frame *f)
 	}
 	if (error == 0)
 		channel_place(child, w->lane);
-	wire_forkconn_resp_put(&reply, f->h.reqno, error);
-	channel_send(ch, reply.base, reply.len, error == 0 ? childs_end : -1);
+	passed.fd[0] = childs_end;
+	wire_passed_put(&reply, f->h.reqno, WIRE_FORKCONN, error);
+	channel_send(ch, reply.base, reply.len, error == 0 ? &passed : NULL);
 	return SERVED;
 }

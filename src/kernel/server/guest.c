@@ -76,6 +76,17 @@ guest_new(struct channel *ch, struct proc *proc)
 }
 
 int
+guest_join(struct guest *g, struct channel *ch)
+{
+	if (g->main == NULL)
+		return ESRCH;
+	if (g->nchannels >= GUEST_CHANNELS_MAX)
+		return EAGAIN;
+	add_channel(g, ch);
+	return 0;
+}
+
+int
 guest_attach(struct channel *ch, const uint32_t cookie[4])
 {
 	struct guest *g;
@@ -84,12 +95,7 @@ guest_attach(struct channel *ch, const uint32_t cookie[4])
 		if (memcmp(g->cookie, cookie, sizeof g->cookie) == 0)
 			break;
 	}
-	if (g == NULL || g->main == NULL)
-		return ESRCH;
-	if (g->nchannels >= GUEST_CHANNELS_MAX)
-		return EAGAIN;
-	add_channel(g, ch);
-	return 0;
+	return g == NULL ? ESRCH : guest_join(g, ch);
 }
 
 /* Ends what the channel does, and leaves the rest to its leader. */

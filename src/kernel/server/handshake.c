@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dispatch.h"
 #include "guest.h"
@@ -148,11 +149,12 @@ serve_exec(struct channel *ch, const struct wire_frame *f)
 		return SERVED;
 	}
 	giant_lock();
-	if (ch->state != CHANNEL_READY || ch != ch->guest->main)
+	if (ch->state != CHANNEL_READY || ch != ch->guest->main) {
 		refusal = WIRE_ERR_AUTH;
-	else
+	} else {
+		ch->minor = 4;
 		guest_exec(ch->guest, f->h.reqno, m.comm); /* answers when it is done */
-	ch->minor = 4;
+	}
 	giant_unlock();
 	if (refusal != 0)
 		dispatch_refuse(ch, &f->h, refusal);
@@ -201,6 +203,7 @@ hello_agree(struct channel *ch, const struct wire_hello *m, struct wire_hello_re
 	memcpy(r->cookie, g->cookie, sizeof r->cookie);
 	r->file_dev = vfs_file_dev();
 	memcpy(r->names, server_names_dir(), strlen(server_names_dir()));
+	r->host_pid = (uint32_t)getpid();
 	return 0;
 }
 

@@ -219,7 +219,9 @@ input_receive(struct worker *w, struct channel *ch)
 	size_t size = direct ? ch->partial_size - ch->partial_len : WORKER_IN_SIZE;
 	ssize_t n;
 
-	if (ch->peer.local)
+	if (channel_is_pipes(ch))
+		n = read(ch->fd, buf, size);
+	else if (ch->peer.local)
 		n = receive_with_fds(ch, buf, size);
 	else
 		n = recv(ch->fd, buf, size, MSG_DONTWAIT);

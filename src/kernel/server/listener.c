@@ -94,13 +94,13 @@ admit(struct worker *w, struct listener *l, int fd)
 	if (full)
 		close(fd);
 	else
-		channel_new(fd, &peer, CHANNEL_HANDSHAKE, &ch);
+		channel_new(fd, -1, &peer, CHANNEL_HANDSHAKE, &ch);
 	giant_unlock();
 	if (full)
 		server_warn("too many connections: one was turned away");
 	if (ch == NULL)
 		return;
-	channel_send(ch, banner, strlen(banner), -1);
+	channel_send(ch, banner, strlen(banner), NULL);
 	channel_place(ch, w->lane);
 }
 

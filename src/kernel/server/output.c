@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,72 +16,78 @@
 struct output {
 	STAILQ_ENTRY(output) link;
 	size_t sent, len;
-	int fd; /* travels with the first byte; -1 once it has */
+	struct passed passed; /* travel with the first byte; none once they have */
 	uint8_t bytes[];
 };
 
 static ssize_t
-send_with_fd(int s, const void *bytes, size_t len, int fd)
+send_with_fds(int s, const void *bytes, size_t len, const struct passed *passed)
 {
 	union {
-		char buf[CMSG_SPACE(sizeof(int))];
+		char buf[CMSG_SPACE(sizeof passed->fd)];
 		struct cmsghdr align;
 	} control = {0};
+	size_t size = passed->n * sizeof passed->fd[0];
 	struct iovec iov = {.iov_base = (void *)(uintptr_t)bytes, .iov_len = len};
 	struct msghdr msg = {.msg_iov = &iov,
 	    .msg_iovlen = 1,
 	    .msg_control = control.buf,
-	    .msg_controllen = sizeof control.buf};
+	    .msg_controllen = CMSG_SPACE(size)};
 	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
 
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	c->cmsg_len = CMSG_LEN(size);
+	memcpy(CMSG_DATA(c), passed->fd, size);
 	return sendmsg(s, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* How many bytes the socket took, 0 if it is full; -1 if it is of no use any more. */
+/* How many bytes the host took, 0 if it has no room; -1 if nobody will ever read them. */
 static ssize_t
-send_some(int s, const void *bytes, size_t len, int fd)
+send_some(const struct channel *ch, const void *bytes, size_t len, const struct passed *passed)
 {
 	ssize_t n;
 
-	if (fd >= 0)
-		n = send_with_fd(s, bytes, len, fd);
+	if (passed != NULL && passed->n > 0)
+		n = send_with_fds(ch->fd, bytes, len, passed);
+	else if (channel_is_pipes(ch))
+		n = write(ch->out_fd, bytes, len);
 	else
-		n = send(s, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = send(ch->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		n = 0;
 	return n;
-}
-
-uint32_t
-output_events(const struct channel *ch)
-{
-	return EPOLLIN | (STAILQ_EMPTY(&ch->queue) ? 0 : EPOLLOUT);
-}
-
-static void
-rearm(struct channel *ch)
-{
-	struct epoll_event ev = {.events = output_events(ch), .data.ptr = &ch->source};
-
-	if (ch->watched)
-		epoll_ctl(ch->lane->epfd, EPOLL_CTL_MOD, ch->fd, &ev);
 }
 
 static void
 give_up(struct channel *ch, const char *why)
 {
 	server_note("pid %d: %s; connection closed", (int)ch->peer.pid, why);
-	ch->broken = true;
-	shutdown(ch->fd, SHUT_RDWR);
+	channel_break(ch);
+}
+
+static void
+passed_close(struct passed *passed)
+{
+	while (passed->n > 0)
+		close(passed->fd[--passed->n]);
+}
+
+static void
+passed_dup(struct passed *to, const struct passed *from)
+{
+	to->n = 0;
+	for (unsigned i = 0; from != NULL && i < from->n; i++) {
+		to->fd[i] = fcntl(from->fd[i], F_DUPFD_CLOEXEC, 3);
+		if (to->fd[i] < 0)
+			break;
+		to->n++;
+	}
 }
 
 /* False if memory or the peer's patience is at its end. */
 static bool
-enqueue(struct channel *ch, const void *bytes, size_t len, int fd)
+enqueue(struct channel *ch, const void *bytes, size_t len, const struct passed *passed)
 {
 	struct output *o;
 
@@ -93,7 +98,7 @@ enqueue(struct channel *ch, const void *bytes, size_t len, int fd)
 		return false;
 	o->sent = 0;
 	o->len = len;
-	o->fd = fd >= 0 ? fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+	passed_dup(&o->passed, passed);
 	memcpy(o->bytes, bytes, len);
 	STAILQ_INSERT_TAIL(&ch->queue, o, link);
 	ch->queued += len;
@@ -101,7 +106,7 @@ enqueue(struct channel *ch, const void *bytes, size_t len, int fd)
 }
 
 void
-channel_send(struct channel *ch, const void *bytes, size_t len, int fd)
+channel_send(struct channel *ch, const void *bytes, size_t len, const struct passed *passed)
 {
 	bool idle;
 	ssize_t n = 0;
@@ -113,14 +118,14 @@ channel_send(struct channel *ch, const void *bytes, size_t len, int fd)
 	}
 	idle = STAILQ_EMPTY(&ch->queue);
 	if (idle)
-		n = send_some(ch->fd, bytes, len, fd);
+		n = send_some(ch, bytes, len, passed);
 	if (n < 0) {
 		give_up(ch, "has gone");
 	} else if ((size_t)n < len) {
-		if (!enqueue(ch, (const char *)bytes + n, len - (size_t)n, n == 0 ? fd : -1))
+		if (!enqueue(ch, (const char *)bytes + n, len - (size_t)n, n == 0 ? passed : NULL))
 			give_up(ch, "does not read");
 		else if (idle)
-			rearm(ch);
+			channel_rewatch(ch);
 	}
 	pthread_mutex_unlock(&ch->lock);
 }
@@ -131,7 +136,7 @@ channel_send_frames(struct channel *ch, const struct wbuf *w)
 	if (w->bad) /* a frame that cannot be made: the peer would wait for ever */
 		channel_shutdown(ch);
 	else
-		channel_send(ch, w->base, w->len, -1);
+		channel_send(ch, w->base, w->len, NULL);
 }
 
 static void
@@ -139,8 +144,7 @@ output_remove(struct channel *ch, struct output *o)
 {
 	STAILQ_REMOVE_HEAD(&ch->queue, link);
 	ch->queued -= o->len;
-	if (o->fd >= 0)
-		close(o->fd);
+	passed_close(&o->passed);
 	free(o);
 }
 
@@ -152,20 +156,18 @@ output_flush(struct channel *ch)
 
 	pthread_mutex_lock(&ch->lock);
 	while (n > 0 && !ch->broken && (o = STAILQ_FIRST(&ch->queue)) != NULL) {
-		n = send_some(ch->fd, o->bytes + o->sent, o->len - o->sent, o->fd);
+		n = send_some(ch, o->bytes + o->sent, o->len - o->sent, &o->passed);
 		if (n < 0)
 			give_up(ch, "has gone");
 		if (n <= 0)
 			break;
-		if (o->fd >= 0)
-			close(o->fd);
-		o->fd = -1;
+		passed_close(&o->passed);
 		o->sent += (size_t)n;
 		if (o->sent == o->len)
 			output_remove(ch, o);
 	}
 	if (STAILQ_EMPTY(&ch->queue))
-		rearm(ch);
+		channel_rewatch(ch);
 	pthread_mutex_unlock(&ch->lock);
 }
 

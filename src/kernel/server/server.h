@@ -8,10 +8,10 @@
  *         input.c    bytes -> frames                  output.c     sending, queues
  *         dispatch.c frame -> handler, by state       handshake.c  GUEST FORK EXEC ATTACH HELLO
  *         fork.c     PREFORK, FORKCONN                prefork.c    children before they connect
- *         call.c     SYSCALL and CALL                 copy.c       the client's memory
- *         wait.c     kern_wait, kern_poll             peer.c       who is at the other end
- *         hostdir.c  private directory                log.c        lines for the operator
- *         server.c   start, halt
+ *         pipes.c    channels of pipes                call.c       SYSCALL and CALL
+ *         copy.c     the client's memory              wait.c       kern_wait, kern_poll
+ *         peer.c     who is at the other end          hostdir.c    private directory
+ *         log.c      lines for the operator           server.c     start, halt
  *
  * Locks, in the order in which they may be taken:
  *   giant          kernel state; guests, preforks, lists of channels and of waiting calls

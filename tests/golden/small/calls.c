@@ -27,7 +27,7 @@ static int
 call_hostfd(unsigned nr, const uint64_t args[6], int pass_fd, int *ret_fd)
 {
 	struct client_result res = {.fd = -1};
-	int error = client_call(nr, args, pass_fd, &res);
+	int error = client_call(nr, args, pass_fd >= 0 ? pass_fd : CLIENT_FD_BACK, &res);
 
 	if (error == 0 && res.fd < 0)
 		return EPROTO;

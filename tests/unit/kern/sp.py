@@ -3,6 +3,7 @@
 
 import array
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -11,13 +12,13 @@ import time
 
 REQ, RESP, ERROR = 0, 1, 2
 HANDSHAKE, SYSCALL, COPYIN, COPYINSTR, COPYOUT, PREFORK = 0, 1, 2, 3, 4, 7
-HELLO, CALL, INTERRUPT, FORKCONN = 16, 17, 18, 19
+HELLO, CALL, INTERRUPT, FORKCONN, PIPES = 16, 17, 18, 19, 20
 GUEST, AUTH, FORK, EXEC, ATTACH = 0, 1, 2, 3, 4
 ERR_TRYAGAIN, ERR_AUTH, ERR_PREFORK, ERR_FORK, ERR_INEXEC, ERR_NOMEM, ERR_MALFORMED = range(1, 8)
 HEADER = struct.Struct("<QQHHI")
 FRAME_MAX = 1 << 21
 
-SYS_poll, SYS_getpid, SYS_uname, SYS_reboot, SYS_sethostname, SYS_openat = 7, 39, 63, 169, 170, 257
+SYS_write, SYS_pread64, SYS_poll, SYS_getpid, SYS_uname, SYS_reboot, SYS_sethostname, SYS_openat = 1, 17, 7, 39, 63, 169, 170, 257
 PRIVATE = 0x52000
 AT_FDCWD = (1 << 64) - 100
 INFINITE = (1 << 64) - 1
@@ -155,8 +156,37 @@ class Client:
         assert error == 0
         return pid, ppid
 
+    def pipes(self, lane=0):
+        """One more channel of the process, of pipes."""
+        f = self.ask(PIPES, 0, struct.pack("<I", lane))
+        assert (f.cls, f.type, f.body, len(self.fds)) == (RESP, PIPES, bytes(4), 2), (f, self.fds)
+        return PipeClient(*[self.fds.pop(0) for _ in range(2)])
+
     def close(self):
         self.sock.close()
+
+
+class PipeClient(Client):
+    def __init__(self, out_fd, in_fd):
+        self.out_fd, self.in_fd, self.reqno, self.buf = out_fd, in_fd, 0, b""
+
+    def more(self):
+        assert select.select([self.in_fd], [], [], 5)[0], "no answer"
+        data = os.read(self.in_fd, 1 << 16)
+        if not data:
+            raise Closed
+        self.buf += data
+
+    def send(self, data):
+        while data:
+            assert select.select([], [self.out_fd], [], 5)[1], "no room"
+            data = data[os.write(self.out_fd, data):]
+
+    def close(self):
+        for fd in (self.out_fd, self.in_fd):
+            if fd >= 0:
+                os.close(fd)
+        self.out_fd = self.in_fd = -1
 
 
 def sysresp(f):
