@@ -124,6 +124,14 @@ hijack_accept4(int s, struct sockaddr *name, socklen_t *namelen, int flags)
 }
 HIJACK_EXPORTS(accept4)
 
+static long
+connect_local(void *arg, const struct sockaddr_un *host_name)
+{
+	const int *s = arg;
+
+	return host.connect(*s, (const struct sockaddr *)host_name, sizeof *host_name);
+}
+
 /*
  * A blocking connect waits in the host inside sockctl_connect(), by raw system call: it is not a
  * point of cancellation there.
@@ -131,7 +139,6 @@ HIJACK_EXPORTS(accept4)
 int
 hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 {
-	struct sockaddr_un un;
 	struct socktag t;
 	int error;
 
@@ -143,13 +150,7 @@ hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 	}
 	if (!socket_local_routed(name, namelen))
 		return host.connect(s, name, namelen);
-	error = socket_local_find(name, namelen, &un);
-	if (error != 0)
-		return hijack_fail(error);
-	if (host.connect(s, (struct sockaddr *)&un, sizeof un) == 0)
-		return 0;
-	/* The name is there, its socket is not. */
-	return errno == ENOENT ? hijack_fail(ECONNREFUSED) : -1;
+	return (int)socket_local_reach(s, name, namelen, connect_local, &s);
 }
 HIJACK_EXPORTS(connect)
 

@@ -29,10 +29,12 @@ ssize_t socket_send_failed(int fd, const struct msghdr *msg, int flags);
 
 /* Is the address a name in the rump kernel? */
 bool socket_local_routed(const void *sa, socklen_t len);
-/* bind and connect to such a name; -1: the name leads to the host, where `*host` names it. */
+/* bind to such a name.  EREDIRECT: the name leads to the host, where `*host` names it. */
 int socket_local_bind(int fd, const void *sa, socklen_t len, struct sockaddr_un *host);
-/* The host name behind such an address. */
-int socket_local_find(const void *sa, socklen_t len, struct sockaddr_un *host);
+/* Calls use(arg, host name) with the host name behind such an address, for fd, and returns what
+ * that returns: -1 and errno if it failed or there is no such socket. */
+typedef long socket_use(void *arg, const struct sockaddr_un *host);
+long socket_local_reach(int fd, const void *sa, socklen_t len, socket_use *use, void *arg);
 /* If a host name is one of such a socket: the program's name for it. */
 void socket_local_show(struct sockaddr_storage *ss, socklen_t *len);
 

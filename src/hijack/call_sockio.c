@@ -133,6 +133,52 @@ socket_write_failed(int fd, const struct iovec *iov, int iovcnt)
 	return socket_send_failed(fd, &m, 0);
 }
 
+/* --- to AF_UNIX names of the rump kernel --- */
+
+struct local_send {
+	int fd, flags;
+	const struct msghdr *msg;
+};
+
+static long
+send_local(void *arg, const struct sockaddr_un *name)
+{
+	const struct local_send *to = arg;
+	struct msghdr m = *to->msg;
+
+	m.msg_name = (void *)name;
+	m.msg_namelen = sizeof *name;
+	return host.sendmsg(to->fd, &m, to->flags);
+}
+
+/* An AF_UNIX address, which must not reach the host as it is: for a name in the rump kernel, or on
+ * a routed socket, for which it is none. */
+static bool
+is_local(const void *name, socklen_t len)
+{
+	const struct sockaddr *sa = name;
+
+	return sa != NULL && len >= sizeof sa->sa_family && sa->sa_family == AF_UNIX;
+}
+
+static ssize_t
+send_to_local(int fd, const struct msghdr *msg, int flags)
+{
+	struct local_send local = {fd, flags, msg};
+	struct socktag t;
+
+	if (socktag_get(fd, &t)) {
+		errno = EAFNOSUPPORT;
+		return socket_send_failed(fd, msg, flags);
+	}
+	if (!socket_local_routed(msg->msg_name, msg->msg_namelen) ||
+	    sockhost_int(fd, SO_DOMAIN) != AF_UNIX)
+		return host.sendmsg(fd, msg, flags);
+	return socket_local_reach(fd, msg->msg_name, msg->msg_namelen, send_local, &local);
+}
+
+/* --- sending --- */
+
 ssize_t
 hijack_sendto(
     int s, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t tolen)
@@ -144,16 +190,10 @@ hijack_sendto(
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
 	};
-	struct sockaddr_un un;
 	ssize_t n;
-	int error;
 
-	if (socket_local_routed(to, tolen)) {
-		error = socket_local_find(to, tolen, &un);
-		if (error != 0)
-			return hijack_fail(error);
-		return host.sendto(s, buf, len, flags, (struct sockaddr *)&un, sizeof un);
-	}
+	if (is_local(to, tolen))
+		return send_to_local(s, &m, flags);
 	n = host.sendto(s, buf, len, flags, to, tolen);
 	return n >= 0 ? n : socket_send_failed(s, &m, flags);
 }
@@ -162,22 +202,16 @@ HIJACK_EXPORTS(sendto)
 ssize_t
 hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 {
-	struct sockaddr_un un;
 	struct socktag t;
 	struct msghdr m;
 	ssize_t n;
-	int error;
 
 	if (msg == NULL)
 		return host.sendmsg(s, msg, flags);
+	if (is_local(msg->msg_name, msg->msg_namelen))
+		return send_to_local(s, msg, flags);
 	m = *msg;
-	if (m.msg_name != NULL && socket_local_routed(m.msg_name, m.msg_namelen)) {
-		error = socket_local_find(m.msg_name, m.msg_namelen, &un);
-		if (error != 0)
-			return hijack_fail(error);
-		m.msg_name = &un;
-		m.msg_namelen = sizeof un;
-	} else if (m.msg_controllen > 0 && socktag_get(s, &t)) {
+	if (m.msg_controllen > 0 && socktag_get(s, &t)) {
 		/* Nothing of it is for TCP, and AF_UNIX would really pass descriptors. */
 		m.msg_control = NULL;
 		m.msg_controllen = 0;

@@ -9,11 +9,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/raw.h"
 #include "call_socket.h"
 #include "client/client.h"
+#include "hijack.h"
 #include "process.h"
 #include "route.h"
 #include "socket/deleg.h"
@@ -102,22 +105,44 @@ bind_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_
 	return call_deleg_bind((const struct sockaddr *)un, len, DELEG_LOCAL, fd);
 }
 
+static void
+host_path(struct sockaddr_un *host, const struct deleg_reply *reply)
+{
+	struct sockhost name;
+
+	sockhost_from(&name, reply->connect, reply->connect_len);
+	*host = name.un;
+}
+
 static int
 find_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_un *host)
 {
 	struct deleg_reply reply;
-	struct sockhost name;
 	int64_t n;
-	int error;
+	int error =
+	    call_deleg_connect((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
+
+	(void)fd;
+	if (error == 0)
+		host_path(host, &reply);
+	return error;
+}
+
+/* The same for who may not look into the server's directory (socket/sockway.c). */
+static int
+open_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_un *host)
+{
+	struct deleg_reply reply;
+	int way, error;
 
 	(void)fd;
 	error =
-	    call_deleg_connect((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
+	    call_deleg_reach((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &way);
 	if (error == 0) {
-		sockhost_from(&name, reply.connect, reply.connect_len);
-		*host = name.un;
+		*host = (struct sockaddr_un){.sun_family = AF_UNIX};
+		snprintf(host->sun_path, sizeof host->sun_path, "/proc/self/fd/%d", way);
 	}
-	return error;
+	return error == 0 ? way : -error;
 }
 
 int
@@ -126,20 +151,63 @@ socket_local_bind(int fd, const void *sa, socklen_t len, struct sockaddr_un *hos
 	return with_route(bind_named, fd, sa, len, host);
 }
 
-int
-socket_local_find(const void *sa, socklen_t len, struct sockaddr_un *host)
+/* Who wants credentials gets a name by connecting or sending; it is to be one that the rump kernel
+ * knows, for the answer. */
+static void
+autobind(int fd)
 {
-	int error = with_route(find_named, -1, sa, len, host);
+	const struct sockaddr any = {.sa_family = AF_UNIX};
+	struct sockhost own;
 
-	return error == EREDIRECT ? 0 : error;
+	if (route_local() && sockhost_int(fd, SO_PASSCRED) && sockhost_name(fd, false, &own) == 0 &&
+	    sockhost_path_len(&own) == 0)
+		(void)call_deleg_bind(&any, sizeof any.sa_family, DELEG_LOCAL, fd);
+}
+
+/* Uses the name by a descriptor that the server opened. */
+static long
+use_opened(const void *sa, socklen_t len, socket_use *use, void *arg)
+{
+	struct sockaddr_un host;
+	int way = with_route(open_named, -1, sa, len, &host), error;
+	long result;
+
+	if (way < 0)
+		return hijack_fail(-way);
+	result = use(arg, &host);
+	error = errno;
+	raw_close(way);
+	errno = error;
+	return result;
+}
+
+long
+socket_local_reach(int fd, const void *sa, socklen_t len, socket_use *use, void *arg)
+{
+	struct sockaddr_un host;
+	int error = with_route(find_named, -1, sa, len, &host);
+	long result;
+
+	if (error == EREDIRECT)
+		return use(arg, &host); /* the host's own */
+	if (error != 0)
+		return hijack_fail(error);
+	autobind(fd);
+	result = use(arg, &host);
+	if (result >= 0)
+		return result;
+	if (errno == EACCES)
+		return use_opened(sa, len, use, arg);
+	/* The name is there, its socket is not. */
+	return errno == ENOENT ? hijack_fail(ECONNREFUSED) : result;
 }
 
 void
 socket_local_show(struct sockaddr_storage *ss, socklen_t *len)
 {
-	struct sockaddr_un un;
 	struct sockhost h;
-	char shown[PATH_MAX];
+	char shown[PATH_MAX], *path;
+	size_t size;
 	int64_t n;
 
 	if (*len <= PATH_OFFSET || ss->ss_family != AF_UNIX)
@@ -151,14 +219,13 @@ socket_local_show(struct sockaddr_storage *ss, socklen_t *len)
 	if (call_deleg_name(h.un.sun_path, (unsigned)sockhost_path_len(&h), DELEG_OWN, ss, &n) != 0)
 		return;
 	*len = (socklen_t)n;
-	memcpy(&un, ss, sizeof un);
-	if (un.sun_path[0] != '/' || *len <= PATH_OFFSET + 1)
+	path = (char *)ss + PATH_OFFSET;
+	if (path[0] != '/' || *len <= PATH_OFFSET + 1)
 		return; /* abstract, or given relative to a directory */
-	un.sun_path[sizeof un.sun_path - 1] = '\0';
-	if (route_show(un.sun_path, shown, sizeof shown) != 0)
+	if (route_show(path, shown, sizeof shown) != 0)
 		return;
-	memset(un.sun_path, 0, sizeof un.sun_path);
-	memcpy(un.sun_path, shown, strnlen(shown, sizeof un.sun_path));
-	memcpy(ss, &un, sizeof un);
-	*len = (socklen_t)(PATH_OFFSET + strnlen(shown, sizeof un.sun_path - 1) + 1);
+	size = strnlen(shown, sizeof h.un.sun_path);
+	memcpy(path, shown, size); /* its NUL may be behind sun_path: Linux does so, too */
+	path[size] = '\0';
+	*len = (socklen_t)(PATH_OFFSET + size + 1);
 }

@@ -47,6 +47,16 @@ sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struc
 }
 
 int
+sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply, int *ret_fd)
+{
+	(void)ctx;
+	process_refresh();
+	return reachable(call_deleg_reach(sa, len, own == NULL ? NULL : own->un.sun_path,
+	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, ret_fd));
+}
+
+int
 sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
 {
 	struct sockaddr_storage ss;

@@ -6,6 +6,8 @@
  * deleg_listen   the socket of that host name is about to listen.
  * deleg_connect  who listens at the address: the host name to connect to, and, if the caller's
  *                socket has no name yet, the name to bind it to first.
+ * deleg_reach    the same, with a descriptor (O_PATH) of the host name to connect to, for a program
+ *                that gave up the user id that may look into the server's directory.
  * deleg_name     the address behind a host name.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  */

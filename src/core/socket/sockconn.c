@@ -13,8 +13,7 @@
  *
  * When the listener's queue is full, a blocking connect waits in the host.  A non-blocking one, or
  * one that a signal or SO_SNDTIMEO ended, is handed to the server, which completes it as soon as
- * there is room (SOCKTAG_RETRYING) and then clears that bit.  So is one by a program that gave up
- * the server's user id: it cannot reach the host names by itself (EACCES).
+ * there is room (SOCKTAG_RETRYING) and then clears that bit.
  */
 #include "socket/sockctl.h"
 
@@ -103,6 +102,24 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	return error;
 }
 
+/* The connect itself. */
+static int
+connect_host(void *ctx, int fd, const struct sockaddr *sa, socklen_t len,
+    const struct sockhost *own, unsigned flags, const struct sockhost *to)
+{
+	struct sockway way;
+	int error = sockhost_connect(fd, &to->un, to->len);
+
+	if (error != EACCES)
+		return error;
+	error = sockway_open(ctx, sa, len, own, flags, &way);
+	if (error != 0)
+		return error;
+	error = sockhost_connect(fd, &way.host.un, way.host.len);
+	sockway_close(&way);
+	return error;
+}
+
 /* Asks the rump kernel until there is a listener that the host knows, or none.  `own` is the
  * socket's name; it gets one if it has none. */
 static int
@@ -125,7 +142,7 @@ reach(void *ctx, int fd, const struct socktag *t, const struct sockaddr *sa, soc
 				break;
 		}
 		sockhost_from(ret_to, reply.connect, reply.connect_len);
-		error = sockhost_connect(fd, &ret_to->un, ret_to->len);
+		error = connect_host(ctx, fd, sa, len, own, flags, ret_to);
 		if (error != ECONNREFUSED && error != ENOENT)
 			return error;
 		flags |= DELEG_GONE;
@@ -137,8 +154,7 @@ reach(void *ctx, int fd, const struct socktag *t, const struct sockaddr *sa, soc
 static bool
 is_pending(int error, bool nonblock)
 {
-	return error == EAGAIN || error == EINTR || error == EACCES ||
-	       (error == ECONNREFUSED && nonblock);
+	return error == EAGAIN || error == EINTR || (error == ECONNREFUSED && nonblock);
 }
 
 /* Hands the connection that ended in `error` to the server. */
@@ -153,8 +169,6 @@ connect_by_server(void *ctx, int fd, struct socktag *t, const struct sockhost *t
 	}
 	if (!socktag_get(fd, t))
 		return EBADF;
-	if (error == EACCES && !sockhost_is_nonblock(fd))
-		return connect_again(fd, t, false);
 	return error == EINTR ? EINTR : EINPROGRESS;
 }
 

@@ -23,11 +23,27 @@ int sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, un
 int sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags);
 int sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
     unsigned flags, struct deleg_reply *reply);
+/* The same, and *ret_fd is an O_PATH descriptor of what is to be connected to. */
+int sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply, int *ret_fd);
 int sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret);
 int sockenv_retry(void *ctx, int fd, const struct sockhost *to);
 
 /* The DELEG_ flags that describe the socket. */
 unsigned sockctl_flags(const struct socktag *t);
+
+/* --- sockway.c --- */
+/*
+ * A way to a host name for a program that gave up the server's user id: the directory of the host
+ * names is closed to it (EACCES), but not a socket there that the server opened for it.
+ */
+struct sockway {
+	struct sockhost host; /* to connect or send to */
+	int fd;
+};
+int sockway_open(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct sockway *ret);
+void sockway_close(struct sockway *w);
 
 /* --- sockctl.c --- */
 /* The host's type for it, or why there is no such socket. */

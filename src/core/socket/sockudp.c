@@ -109,6 +109,20 @@ refuse(int fd, const struct sockhost *own)
 
 /* --- connect --- */
 
+/* Connects the host sockets, so far as it goes: who cannot sends by name. */
+static void
+connect_host(void *ctx, int fd, const struct socktag *t, const struct sockhost *own,
+    const struct sockaddr *sa, socklen_t len, const struct sockhost *to)
+{
+	struct sockway way;
+
+	if (sockhost_connect(fd, &to->un, to->len) != EACCES ||
+	    sockway_open(ctx, sa, len, own, sockctl_flags(t), &way) != 0)
+		return;
+	sockhost_connect(fd, &way.host.un, way.host.len);
+	sockway_close(&way);
+}
+
 int
 sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
 {
@@ -132,7 +146,7 @@ sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr 
 	socktag_change(fd, t, SOCKTAG_PEER, 0);
 	if (error == 0) {
 		sockhost_from(&to, reply.connect, reply.connect_len);
-		sockhost_connect(fd, &to.un, to.len);
+		connect_host(ctx, fd, t, &own, sa, len, &to);
 	}
 	return 0;
 }
@@ -200,6 +214,25 @@ transmit(int fd, const struct msghdr *msg, const struct sockhost *to, int flags)
 	return n;
 }
 
+/* The same by the way that this program can go. */
+static long
+deliver(void *ctx, int fd, const struct socktag *t, const struct msghdr *msg,
+    const struct sockhost *own, const struct sockaddr *sa, socklen_t len, const struct sockhost *to,
+    int flags)
+{
+	struct sockway way;
+	long n = transmit(fd, msg, to, flags);
+
+	if (n != -EACCES)
+		return n;
+	n = -sockway_open(ctx, sa, len, own, sockctl_flags(t), &way);
+	if (n == 0) {
+		n = transmit(fd, msg, &way.host, flags);
+		sockway_close(&way);
+	}
+	return n;
+}
+
 /* The destination: given with the datagram, or the one it is connected to. */
 static int
 destination(void *ctx, const struct socktag *t, const struct msghdr *msg,
@@ -229,6 +262,7 @@ sockctl_send_udp(
 {
 	struct sockhost own, to;
 	struct sockaddr_storage ss;
+	const struct sockaddr *sa = (struct sockaddr *)&ss;
 	bool named = msg->msg_name != NULL && msg->msg_namelen > 0;
 	socklen_t len;
 	long n;
@@ -243,11 +277,11 @@ sockctl_send_udp(
 		error = destination(ctx, t, msg, &own, &ss, &len);
 	if (error != 0)
 		return error;
-	error = find(ctx, t, &own, (struct sockaddr *)&ss, len, false, &to);
-	n = error == 0 ? transmit(fd, msg, &to, flags) : 0;
+	error = find(ctx, t, &own, sa, len, false, &to);
+	n = error == 0 ? deliver(ctx, fd, t, msg, &own, sa, len, &to, flags) : 0;
 	if (n == -ECONNREFUSED || n == -ENOENT) {
-		error = find(ctx, t, &own, (struct sockaddr *)&ss, len, true, &to);
-		n = error == 0 ? transmit(fd, msg, &to, flags) : 0;
+		error = find(ctx, t, &own, sa, len, true, &to);
+		n = error == 0 ? deliver(ctx, fd, t, msg, &own, sa, len, &to, flags) : 0;
 	}
 	if (error == ECONNREFUSED || n == -ECONNREFUSED || n == -ENOENT) {
 		if (t->flags & SOCKTAG_PEER && !named)
@@ -257,7 +291,7 @@ sockctl_send_udp(
 	} else if (n < 0 && n != -EAGAIN && n != -EPERM) {
 		return (int)-n; /* EAGAIN: the receiver was full; EPERM: it wants another's only */
 	} else if (!named) {
-		sockhost_connect(fd, &to.un, to.len);
+		connect_host(ctx, fd, t, &own, sa, len, &to);
 	}
 	*ret = total(msg);
 	return 0;

@@ -48,6 +48,21 @@ sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struc
 	return error != 0 ? error : inet_connect(&in, own, flags, reply);
 }
 
+/* Not needed: the directory is the kernel's own. */
+int
+sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply, int *ret_fd)
+{
+	(void)ctx;
+	(void)sa;
+	(void)len;
+	(void)own;
+	(void)flags;
+	(void)reply;
+	(void)ret_fd;
+	return EACCES;
+}
+
 int
 sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
 {

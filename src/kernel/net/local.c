@@ -9,7 +9,9 @@
  */
 #include "net/local.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kern/proc.h"
@@ -73,19 +75,22 @@ check_form(const struct local_sockaddr *sa, size_t len_min)
 }
 
 static int
-bind_path(struct lwp *l, const struct local_sockaddr *sa, struct local **ret)
+bind_path(struct lwp *l, int fd, const struct local_sockaddr *sa, struct local **ret)
 {
 	char path[SOCKNAME_MAX + 1];
 	struct sockaddr_un un = {.sun_family = AF_UNIX};
 	struct vnode *vn;
+	struct stat st;
 	int error;
 
+	if (fstat(fd, &st) != 0) /* fchmod(2) before bind(2) chooses the node's mode */
+		return errno;
 	path_of(sa, path);
 	memcpy(un.sun_path, path, strnlen(path, sizeof un.sun_path));
 	error = local_new(&un, PATH_OFFSET + strlen(path) + 1, ret);
 	if (error != 0)
 		return error;
-	error = vfs_mksocket(l, path, *ret, local_reclaim, &vn);
+	error = vfs_mksocket(l, path, st.st_mode, *ret, local_reclaim, &vn);
 	if (error != 0) {
 		local_free(*ret);
 		return error;
@@ -144,7 +149,7 @@ local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa)
 	if (sa->len == PATH_OFFSET || local_is_abstract(&sa->un, sa->len))
 		error = bind_abstract(sa, &e);
 	else
-		error = bind_path(l, sa, &e);
+		error = bind_path(l, fd, sa, &e);
 	if (error != 0)
 		return error;
 	sockhost_from(&name, e->host, strlen(e->host));

@@ -3,6 +3,8 @@
  * The system calls by which a hijacked program's own host sockets get names (socket/deleg.h).
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/scope.h"
@@ -45,34 +47,62 @@ sys_deleg_listen(struct lwp *l, struct uin host, unsigned hostlen, unsigned flag
 	return error != 0 ? error : inet_listen(&own, flags);
 }
 
-int
-sys_deleg_connect(struct lwp *l, struct uin name, unsigned namelen, struct uin host,
-    unsigned hostlen, unsigned flags, struct uout reply, int64_t *retval)
+static int
+find(struct lwp *l, struct uin name, struct uin host, unsigned flags, struct deleg_reply *ret)
 {
 	struct inet_sockaddr sa;
 	struct local_sockaddr local;
 	struct sockhost own;
-	struct deleg_reply r;
 	int error;
 
-	(void)namelen;
-	(void)hostlen;
 	error = sockaddr_get(l, name, &sa.ss, &sa.len);
 	if (error == 0)
 		error = sockaddr_get_host(l, host, &own);
 	if (error != 0)
 		return error;
-	if (flags & DELEG_LOCAL) {
-		error = local_sockaddr_of(&sa.ss, sa.len, &local);
-		if (error == 0)
-			error = local_connect(l, &local, &r);
-	} else {
-		error = inet_connect(&sa, u_is_null(host.addr) ? NULL : &own, flags, &r);
-	}
+	if (!(flags & DELEG_LOCAL))
+		return inet_connect(&sa, u_is_null(host.addr) ? NULL : &own, flags, ret);
+	error = local_sockaddr_of(&sa.ss, sa.len, &local);
+	return error != 0 ? error : local_connect(l, &local, ret);
+}
+
+int
+sys_deleg_connect(struct lwp *l, struct uin name, unsigned namelen, struct uin host,
+    unsigned hostlen, unsigned flags, struct uout reply, int64_t *retval)
+{
+	struct deleg_reply r;
+	int error = find(l, name, host, flags, &r);
+
+	(void)namelen;
+	(void)hostlen;
 	if (error != 0)
 		return error;
 	*retval = sizeof r;
 	return uout_put(l, reply, 0, &r, sizeof r);
+}
+
+int
+sys_deleg_reach(struct lwp *l, struct uin name, unsigned namelen, struct uin host, unsigned hostlen,
+    unsigned flags, struct uout reply)
+{
+	struct sockhost to;
+	struct deleg_reply r;
+	int error = find(l, name, host, flags, &r);
+
+	(void)namelen;
+	(void)hostlen;
+	if (error == 0)
+		error = uout_put(l, reply, 0, &r, sizeof r);
+	if (error != 0)
+		return error;
+	if (r.connect_len == 0)
+		return EDESTADDRREQ;
+	sockhost_from(&to, r.connect, r.connect_len);
+	/* The rump kernel has allowed it; the host is not to object. */
+	if (chmod(to.un.sun_path, 0666) != 0)
+		return ECONNREFUSED;
+	l->out_fd = open(to.un.sun_path, O_PATH | O_CLOEXEC);
+	return l->out_fd >= 0 ? 0 : errno == EMFILE ? ENFILE : errno;
 }
 
 /* An Internet address goes as a sockaddr_in6, IPv4 mapped. */
@@ -80,7 +110,7 @@ int
 sys_deleg_name(struct lwp *l, struct uin host, unsigned hostlen, unsigned which, struct uout name,
     int64_t *retval)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	struct sockaddr_un un;
 	struct sockhost own;
 	struct inaddr a;

@@ -120,10 +120,10 @@ vfs_symlink(struct lwp *l, const char *target, uint64_t dir, const char *path)
 }
 
 int
-vfs_mksocket(
-    struct lwp *l, const char *path, void *data, void (*reclaim)(void *), struct vnode **ret)
+vfs_mksocket(struct lwp *l, const char *path, mode_t mode, void *data, void (*reclaim)(void *),
+    struct vnode **ret)
 {
-	struct vnode_new what = {.mode = S_IFSOCK | 0777};
+	struct vnode_new what = {.mode = S_IFSOCK | (mode & 07777)};
 	int error = create_at(l, (uint64_t)AT_FDCWD, path, &what, ret);
 
 	if (error == EEXIST)

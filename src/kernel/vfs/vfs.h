@@ -27,10 +27,10 @@ void vnode_unref(struct vnode *);
  */
 int vfs_lookup(struct lwp *l, uint64_t dir, const char *path, int flags, struct vnode **ret);
 
-/* A new socket node at path (mode less umask) with `data` hung on it: EADDRINUSE if it exists.
- * reclaim(data) is called when the node goes. */
-int vfs_mksocket(
-    struct lwp *l, const char *path, void *data, void (*reclaim)(void *), struct vnode **ret);
+/* A new socket node at path (permissions `mode` less umask) with `data` hung on it: EADDRINUSE if
+ * it exists.  reclaim(data) is called when the node goes. */
+int vfs_mksocket(struct lwp *l, const char *path, mode_t mode, void *data, void (*reclaim)(void *),
+    struct vnode **ret);
 /* The data of a socket node; NULL if it is another type.  May the caller connect (write
  * permission): 0 or EACCES. */
 void *vnode_socket(struct vnode *);

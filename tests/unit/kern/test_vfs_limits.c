@@ -174,8 +174,8 @@ test_sockets(void **state)
 	struct vnode *vn, *again;
 
 	reclaimed = 0;
-	assert_int_equal(vfs_mksocket(&w->l, "s", &reclaimed, reclaim, &vn), 0);
-	assert_int_equal(vfs_mksocket(&w->l, "s", &reclaimed, reclaim, &again), EADDRINUSE);
+	assert_int_equal(vfs_mksocket(&w->l, "s", 0777, &reclaimed, reclaim, &vn), 0);
+	assert_int_equal(vfs_mksocket(&w->l, "s", 0777, &reclaimed, reclaim, &again), EADDRINUSE);
 	assert_int_equal(vfs_lookup(&w->l, CWD, "s", 0, &again), 0);
 	assert_ptr_equal(vn, again);
 	assert_ptr_equal(vnode_socket(again), &reclaimed);
