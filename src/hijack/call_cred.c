@@ -4,8 +4,11 @@
  * they are.  A process that is not connected tells nothing: the server sees a new connection's
  * credentials itself.
  */
+#include "call_cred.h"
+
 #include <errno.h>
 #include <grp.h>
+#include <sys/fsuid.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -17,9 +20,8 @@
 
 #define GROUPS_MAX 256
 
-/* After a host call that changed ids; passes its result on. */
-static int
-ids_changed(int rc)
+int
+cred_ids_changed(int rc)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
@@ -32,9 +34,8 @@ ids_changed(int rc)
 	return 0;
 }
 
-/* The same for the supplementary groups. */
-static int
-groups_changed(int rc)
+int
+cred_groups_changed(int rc)
 {
 	gid_t groups[GROUPS_MAX];
 	long n;
@@ -50,69 +51,94 @@ groups_changed(int rc)
 int
 hijack_setuid(uid_t uid)
 {
-	return ids_changed(host.setuid(uid));
+	return cred_ids_changed(host.setuid(uid));
 }
 HIJACK_EXPORTS(setuid)
 
 int
 hijack_seteuid(uid_t euid)
 {
-	return ids_changed(host.seteuid(euid));
+	return cred_ids_changed(host.seteuid(euid));
 }
 HIJACK_EXPORTS(seteuid)
 
 int
 hijack_setreuid(uid_t ruid, uid_t euid)
 {
-	return ids_changed(host.setreuid(ruid, euid));
+	return cred_ids_changed(host.setreuid(ruid, euid));
 }
 HIJACK_EXPORTS(setreuid)
 
 int
 hijack_setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
-	return ids_changed(host.setresuid(ruid, euid, suid));
+	return cred_ids_changed(host.setresuid(ruid, euid, suid));
 }
 HIJACK_EXPORTS(setresuid)
 
 int
 hijack_setgid(gid_t gid)
 {
-	return ids_changed(host.setgid(gid));
+	return cred_ids_changed(host.setgid(gid));
 }
 HIJACK_EXPORTS(setgid)
 
 int
 hijack_setegid(gid_t egid)
 {
-	return ids_changed(host.setegid(egid));
+	return cred_ids_changed(host.setegid(egid));
 }
 HIJACK_EXPORTS(setegid)
 
 int
 hijack_setregid(gid_t rgid, gid_t egid)
 {
-	return ids_changed(host.setregid(rgid, egid));
+	return cred_ids_changed(host.setregid(rgid, egid));
 }
 HIJACK_EXPORTS(setregid)
 
 int
 hijack_setresgid(gid_t rgid, gid_t egid, gid_t sgid)
 {
-	return ids_changed(host.setresgid(rgid, egid, sgid));
+	return cred_ids_changed(host.setresgid(rgid, egid, sgid));
 }
 HIJACK_EXPORTS(setresgid)
+
+/* The host says what became of it only when asked again. */
+int
+hijack_setfsuid(uid_t uid)
+{
+	int old = host.setfsuid(uid);
+	int64_t rump_old;
+
+	if (client_is_connected())
+		(void)call_setfsuid((uid_t)host.setfsuid((uid_t)-1), &rump_old);
+	return old;
+}
+HIJACK_EXPORTS(setfsuid)
+
+int
+hijack_setfsgid(gid_t gid)
+{
+	int old = host.setfsgid(gid);
+	int64_t rump_old;
+
+	if (client_is_connected())
+		(void)call_setfsgid((gid_t)host.setfsgid((gid_t)-1), &rump_old);
+	return old;
+}
+HIJACK_EXPORTS(setfsgid)
 
 int
 hijack_setgroups(size_t n, const gid_t *list)
 {
-	return groups_changed(host.setgroups(n, list));
+	return cred_groups_changed(host.setgroups(n, list));
 }
 HIJACK_EXPORTS(setgroups)
 
 int
 hijack_initgroups(const char *user, gid_t group)
 {
-	return groups_changed(host.initgroups(user, group));
+	return cred_groups_changed(host.initgroups(user, group));
 }
 HIJACK_EXPORTS(initgroups)

@@ -9,6 +9,7 @@
 #include <linux/close_range.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -187,13 +188,18 @@ HIJACK_EXPORTS(fcntl)
 int
 hijack_ioctl(int fd, unsigned long request, ...)
 {
+	uint64_t word;
 	va_list ap;
 	void *arg;
 
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
 	va_end(ap);
-	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.ioctl(fd, request, arg);
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	if (request == FIONREAD && ident_dir(fd, &word))
+		return hijack_fail(ENOTTY);
+	return host.ioctl(fd, request, arg);
 }
 HIJACK_EXPORTS(ioctl)
 

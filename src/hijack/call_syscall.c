@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 
 #include "base/raw.h"
+#include "call_cred.h"
 #include "call_cwd.h"
 #include "hijack.h"
 #include "route.h"
@@ -56,6 +57,16 @@ descriptor_call(long number, const struct words *a)
 		return hijack_readv(I(0), P(1), I(2));
 	case SYS_writev:
 		return hijack_writev(I(0), P(1), I(2));
+	case SYS_preadv: /* the offset is in two halves, of which the first has it all */
+		return hijack_preadv(I(0), P(1), I(2), N(3));
+	case SYS_preadv2:
+		return hijack_preadv2(I(0), P(1), I(2), N(3), I(5));
+	case SYS_copy_file_range:
+		return hijack_copy_file_range(I(0), P(1), I(2), P(3), (size_t)N(4), U(5));
+	case SYS_sendfile:
+		return hijack_sendfile(I(0), I(1), P(2), (size_t)N(3));
+	case SYS_readahead:
+		return hijack_readahead(I(0), N(1), (size_t)N(2));
 	case SYS_close:
 		return hijack_close(I(0));
 	case SYS_close_range:
@@ -213,6 +224,29 @@ attribute_call(long number, const struct words *a)
 	}
 }
 
+/* libc's functions change the ids of all threads, the system calls those of the caller. */
+static long
+credential_call(long number, const struct words *a)
+{
+	switch (number) {
+	case SYS_setuid:
+	case SYS_setreuid:
+	case SYS_setresuid:
+	case SYS_setgid:
+	case SYS_setregid:
+	case SYS_setresgid:
+		return cred_ids_changed((int)host_syscall(number, a));
+	case SYS_setgroups:
+		return cred_groups_changed((int)host_syscall(number, a));
+	case SYS_setfsuid:
+		return hijack_setfsuid(U(0));
+	case SYS_setfsgid:
+		return hijack_setfsgid(U(0));
+	default:
+		return attribute_call(number, a);
+	}
+}
+
 static long
 socket_call(long number, const struct words *a)
 {
@@ -246,7 +280,7 @@ socket_call(long number, const struct words *a)
 	case SYS_setsockopt:
 		return hijack_setsockopt(I(0), I(1), I(2), P(3), U(4));
 	default:
-		return attribute_call(number, a);
+		return credential_call(number, a);
 	}
 }
 

@@ -71,7 +71,7 @@ hijack_futimens(int fd, const struct timespec *times)
 {
 	uint64_t word;
 
-	if (!ident_file(fd, &word))
+	if (!ident_open_file(fd, &word))
 		return host.futimens(fd, times);
 	return (int)hijack_ret(call_utimensat(word, NULL, times, 0), 0);
 }

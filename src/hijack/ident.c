@@ -132,6 +132,12 @@ ident_path(int dirfd, const char *path, uint64_t *ret_word)
 }
 
 bool
+ident_open_file(int fd, uint64_t *ret_word)
+{
+	return ident_file(fd, ret_word) && (raw_call2(SYS_fcntl, fd, F_GETFL) & O_PATH) == 0;
+}
+
+bool
 ident_dir(int fd, uint64_t *ret_word)
 {
 	struct stat st;

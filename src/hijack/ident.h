@@ -17,7 +17,9 @@
 
 /* Is fd a file or directory of the rump kernel?  *ret_word is what calls take for it. */
 bool ident_file(int fd, uint64_t *ret_word);
-/* The same for the file that a path of the host leads to, as those in /proc/self/fd do. */
+/* The same, but not if it was opened with O_PATH: then the host says EBADF, as it should. */
+bool ident_open_file(int fd, uint64_t *ret_word);
+/* As ident_file for the file that a path of the host leads to, as those in /proc/self/fd do. */
 bool ident_path(int dirfd, const char *path, uint64_t *ret_word);
 /* As ident_file, for directories only; cheap enough to ask after a read of 0 bytes. */
 bool ident_dir(int fd, uint64_t *ret_word);

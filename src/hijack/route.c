@@ -206,9 +206,18 @@ route_again(struct route *r)
 	return redirect(r, client_redirect(&which));
 }
 
+/* Why a path of the host cannot be used together with one of the rump kernel. */
+static int
+lost(int dirfd, const char *path)
+{
+	if (dirfd == AT_FDCWD || *path == '/' || raw_call2(SYS_fcntl, dirfd, F_GETFD) >= 0)
+		return EXDEV;
+	return EBADF;
+}
+
 int
 route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
-    int flags)
+    int flags, int *ret_error)
 {
 	bool follow = (flags & AT_SYMLINK_FOLLOW) != 0;
 	bool a_rump = route_at(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW);
@@ -217,7 +226,10 @@ route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
 	/* Nothing to route: let either kernel say EFAULT. */
 	if (apath == NULL || bpath == NULL)
 		return a_rump && b_rump;
-	return a_rump == b_rump ? a_rump : -1;
+	if (a_rump == b_rump)
+		return a_rump;
+	*ret_error = a_rump ? lost(bfd, bpath) : lost(afd, apath);
+	return -1;
 }
 
 bool

@@ -14,8 +14,9 @@
  *	int main(void) { return parity_main(); }
  *
  * Each test runs in a child process of its own, in a fresh empty directory below PARITY_DIR, which
- * is its current directory.  Print nothing that two runs on one kernel would print differently:
- * numbers of inodes and processes, times, the directory's own path.
+ * is its current directory.  PARITY_TEST=NAME runs that one alone.  Print nothing that two runs on
+ *one kernel would print differently: numbers of inodes and processes, times, the directory's own
+ *path.
  */
 #ifndef TESTS_PARITY_H
 #define TESTS_PARITY_H
@@ -140,14 +141,15 @@ parity_run(const struct parity_test *t, const char *dir)
 static inline int
 parity_main(void)
 {
-	const char *dir = getenv("PARITY_DIR");
+	const char *dir = getenv("PARITY_DIR"), *only = getenv("PARITY_TEST");
 
 	umask(022);
 	setvbuf(stdout, NULL, _IONBF, 0);
 	if (dir == NULL || chdir(dir) != 0)
 		err(100, "PARITY_DIR=%s", dir == NULL ? "" : dir);
 	for (const struct parity_test *t = parity_first; t != NULL; t = t->next)
-		parity_run(t, dir);
+		if (only == NULL || strcmp(only, t->name) == 0)
+			parity_run(t, dir);
 	return 0;
 }
 

@@ -13,6 +13,12 @@ cred_is_root(const struct cred *c)
 }
 
 bool
+cred_is_file_root(const struct cred *c)
+{
+	return c->fsuid == 0;
+}
+
+bool
 cred_is_admin(const struct cred *c)
 {
 	return cred_is_root(c) || c->euid == geteuid();
@@ -21,7 +27,7 @@ cred_is_admin(const struct cred *c)
 bool
 cred_in_group(const struct cred *c, gid_t gid)
 {
-	if (c->egid == gid)
+	if (c->fsgid == gid)
 		return true;
 	for (unsigned i = 0; i < c->ngroups; i++) {
 		if (c->groups[i] == gid)

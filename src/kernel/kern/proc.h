@@ -29,6 +29,8 @@ struct usercopy;
 struct cred {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
+	uid_t fsuid; /* who asks for files: the effective id, unless setfsuid(2) said otherwise */
+	gid_t fsgid;
 	unsigned ngroups;
 	gid_t groups[PROC_NGROUPS];
 };
@@ -76,13 +78,16 @@ void proc_exec(struct proc *p, const char *comm);                      /* close-
 void proc_exit(struct proc *p); /* frees; children go to init */
 struct proc *proc_find(pid_t pid);
 
-/* Is the caller privileged; is it in the group (effective ids). */
+/* Is the caller privileged (effective id)? */
 bool cred_is_root(const struct cred *c);
+/* The same where files are concerned. */
+bool cred_is_file_root(const struct cred *c);
 /* May the caller manage the kernel itself (halt it, name it): root, or whoever started it. */
 bool cred_is_admin(const struct cred *c);
 /* Is it one of the real, effective and saved ids. */
 bool cred_has_uid(const struct cred *c, uid_t uid);
 bool cred_has_gid(const struct cred *c, gid_t gid);
+/* Is it in the group, where files are concerned? */
 bool cred_in_group(const struct cred *c, gid_t gid);
 
 /*

@@ -26,7 +26,7 @@ sys_openat(
 	char buf[PATH_MAX];
 	int error, hostfd, fd;
 
-	error = upath_get(l, path, buf, false);
+	error = upath_get(l, path, buf, true);
 	if (error == 0)
 		error = vfs_open(l, dirfd, buf, flags, mode, &vn, &hostfd);
 	if (error != 0)
@@ -47,7 +47,7 @@ sys_deleg_open(struct lwp *l, uint64_t dirfd, struct upath path, int flags, mode
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
 	char buf[PATH_MAX];
-	int error = upath_get(l, path, buf, false);
+	int error = upath_get(l, path, buf, true); /* the flags come before an empty path */
 
 	return error != 0 ? error : vfs_open(l, dirfd, buf, flags, mode, &vn, &l->out_fd);
 }

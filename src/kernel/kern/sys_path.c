@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ int
 sys_mknodat(struct lwp *l, uint64_t dirfd, struct upath path, mode_t mode, dev_t dev)
 {
 	char buf[PATH_MAX];
-	int error = upath_get(l, path, buf, false);
+	int error = upath_get(l, path, buf, true); /* the mode comes before an empty path */
 
 	return error != 0 ? error : vfs_mknod(l, dirfd, buf, mode, dev);
 }
@@ -49,11 +50,17 @@ int
 sys_renameat2(struct lwp *l, uint64_t fromfd, struct upath from, uint64_t tofd, struct upath to,
     unsigned int flags)
 {
+	bool exchange = (flags & RENAME_EXCHANGE) != 0;
 	char a[PATH_MAX], b[PATH_MAX];
-	int error = upath_get(l, from, a, false);
+	int error;
 
+	if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) != 0 ||
+	    (exchange && (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) != 0))
+		return EINVAL;
+	/* An empty path is found out in its turn. */
+	error = upath_get(l, from, a, true);
 	if (error == 0)
-		error = upath_get(l, to, b, false);
+		error = upath_get(l, to, b, true);
 	return error != 0 ? error : vfs_rename(l, fromfd, a, tofd, b, flags);
 }
 
@@ -62,10 +69,13 @@ sys_linkat(
     struct lwp *l, uint64_t fromfd, struct upath from, uint64_t tofd, struct upath to, int flags)
 {
 	char a[PATH_MAX], b[PATH_MAX];
-	int error = upath_get(l, from, a, (flags & AT_EMPTY_PATH) != 0);
+	int error;
 
+	if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0)
+		return EINVAL;
+	error = upath_get(l, from, a, true);
 	if (error == 0)
-		error = upath_get(l, to, b, false);
+		error = upath_get(l, to, b, true);
 	return error != 0 ? error : vfs_link(l, fromfd, a, tofd, b, flags);
 }
 
@@ -111,8 +121,8 @@ sys_readlinkat(
 static void
 use_real_ids(struct cred *c)
 {
-	c->euid = c->ruid;
-	c->egid = c->rgid;
+	c->fsuid = c->ruid;
+	c->fsgid = c->rgid;
 }
 
 int

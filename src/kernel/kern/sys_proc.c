@@ -67,6 +67,7 @@ set_uids(struct cred *c, uid_t ruid, uid_t euid, uid_t suid)
 	set_id(&c->ruid, ruid);
 	set_id(&c->euid, euid);
 	set_id(&c->suid, suid);
+	c->fsuid = c->euid;
 }
 
 static void
@@ -75,6 +76,7 @@ set_gids(struct cred *c, gid_t rgid, gid_t egid, gid_t sgid)
 	set_id(&c->rgid, rgid);
 	set_id(&c->egid, egid);
 	set_id(&c->sgid, sgid);
+	c->fsgid = c->egid;
 }
 
 static bool
@@ -120,6 +122,29 @@ sys_setresgid(struct lwp *l, gid_t rgid, gid_t egid, gid_t sgid)
 	if (!cred_is_root(c) && !may_have_gids(c, rgid, egid, sgid))
 		return EPERM;
 	set_gids(c, rgid, egid, sgid);
+	return 0;
+}
+
+/* Whose files: any of the caller's ids.  Never an error, but the old one tells. */
+int
+sys_setfsuid(struct lwp *l, uid_t uid, int64_t *retval)
+{
+	struct cred *c = &l->proc->cred;
+
+	*retval = c->fsuid;
+	if (uid != UNCHANGED && (cred_is_root(c) || l->proc->host_root || cred_has_uid(c, uid)))
+		c->fsuid = uid;
+	return 0;
+}
+
+int
+sys_setfsgid(struct lwp *l, gid_t gid, int64_t *retval)
+{
+	struct cred *c = &l->proc->cred;
+
+	*retval = c->fsgid;
+	if (gid != UNCHANGED && (cred_is_root(c) || l->proc->host_root || cred_has_gid(c, gid)))
+		c->fsgid = gid;
 	return 0;
 }
 

@@ -43,8 +43,8 @@ peer_cred(int fd, const struct peer *peer, struct cred *c)
 {
 	socklen_t len = sizeof c->groups;
 
-	c->ruid = c->euid = c->suid = peer->uid;
-	c->rgid = c->egid = c->sgid = peer->gid;
+	c->ruid = c->euid = c->suid = c->fsuid = peer->uid;
+	c->rgid = c->egid = c->sgid = c->fsgid = peer->gid;
 	c->ngroups = 0;
 	if (peer->local && getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, c->groups, &len) == 0)
 		c->ngroups = (unsigned)(len / sizeof c->groups[0]);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
+#include "vfs/acl.h"
 #include "vfs/vnode.h"
 
 int
@@ -18,17 +19,23 @@ vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 }
 
 int
-vnode_mode_access(const struct vnode *vn, const struct cred *c, int accmode)
+vnode_mode_access(struct vnode *vn, const struct cred *c, int accmode)
 {
 	mode_t granted;
+	int error;
 
-	if (cred_is_root(c)) {
+	if (cred_is_file_root(c)) {
 		/* Root may do all but execute what nobody may. */
 		if ((accmode & X_OK) != 0 && !S_ISDIR(vn->mode) && (vn->mode & 0111) == 0)
 			return EACCES;
 		return 0;
 	}
-	if (c->euid == vn->uid)
+	if (c->fsuid != vn->uid && (vn->mode & S_IRWXG) != 0) {
+		error = acl_access(vn, c, accmode);
+		if (error != -1)
+			return error;
+	}
+	if (c->fsuid == vn->uid)
 		granted = vn->mode >> 6;
 	else if (cred_in_group(c, vn->gid))
 		granted = vn->mode >> 3;
@@ -40,7 +47,7 @@ vnode_mode_access(const struct vnode *vn, const struct cred *c, int accmode)
 bool
 vnode_is_owner(const struct vnode *vn, const struct cred *c)
 {
-	return cred_is_root(c) || c->euid == vn->uid;
+	return cred_is_file_root(c) || c->fsuid == vn->uid;
 }
 
 int

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
+#include "vfs/acl.h"
 #include "vfs/vnode.h"
 
 static int
@@ -96,6 +97,7 @@ int
 vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c)
 {
 	struct vnode_attr attr = {.set = ATTR_MODE, .mode = mode & 07777};
+	int error;
 
 	if (vnode_is_readonly(vn))
 		return EROFS;
@@ -103,9 +105,10 @@ vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c)
 		return EOPNOTSUPP;
 	if (!vnode_is_owner(vn, c))
 		return EPERM;
-	if (!cred_is_root(c) && !cred_in_group(c, vn->gid))
+	if (!cred_is_file_root(c) && !cred_in_group(c, vn->gid))
 		attr.mode &= ~S_ISGID;
-	return setattr(vn, &attr);
+	error = setattr(vn, &attr);
+	return error != 0 ? error : acl_chmod(vn);
 }
 
 /* The mode without what lets a file run as its owner or group. */
@@ -119,7 +122,7 @@ without_setid(const struct vnode *vn, const struct cred *c)
 	mode &= ~S_ISUID;
 	/* Setgid without group execution once meant mandatory locks: kept for those who may set it.
 	 */
-	if ((mode & S_IXGRP) != 0 || (!cred_is_root(c) && !cred_in_group(c, vn->gid)))
+	if ((mode & S_IXGRP) != 0 || (!cred_is_file_root(c) && !cred_in_group(c, vn->gid)))
 		mode &= ~S_ISGID;
 	return mode;
 }
@@ -128,17 +131,17 @@ int
 vfs_chown(struct vnode *vn, uid_t uid, gid_t gid, const struct cred *c)
 {
 	struct vnode_attr attr = {.uid = uid, .gid = gid, .mode = without_setid(vn, c)};
-	bool owner = c->euid == vn->uid;
+	bool owner = c->fsuid == vn->uid;
 
 	if (vnode_is_readonly(vn))
 		return EROFS;
 	if (uid != (uid_t)-1) {
-		if (!cred_is_root(c) && !(owner && uid == vn->uid))
+		if (!cred_is_file_root(c) && !(owner && uid == vn->uid))
 			return EPERM;
 		attr.set |= ATTR_UID;
 	}
 	if (gid != (gid_t)-1) {
-		if (!cred_is_root(c) && !(owner && (gid == vn->gid || cred_in_group(c, gid))))
+		if (!cred_is_file_root(c) && !(owner && (gid == vn->gid || cred_in_group(c, gid))))
 			return EPERM;
 		attr.set |= ATTR_GID;
 	}
@@ -206,6 +209,6 @@ vfs_drop_setid(struct vnode *vn, const struct cred *c)
 {
 	struct vnode_attr attr = {.set = ATTR_MODE, .mode = without_setid(vn, c)};
 
-	if (!cred_is_root(c) && attr.mode != (vn->mode & 07777))
+	if (!cred_is_file_root(c) && attr.mode != (vn->mode & 07777))
 		setattr(vn, &attr);
 }

@@ -25,6 +25,7 @@
 #include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/handle.h"
+#include "vfs/protect.h"
 #include "vfs/vnode.h"
 
 #define LINKS_MAX 40 /* as Linux */
@@ -167,8 +168,13 @@ follow_object(struct namei *n, struct vnode *link, const char *rest, struct vnod
 static int
 follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur)
 {
+	int error;
+
 	if (n->links++ >= LINKS_MAX)
 		return ELOOP;
+	error = protect_follow(*cur, link, &n->l->proc->cred);
+	if (error != 0)
+		return error;
 	return link->ops->follow != NULL ? follow_object(n, link, rest, cur)
 					 : follow_text(n, link, rest, cur);
 }

@@ -9,54 +9,60 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "vfs/acl.h"
 #include "vfs/namei.h"
+#include "vfs/protect.h"
 #include "vfs/vnode.h"
 
-/* The owner, and what the caller's umask and a setgid directory make of the mode. */
-static void
-inherit(struct lwp *l, const struct vnode *dir, struct vnode_new *what)
+void
+vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what)
 {
 	const struct cred *c = &l->proc->cred;
+	const mode_t setgid = S_ISGID | S_IXGRP;
 
-	if (!S_ISLNK(what->mode))
+	what->uid = c->fsuid;
+	what->gid = c->fsgid;
+	if ((dir->mode & S_ISGID) != 0) {
+		what->gid = dir->gid;
+		if (S_ISDIR(what->mode))
+			what->mode |= S_ISGID;
+		else if ((what->mode & setgid) == setgid && !cred_is_file_root(c) &&
+			 !cred_in_group(c, dir->gid))
+			what->mode &= ~S_ISGID;
+	}
+	if (!acl_mask(dir, what, what->mode) && !S_ISLNK(what->mode))
 		what->mode &= ~l->proc->umask;
-	what->uid = c->euid;
-	what->gid = c->egid;
-	if ((dir->mode & S_ISGID) == 0)
-		return;
-	what->gid = dir->gid;
-	if (S_ISDIR(what->mode))
-		what->mode |= S_ISGID;
-	else if ((what->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) && !cred_is_root(c) &&
-		 !cred_in_group(c, dir->gid))
-		what->mode &= ~S_ISGID;
 }
 
 int
 vnode_create(struct lwp *l, struct vnode *dir, const char *name, size_t len, struct vnode_new *what,
     struct vnode **ret)
 {
+	const mode_t asked = what->mode;
 	int error = vnode_may_create(dir, &l->proc->cred);
 
 	if (error != 0)
 		return error;
 	/* A character device 0:0 is a whiteout, which anybody may make. */
 	if ((S_ISBLK(what->mode) || (S_ISCHR(what->mode) && what->rdev != makedev(0, 0))) &&
-	    !cred_is_root(&l->proc->cred))
+	    !cred_is_file_root(&l->proc->cred))
 		return EPERM;
-	inherit(l, dir, what);
-	return dir->ops->create(dir, name, len, what, ret);
+	vnode_inherit(l, dir, what);
+	error = dir->ops->create(dir, name, len, what, ret);
+	return error != 0 ? error : acl_inherit(dir, *ret, asked);
 }
 
 int
 vnode_tmpfile(struct lwp *l, struct vnode *dir, struct vnode_new *what, struct vnode **ret)
 {
+	const mode_t asked = what->mode;
 	int error = vnode_may_create(dir, &l->proc->cred);
 
 	if (error != 0)
 		return error;
-	inherit(l, dir, what);
-	return dir->ops->tmpfile(dir, what, ret);
+	vnode_inherit(l, dir, what);
+	error = dir->ops->tmpfile(dir, what, ret);
+	return error != 0 ? error : acl_inherit(dir, *ret, asked);
 }
 
 static int
@@ -192,11 +198,12 @@ vfs_link(
 	    .l = l, .dirword = todir, .path = to, .flags = NAMEI_PARENT, .which = 1};
 	int error;
 
-	if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0)
-		return EINVAL;
 	error = vfs_lookup(l, fromdir, from,
 	    (flags & AT_EMPTY_PATH) | ((flags & AT_SYMLINK_FOLLOW) != 0 ? 0 : AT_SYMLINK_NOFOLLOW),
 	    &vn);
+	/* By descriptor alone only the file that one made, or as root: others passed it on. */
+	if (error == 0 && from[0] == '\0' && !vnode_is_owner(vn, &l->proc->cred))
+		error = ENOENT;
 	if (error == 0)
 		error = namei(&n);
 	if (error != 0)
@@ -207,7 +214,9 @@ vfs_link(
 		return ENOENT;
 	if (vn->mount != n.dir->mount)
 		return EXDEV;
-	error = vnode_may_create(n.dir, &l->proc->cred);
+	error = protect_link(vn, &l->proc->cred);
+	if (error == 0)
+		error = vnode_may_create(n.dir, &l->proc->cred);
 	if (error != 0)
 		return error;
 	if (vnode_is_dir(vn))

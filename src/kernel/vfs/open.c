@@ -14,6 +14,7 @@
 #include "vfs/attr.h"
 #include "vfs/namei.h"
 #include "vfs/names.h"
+#include "vfs/protect.h"
 #include "vfs/vnode.h"
 
 #define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
@@ -108,8 +109,10 @@ open_create(struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t
 		return EEXIST;
 	if (n.vn == NULL || vnode_is_dir(n.vn))
 		return EISDIR;
-	*ret = take_ptr(&n.vn);
-	return 0;
+	error = protect_open(n.dir, n.vn, &l->proc->cred);
+	if (error == 0)
+		*ret = take_ptr(&n.vn);
+	return error;
 }
 
 static int

@@ -25,9 +25,17 @@ is_below(struct vnode *dir, struct vnode *top)
 	return at == top;
 }
 
+/* Is the directory there, whatever is wrong with the name in it? */
+static bool
+is_about_name(const struct namei *n, int error)
+{
+	return error == 0 || (error == ENAMETOOLONG && n->dir != NULL);
+}
+
 /* What the names are, whoever asks. */
 static int
-check_names(const struct namei *from, const struct namei *to, unsigned flags)
+check_names(
+    const struct namei *from, int from_error, const struct namei *to, int to_error, unsigned flags)
 {
 	bool exchange = (flags & RENAME_EXCHANGE) != 0;
 
@@ -37,8 +45,12 @@ check_names(const struct namei *from, const struct namei *to, unsigned flags)
 		return EBUSY;
 	if (to->last != NAMEI_NAME)
 		return (flags & RENAME_NOREPLACE) != 0 ? EEXIST : EBUSY;
+	if (from_error != 0)
+		return from_error;
 	if (from->vn == NULL)
 		return ENOENT;
+	if (to_error != 0)
+		return to_error;
 	if ((flags & RENAME_NOREPLACE) != 0 && to->vn != NULL)
 		return EEXIST;
 	if (exchange && to->vn == NULL)
@@ -77,6 +89,23 @@ check_rights(const struct namei *from, const struct namei *to, unsigned flags, c
 	return error;
 }
 
+/* The whiteout that was left at the old name belongs to the caller. */
+static int
+own_whiteout(struct lwp *l, const struct namei *n)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	struct vnode_new what = {.mode = S_IFCHR};
+	struct vnode_attr attr = {.set = ATTR_UID | ATTR_GID};
+	int error = n->dir->ops->lookup(n->dir, n->name, n->len, &vn);
+
+	if (error != 0)
+		return error;
+	vnode_inherit(l, n->dir, &what);
+	attr.uid = what.uid;
+	attr.gid = what.gid;
+	return vn->ops->setattr(vn, &attr);
+}
+
 int
 vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, const char *to,
     unsigned flags)
@@ -85,16 +114,15 @@ vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, co
 	    .l = l, .dirword = fromdir, .path = from, .flags = NAMEI_PARENT};
 	CLEANUP_NAMEI struct namei t = {
 	    .l = l, .dirword = todir, .path = to, .flags = NAMEI_PARENT, .which = 1};
-	int error;
+	int error, to_error;
 
-	if ((flags & ~(RENAME_NOREPLACE | RENAME_EXCHANGE | RENAME_WHITEOUT)) != 0 ||
-	    ((flags & RENAME_EXCHANGE) != 0 && (flags & (RENAME_NOREPLACE | RENAME_WHITEOUT)) != 0))
-		return EINVAL;
 	error = namei(&f);
-	if (error == 0)
-		error = namei(&t);
-	if (error == 0)
-		error = check_names(&f, &t, flags);
+	if (!is_about_name(&f, error))
+		return error;
+	to_error = namei(&t);
+	if (!is_about_name(&t, to_error))
+		return to_error;
+	error = check_names(&f, error, &t, to_error, flags);
 	if (error != 0)
 		return error;
 	if (f.vn == t.vn)
@@ -102,5 +130,8 @@ vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, co
 	error = check_rights(&f, &t, flags, &l->proc->cred);
 	if (error != 0)
 		return error;
-	return f.dir->ops->rename(f.dir, f.name, f.len, f.vn, t.dir, t.name, t.len, t.vn, flags);
+	error = f.dir->ops->rename(f.dir, f.name, f.len, f.vn, t.dir, t.name, t.len, t.vn, flags);
+	if (error == 0 && (flags & RENAME_WHITEOUT) != 0)
+		error = own_whiteout(l, &f);
+	return error;
 }

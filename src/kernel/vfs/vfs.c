@@ -10,6 +10,7 @@
 
 #include "kern/proc.h"
 #include "vfs/names.h"
+#include "vfs/protect.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 static struct mount *root_mount;
@@ -77,6 +78,7 @@ vfs_init(void)
 	int error;
 
 	raise_descriptor_limit();
+	protect_init();
 	error = tmpfs_mount(&root_mount);
 	if (error == 0)
 		error = mount_add(root_mount, NULL);

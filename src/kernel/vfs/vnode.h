@@ -135,7 +135,10 @@ struct vnode_ops {
 	void (*inactive)(struct vnode *vn);
 };
 
-enum { MOUNT_RDONLY = 1 };
+enum {
+	MOUNT_RDONLY = 1,
+	MOUNT_ACL = 2, /* keeps access control lists, as extended attributes */
+};
 
 struct mount_ops {
 	int (*statfs)(struct mount *mp, struct statfs *st);
@@ -195,10 +198,13 @@ vnode_is_readonly(const struct vnode *vn)
 int vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const struct cred *c);
 int vnode_may_create(struct vnode *dir, const struct cred *c);
 /* What the permission bits say, for file systems that have an `access` of their own. */
-int vnode_mode_access(const struct vnode *vn, const struct cred *c, int accmode);
+int vnode_mode_access(struct vnode *vn, const struct cred *c, int accmode);
 bool vnode_is_owner(const struct vnode *vn, const struct cred *c);
 
-/* names.c: makes `what` in dir for the caller: permission, umask, setgid directories. */
+/* names.c: who will own what the caller makes in dir, and what the umask and a setgid directory
+ * leave of its mode. */
+void vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what);
+/* Makes `what` in dir for the caller: permission, umask, setgid directories. */
 int vnode_create(struct lwp *l, struct vnode *dir, const char *name, size_t len,
     struct vnode_new *what, struct vnode **ret);
 /* A nameless regular file in dir (O_TMPFILE). */

@@ -2,7 +2,7 @@
 /*
  * Extended attributes: namespaces and who may use them.  user.* follows the file's permission bits
  * and is for files and directories only; trusted.* is root's and others do not see it; security.*
- * is root's to write and anybody's to read.
+ * is root's to write and anybody's to read; access control lists are in acl.c.
  */
 #include <errno.h>
 #include <limits.h>
@@ -13,74 +13,91 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "vfs/acl.h"
 #include "vfs/attr.h"
 #include "vfs/vnode.h"
 
 #define VALUE_MAX    65536 /* XATTR_SIZE_MAX and XATTR_LIST_MAX of Linux */
 #define NAME_LEN_MAX 255
 
-enum space { SPACE_USER, SPACE_TRUSTED, SPACE_SECURITY };
+enum space { SPACE_USER, SPACE_TRUSTED, SPACE_SECURITY, SPACE_SYSTEM, SPACE_NONE };
 
-static int
-space_of(const char *name, enum space *ret)
+static const char *const prefixes[] = {
+    [SPACE_USER] = "user.",
+    [SPACE_TRUSTED] = "trusted.",
+    [SPACE_SECURITY] = "security.",
+    [SPACE_SYSTEM] = "system.",
+};
+
+static enum space
+space_of(const char *name)
 {
-	static const char *const prefix[] = {
-	    [SPACE_USER] = "user.",
-	    [SPACE_TRUSTED] = "trusted.",
-	    [SPACE_SECURITY] = "security.",
-	};
-	size_t len;
+	enum space space = SPACE_USER;
 
-	if (name[0] == '\0' || strlen(name) > NAME_LEN_MAX)
-		return ERANGE;
-	for (unsigned i = 0; i < sizeof prefix / sizeof prefix[0]; i++) {
-		len = strlen(prefix[i]);
-		if (strncmp(name, prefix[i], len) == 0) {
-			*ret = (enum space)i;
-			return name[len] == '\0' ? EINVAL : 0;
-		}
-	}
-	return EOPNOTSUPP;
+	while (space < SPACE_NONE && strncmp(name, prefixes[space], strlen(prefixes[space])) != 0)
+		space++;
+	return space;
 }
 
 static int
+may_use_user(struct vnode *vn, bool writing, const struct cred *c)
+{
+	if (!S_ISREG(vn->mode) && !S_ISDIR(vn->mode))
+		return writing ? EPERM : ENODATA;
+	if (writing && S_ISDIR(vn->mode) && (vn->mode & S_ISVTX) != 0 && !vnode_is_owner(vn, c))
+		return EPERM;
+	return vnode_access(vn, c, writing ? W_OK : R_OK);
+}
+
+/* Linux asks for the right first, and for somebody who knows the name afterwards. */
+static int
 may_use(struct vnode *vn, const char *name, bool writing, const struct cred *c)
 {
-	enum space space = SPACE_USER;
-	int error = space_of(name, &space);
+	enum space space = space_of(name);
+	int error = 0;
 
 	if (writing && vnode_is_readonly(vn))
 		return EROFS;
-	/* Linux asks for the right first and for a handler of the name afterwards. */
-	if (error == ERANGE || error == EOPNOTSUPP)
-		return error;
 	switch (space) {
 	case SPACE_TRUSTED:
-		if (!cred_is_root(c))
+		if (!cred_is_file_root(c))
 			return writing ? EPERM : ENODATA;
 		break;
 	case SPACE_SECURITY:
-		if (writing && !cred_is_root(c))
+		if (writing && !cred_is_file_root(c))
 			return EPERM;
 		break;
+	case SPACE_SYSTEM:
+		return EOPNOTSUPP;
 	case SPACE_USER:
-		if (!S_ISREG(vn->mode) && !S_ISDIR(vn->mode))
-			return writing ? EPERM : ENODATA;
-		if (writing && S_ISDIR(vn->mode) && (vn->mode & S_ISVTX) != 0 &&
-		    !vnode_is_owner(vn, c))
-			return EPERM;
-		if (vnode_access(vn, c, writing ? W_OK : R_OK) != 0)
-			return EACCES;
+		error = may_use_user(vn, writing, c);
+		break;
+	case SPACE_NONE:
+		error = vnode_access(vn, c, writing ? W_OK : R_OK);
+		return error != 0 ? error : EOPNOTSUPP;
 	}
+	if (error == 0 && name[strlen(prefixes[space])] == '\0')
+		error = EINVAL;
 	return error;
+}
+
+static bool
+has_length(const char *name)
+{
+	return name[0] != '\0' && strlen(name) <= NAME_LEN_MAX;
 }
 
 int
 vfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len,
     const struct cred *c)
 {
-	int error = may_use(vn, name, false, c);
+	int error;
 
+	if (!has_length(name))
+		return ERANGE;
+	if (acl_is_name(name))
+		return acl_get(vn, name, value, size, ret_len);
+	error = may_use(vn, name, false, c);
 	if (error == 0 && vn->ops->getxattr == NULL)
 		error = EOPNOTSUPP;
 	return error != 0 ? error : vn->ops->getxattr(vn, name, value, size, ret_len);
@@ -90,8 +107,11 @@ static int
 set(struct vnode *vn, const char *name, const void *value, size_t len, int flags,
     const struct cred *c)
 {
-	int error = may_use(vn, name, true, c);
+	int error;
 
+	if (acl_is_name(name))
+		return acl_set(vn, name, value, len, c);
+	error = may_use(vn, name, true, c);
 	if (error == 0 && vn->ops->setxattr == NULL)
 		error = EOPNOTSUPP;
 	return error != 0 ? error : vn->ops->setxattr(vn, name, value, len, flags);
@@ -103,6 +123,8 @@ vfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, 
 {
 	if ((flags & ~(XATTR_CREATE | XATTR_REPLACE)) != 0)
 		return EINVAL;
+	if (!has_length(name))
+		return ERANGE;
 	if (len > VALUE_MAX)
 		return E2BIG;
 	return set(vn, name, value, len, flags, c);
@@ -111,7 +133,7 @@ vfs_setxattr(struct vnode *vn, const char *name, const void *value, size_t len, 
 int
 vfs_removexattr(struct vnode *vn, const char *name, const struct cred *c)
 {
-	return set(vn, name, NULL, 0, XATTR_REPLACE, c);
+	return has_length(name) ? set(vn, name, NULL, 0, XATTR_REPLACE, c) : ERANGE;
 }
 
 /* Takes out of the list what is not for the caller; the length of the rest. */
@@ -122,7 +144,7 @@ hide_trusted(char *list, size_t len)
 
 	for (size_t at = 0; at < len; at += n) {
 		n = strlen(list + at) + 1;
-		if (strncmp(list + at, "trusted.", 8) == 0)
+		if (space_of(list + at) == SPACE_TRUSTED)
 			continue;
 		memmove(list + kept, list + at, n);
 		kept += n;
@@ -139,7 +161,7 @@ vfs_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len, const 
 
 	if (vn->ops->listxattr == NULL)
 		return EOPNOTSUPP;
-	if (cred_is_root(c))
+	if (cred_is_file_root(c))
 		return vn->ops->listxattr(vn, list, size, ret_len);
 	all = malloc(VALUE_MAX);
 	if (all == NULL)

@@ -38,7 +38,7 @@ hijack_fchmod(int fd, mode_t mode)
 	uint64_t word;
 	int error;
 
-	if (!ident_file(fd, &word))
+	if (!ident_open_file(fd, &word))
 		return host.fchmod(fd, mode);
 	error = call_fchmod(word, mode);
 	return (int)hijack_ret(error, 0);
@@ -50,10 +50,10 @@ hijack_linkat(int fromfd, const char *from, int tofd, const char *to, int flags)
 {
 	struct route a, b;
 	int error;
-	int world = route_at2(&a, fromfd, from, &b, tofd, to, flags);
+	int world = route_at2(&a, fromfd, from, &b, tofd, to, flags, &error);
 
 	if (world < 0)
-		return hijack_fail(EXDEV);
+		return hijack_fail(error);
 	if (world == 0)
 		return host.linkat(fromfd, from, tofd, to, flags);
 	do

@@ -207,7 +207,8 @@ test_child_inherits(void **state)
 static void
 test_cred(void **state)
 {
-	struct cred c = {.ruid = 1, .euid = 2, .suid = 3, .egid = 5, .ngroups = 1, .groups = {9}};
+	struct cred c = {
+	    .ruid = 1, .euid = 2, .suid = 3, .egid = 5, .fsgid = 5, .ngroups = 1, .groups = {9}};
 
 	(void)state;
 	assert_true(cred_has_uid(&c, 1) && cred_has_uid(&c, 2) && cred_has_uid(&c, 3));

@@ -205,7 +205,8 @@ as_user(struct world *w, uid_t uid, gid_t gid)
 		assert_int_equal(syscall(SYS_setresuid, uid, uid, 0), 0);
 		return;
 	}
-	w->l.proc->cred = (struct cred){.ruid = uid, .euid = uid, .rgid = gid, .egid = gid};
+	w->l.proc->cred = (struct cred){
+	    .ruid = uid, .euid = uid, .fsuid = uid, .rgid = gid, .egid = gid, .fsgid = gid};
 }
 
 void

@@ -54,10 +54,10 @@ def body_at2(call):
     (from_dir, to_dir), (from_path, to_path) = call.of_kind("atfd"), call.of_kind("path")
     from_dir, to_dir, from_path, to_path = from_dir.name, to_dir.name, from_path.name, to_path.name
     words = {from_dir: "a.dir", from_path: "a.path", to_dir: "b.dir", to_path: "b.path"}
-    values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call)]
+    values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call), "&error"]
     text = "\tstruct route a, b;\n" + locals_of(call).rstrip() + "\n"
     text += call_statement("int world = ", "route_at2", values)
-    text += "\n\tif (world < 0)\n\t\treturn hijack_fail(EXDEV);\n\tif (world == 0)\n"
+    text += "\n\tif (world < 0)\n\t\treturn hijack_fail(error);\n\tif (world == 0)\n"
     text += call_statement("return ", *host_call(call), lead="\t\t")
     text += "\tdo\n" + call_statement("error = ", *rump_call(call, **words), lead="\t\t")
     return text + follow("route_again2(&a, &b, &error)") + result(call)
@@ -65,12 +65,14 @@ def body_at2(call):
 
 def body_fd(call):
     fd = call.args[0].name
-    text = "\tuint64_t word;\n" + locals_of(call) + f"\tif (!ident_file({fd}, &word))\n"
+    ident = "ident_file" if call.route == "pathfd" else "ident_open_file"
+    text = "\tuint64_t word;\n" + locals_of(call) + f"\tif (!{ident}({fd}, &word))\n"
     text += call_statement("return ", *host_call(call), lead="\t\t")
     return text + call_statement("error = ", *rump_call(call, **{fd: "word"})) + result(call)
 
 
-BODIES = {"at": body_at, "path": body_at, "at2": body_at2, "fd": body_fd}
+BODIES = {"at": body_at, "path": body_at, "at2": body_at2, "fd": body_fd,
+          "pathfd": body_fd}
 
 
 def function(name, ctype, args, body):

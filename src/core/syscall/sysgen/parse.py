@@ -151,8 +151,9 @@ def check_route(lines, call):
     if want is not None and want != (dirs, paths):
         wanted = f"{want[0]} atfd and {want[1]} path"
         lines.fail(f"route '{call.route}' needs {wanted}, not {dirs} and {paths}")
-    if call.route == "fd" and (not call.args or call.args[0].kind.name != "fd"):
-        lines.fail("route 'fd' needs an fd as first argument")
+    is_fd = call.args and call.args[0].kind.name == "fd"
+    if call.route in ("fd", "pathfd") and not is_fd:
+        lines.fail(f"route '{call.route}' needs an fd as first argument")
     if (call.route == "-") == bool(call.libc):
         lines.fail("a call has libc names if, and only if, it has a route")
 

@@ -54,7 +54,7 @@ struct tmpfs_node {
 	int hostfd;
 	ino_t host_ino;
 	struct timespec host_ctime;
-	bool path_opened; /* O_PATH descriptors were given out, which leases do not see */
+	bool path_opened; /* given out with O_PATH or O_ACCMODE, which leases do not see */
 	bool zombie;      /* on the list of tmpfs_zombie.c */
 	TAILQ_ENTRY(tmpfs_node) hosts; /* with a host object, latest opened last */
 	TAILQ_ENTRY(tmpfs_node) zombies;

@@ -119,7 +119,7 @@ tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 	TAILQ_REMOVE(&fs->hosts, n, hosts);
 	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
 	flags &= HOSTOBJ_OPEN_FLAGS;
-	if ((flags & O_PATH) != 0)
+	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
 		n->path_opened = true;
 	fd = hostobj_reopen(n->hostfd, flags);
 	if (fd == -1 && is_short_of_fds(errno) && tmpfs_park_some(fs) && n->hostfd != -1)

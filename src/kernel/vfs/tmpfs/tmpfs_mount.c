@@ -90,7 +90,7 @@ tmpfs_mount(struct mount **ret)
 	/* Half of the memory and an inode for each of its pages, as Linux's tmpfs. */
 	fs->bytes_max = (uint64_t)si.totalram * si.mem_unit / 2;
 	fs->nodes_max = fs->bytes_max / PAGE;
-	fs->mount = (struct mount){.ops = &tmpfs_mount_ops, .dev = st.st_dev};
+	fs->mount = (struct mount){.ops = &tmpfs_mount_ops, .flags = MOUNT_ACL, .dev = st.st_dev};
 	error = tmpfs_node_new(fs, &what, &root);
 	if (error != 0)
 		goto free_fs;

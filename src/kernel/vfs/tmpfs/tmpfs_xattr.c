@@ -28,6 +28,15 @@ has_room(const struct tmpfs *fs, size_t more)
 	return (fs->xattr_bytes + more) / 1024 < fs->nodes_max;
 }
 
+/* Access control lists (system.*) are shown before all others. */
+static int
+compare(const char *a, const char *b)
+{
+	bool a_first = strncmp(a, "system.", 7) == 0, b_first = strncmp(b, "system.", 7) == 0;
+
+	return a_first == b_first ? strcmp(a, b) : b_first - a_first;
+}
+
 /* Where the attribute is, or where it would be. */
 static struct tmpfs_xattr **
 find(struct tmpfs_node *n, const char *name, bool *ret_found)
@@ -35,7 +44,7 @@ find(struct tmpfs_node *n, const char *name, bool *ret_found)
 	struct tmpfs_xattr **p = &n->xattrs;
 	int order = 1;
 
-	while (*p != NULL && (order = strcmp((*p)->name, name)) < 0)
+	while (*p != NULL && (order = compare((*p)->name, name)) < 0)
 		p = &(*p)->next;
 	*ret_found = *p != NULL && order == 0;
 	return p;
