@@ -74,7 +74,7 @@ cwd_rump(char *buf, size_t size)
 {
 	int64_t len;
 
-	process_refresh();
+	process_start();
 	return call_getcwd(buf, size, &len);
 }
 

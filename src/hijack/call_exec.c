@@ -1,64 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * exec.  The connection and the current directory go to the new image by environment variables that
- * are added to the caller's and taken away again by the new image's constructor.  If exec fails,
- * everything is as it was.
+ * exec in all its spellings.  Nothing here allocates from the heap, so all of them may be called
+ * between vfork and exec.
  */
+#include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/raw.h"
-#include "client/client.h"
-#include "environment.h"
+#include "execute.h"
 #include "hijack.h"
-#include "image.h"
+#include "route.h"
 #include "syscall/hijack_exports.h"
-
-/* Runs the image; returns why it did not. */
-static int
-run(const struct image *im, char *const *envp)
-{
-	if (im->fd >= 0)
-		return (int)-raw_call5(SYS_execveat, im->fd, "", im->argv, envp, AT_EMPTY_PATH);
-	if (im->dirfd == AT_FDCWD && im->flags == 0)
-		return (int)-raw_call3(SYS_execve, im->path, im->argv, envp);
-	return (int)-raw_call5(SYS_execveat, im->dirfd, im->path, im->argv, envp, im->flags);
-}
-
-static int
-replace(const struct image *im, char *const *envp)
-{
-	char *const *with_cwd;
-	char **prepared;
-	int error = environment_with_cwd(envp, &with_cwd);
-
-	if (error != 0)
-		return error;
-	error = client_exec_prepare(with_cwd, &prepared);
-	if (error == 0) {
-		error = run(im, prepared);
-		client_exec_failed(with_cwd, prepared);
-	}
-	environment_drop(envp, with_cwd);
-	return error;
-}
 
 int
 hijack_execveat(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
-	struct image im;
-	int error = image_find(&im, dirfd, path, argv, flags);
-
-	if (error != 0)
-		return hijack_fail(error);
-	error = replace(&im, envp);
-	image_drop(&im);
-	return hijack_fail(error);
+	return hijack_fail(execute(dirfd, path, argv, envp, flags));
 }
 HIJACK_EXPORTS(execveat)
 
@@ -85,41 +47,52 @@ hijack_execv(const char *path, char *const *argv)
 }
 HIJACK_EXPORTS(execv)
 
+struct program {
+	char *const *argv;
+	char *const *envp;
+};
+
 /* A file without `#!` that the host cannot run is a shell's, say execvp and POSIX. */
 static int
-execute_by_shell(const char *path, char *const *argv, char *const *envp)
+execute_by_shell(const char *path, const struct program *p)
 {
 	size_t n = 0;
 	char **made;
 
-	while (argv[n] != NULL)
+	while (p->argv != NULL && p->argv[n] != NULL)
 		n++;
-	made = calloc(n + 3, sizeof *made);
-	if (made == NULL)
-		return hijack_fail(ENOMEM);
+	made = alloca((n + 3) * sizeof *made);
 	made[0] = (char *)(uintptr_t) "/bin/sh";
 	made[1] = (char *)(uintptr_t)path;
 	for (size_t i = 1; i < n; i++)
-		made[i + 1] = argv[i];
-	(void)hijack_execve(made[0], made, envp);
-	free(made);
-	return -1;
+		made[i + 1] = p->argv[i];
+	made[n > 0 ? n + 1 : 2] = NULL;
+	return execute(AT_FDCWD, made[0], made, p->envp, 0);
+}
+
+static int
+try_path(const char *path, void *arg)
+{
+	const struct program *p = arg;
+	long missing;
+	int error;
+
+	/* Cheaper than a failing exec, for what is not in most directories. */
+	if (!route_path_is_rump(path)) {
+		missing = raw_call3(SYS_faccessat, AT_FDCWD, path, F_OK);
+		if (missing == -ENOENT || missing == -ENOTDIR)
+			return (int)-missing;
+	}
+	error = execute(AT_FDCWD, path, p->argv, p->envp, 0);
+	return error == ENOEXEC ? execute_by_shell(path, p) : error;
 }
 
 int
 hijack_execvpe(const char *file, char *const *argv, char *const *envp)
 {
-	char found[PATH_MAX];
-	int error;
+	struct program p = {argv, envp};
 
-	if (strchr(file, '/') == NULL) {
-		error = image_search(file, found, sizeof found);
-		if (error != 0)
-			return hijack_fail(error);
-		file = found;
-	}
-	(void)hijack_execve(file, argv, envp);
-	return errno == ENOEXEC ? execute_by_shell(file, argv, envp) : -1;
+	return hijack_fail(execute_search(file, try_path, &p));
 }
 HIJACK_EXPORTS(execvpe)
 
@@ -161,7 +134,7 @@ hijack_execl(const char *path, const char *arg, ...)
 	va_list ap;
 
 	va_start(ap, arg);
-	argv = __builtin_alloca((count_args(ap) + 2) * sizeof *argv);
+	argv = alloca((count_args(ap) + 2) * sizeof *argv);
 	va_end(ap);
 	va_start(ap, arg);
 	collect_args(argv, arg, ap, NULL);
@@ -177,7 +150,7 @@ hijack_execlp(const char *file, const char *arg, ...)
 	va_list ap;
 
 	va_start(ap, arg);
-	argv = __builtin_alloca((count_args(ap) + 2) * sizeof *argv);
+	argv = alloca((count_args(ap) + 2) * sizeof *argv);
 	va_end(ap);
 	va_start(ap, arg);
 	collect_args(argv, arg, ap, NULL);
@@ -194,7 +167,7 @@ hijack_execle(const char *path, const char *arg, ...)
 	va_list ap;
 
 	va_start(ap, arg);
-	argv = __builtin_alloca((count_args(ap) + 2) * sizeof *argv);
+	argv = alloca((count_args(ap) + 2) * sizeof *argv);
 	va_end(ap);
 	va_start(ap, arg);
 	collect_args(argv, arg, ap, &envp);

@@ -81,7 +81,7 @@ with_route(named_fn *fn, int fd, const void *sa, socklen_t len, struct sockaddr_
 	path_of(sa, len, path);
 	if (*path != '\0' && !route_at(&r, AT_FDCWD, path, 0))
 		return ENOENT;
-	process_refresh();
+	process_start();
 	do {
 		socklen_t n = rump_address(&r, sa, len, &un);
 
@@ -215,7 +215,7 @@ socket_local_show(struct sockaddr_storage *ss, socklen_t *len)
 	sockhost_take(&h, ss, *len);
 	if (sockname_parse(&h).kind != SOCKNAME_LOCAL)
 		return;
-	process_refresh();
+	process_start();
 	if (call_deleg_name(h.un.sun_path, (unsigned)sockhost_path_len(&h), DELEG_OWN, ss, &n) != 0)
 		return;
 	*len = (socklen_t)n;

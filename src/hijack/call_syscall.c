@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "base/raw.h"
 #include "call_cred.h"
 #include "call_cwd.h"
+#include "call_fork.h"
 #include "hijack.h"
 #include "route.h"
 #include "syscall/hijack_exports.h"
@@ -284,6 +286,35 @@ socket_call(long number, const struct words *a)
 	}
 }
 
+/* Is it a call that makes a child with memory and descriptors of its own, on this stack? */
+static bool
+makes_child(long number, const struct words *a)
+{
+	struct clone_args c;
+
+	switch (number) {
+	case SYS_fork:
+	case SYS_vfork:
+		return true;
+	case SYS_clone:
+		return (N(0) & (CLONE_VM | CLONE_FILES)) == 0 && P(1) == NULL;
+	case SYS_clone3:
+		if ((size_t)N(1) < CLONE_ARGS_SIZE_VER0)
+			return false;
+		memcpy(&c, P(0), CLONE_ARGS_SIZE_VER0);
+		return (c.flags & (CLONE_VM | CLONE_FILES)) == 0 && c.stack == 0;
+	}
+	return false;
+}
+
+static long
+process_call(long number, const struct words *a)
+{
+	const long words[6] = {number, N(0), N(1), N(2), N(3), N(4)};
+
+	return number == SYS_vfork ? hijack_vfork() : fork_by_number(words);
+}
+
 long
 hijack_syscall(long number, ...)
 {
@@ -294,8 +325,8 @@ hijack_syscall(long number, ...)
 	for (int i = 0; i < 6; i++)
 		a.w[i] = va_arg(ap, long);
 	va_end(ap);
-	if (number == SYS_fork)
-		return hijack_fork();
+	if (makes_child(number, &a))
+		return process_call(number, &a);
 	if (number == SYS_io_uring_setup)
 		return hijack_fail(ENOSYS);
 	return socket_call(number, &a);

@@ -83,7 +83,7 @@ ask(ino_t ino)
 	enum sort sort;
 	int error;
 
-	process_refresh();
+	process_start();
 	error = call_fstat(RUMP_HANDLE | ino, &st);
 	if (error != 0 && error != EBADF)
 		return SORT_UNKNOWN;

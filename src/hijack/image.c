@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -18,8 +17,7 @@
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 
-#define HEAD_MAX     256 /* of a script's first line, as Linux takes it */
-#define DEFAULT_PATH "/bin:/usr/bin"
+#define HEAD_MAX 256 /* of a script's first line, as Linux takes it */
 
 /* A read-only copy that nobody else has: what the host agrees to execute. */
 static int
@@ -109,20 +107,37 @@ parse_script(char *head, char **interpreter, char **argument)
 	return **interpreter != '\0';
 }
 
+static int
+read_head(int fd, char head[HEAD_MAX + 1])
+{
+	long n = raw_call4(SYS_pread64, fd, head, HEAD_MAX, 0);
+
+	if (n < 0)
+		return (int)-n;
+	head[n] = '\0';
+	return 0;
+}
+
 /* argv of a script: interpreter, its argument, the script, the rest. */
 static int
 script_argv(struct image *im, const char *argument, const char *script)
 {
 	size_t n = 0, len = 0, words = 2 + (argument != NULL);
 	size_t text = (argument != NULL ? strlen(argument) + 1 : 0) + strlen(script) + 1;
+	size_t size;
 	char **made;
 	char *p;
+	long map;
 
 	while (im->argv != NULL && im->argv[n] != NULL)
 		n++;
-	made = malloc((n + words + 1) * sizeof *made + text);
-	if (made == NULL)
+	size = (n + words + 1) * sizeof *made + text;
+	map = raw_call6(
+	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map < 0 && map > -4096)
 		return ENOMEM;
+	im->made[im->scripts] = made = (char **)map;
+	im->made_size[im->scripts++] = size;
 	p = (char *)(made + n + words + 1);
 	made[len++] = im->interpreter;
 	if (argument != NULL) {
@@ -134,34 +149,26 @@ script_argv(struct image *im, const char *argument, const char *script)
 	for (size_t i = 1; i < n; i++)
 		made[len++] = im->argv[i];
 	made[len] = NULL;
-	im->made[im->scripts++] = made;
 	im->argv = made;
 	return 0;
 }
 
 /*
- * The file of the rump kernel that im's route names: *ret_script if it is a script, of which
- * im->interpreter and im->argv are then the next image; else im->fd is what to run.
+ * If the open file is a script: im->interpreter and im->argv are the next image, and *ret_script is
+ * true.  `path`: the script as its interpreter gets it.
  */
 static int
-take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret_script)
+take_script(struct image *im, int fd, const char *path, bool *ret_script)
 {
-	CLEANUP_FD int fd = -1;
 	char head[HEAD_MAX + 1];
 	char *interpreter, *argument;
-	const char *name = strrchr(path, '/');
-	long n;
-	int error = open_program(&im->route, dirfd, flags, &fd);
+	int error = read_head(fd, head);
 
 	*ret_script = false;
 	if (error != 0)
 		return error;
-	n = raw_call4(SYS_pread64, fd, head, HEAD_MAX, 0);
-	if (n < 0)
-		return (int)-n;
-	head[n] = '\0';
 	if (!parse_script(head, &interpreter, &argument))
-		return copy_program(fd, name == NULL ? path : name + 1, &im->fd);
+		return 0;
 	if (im->scripts == INTERPRETERS_MAX)
 		return ELOOP;
 	error = script_argv(im, argument, path);
@@ -170,6 +177,38 @@ take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret
 	strcpy(im->interpreter, interpreter);
 	*ret_script = true;
 	return 0;
+}
+
+/* A file relative to a descriptor, as an interpreter and the name of the process have it. */
+static const char *
+shown_path(struct image *im, int dirfd, const char *path)
+{
+	if (dirfd == AT_FDCWD || *path == '/')
+		return path;
+	snprintf(im->shown, sizeof im->shown, *path == '\0' ? "/dev/fd/%d" : "/dev/fd/%d/%s", dirfd,
+	    path);
+	return im->shown;
+}
+
+/* The file of the rump kernel that im's route names: a script, or im->fd is what to run. */
+static int
+take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret_script)
+{
+	CLEANUP_FD int fd = -1;
+	const char *base;
+	int error = open_program(&im->route, dirfd, flags, &fd);
+
+	if (error != 0)
+		return error;
+	path = shown_path(im, dirfd, path);
+	base = strrchr(path, '/');
+	base = base == NULL ? path : base + 1;
+	if (im->name == NULL)
+		im->name = base;
+	error = take_script(im, fd, path, ret_script);
+	if (error == 0 && !*ret_script)
+		error = copy_program(fd, base, &im->fd);
+	return error;
 }
 
 /* The image stays the host's. */
@@ -182,15 +221,13 @@ leave_to_host(struct image *im, int dirfd, const char *path, int flags)
 	return 0;
 }
 
-int
-image_find(struct image *im, int dirfd, const char *path, char *const *argv, int flags)
+/* Goes through scripts to the program. */
+static int
+resolve(struct image *im, int dirfd, const char *path, int flags)
 {
 	bool script = true;
 	int error = 0;
 
-	im->fd = -1;
-	im->scripts = 0;
-	im->argv = argv;
 	while (error == 0 && script) {
 		if (!route_at(&im->route, dirfd, path, flags))
 			return leave_to_host(im, dirfd, path, flags);
@@ -208,50 +245,51 @@ image_find(struct image *im, int dirfd, const char *path, char *const *argv, int
 	return error;
 }
 
+int
+image_find(struct image *im, int dirfd, const char *path, char *const *argv, int flags)
+{
+	im->name = NULL;
+	im->fd = -1;
+	im->scripts = 0;
+	im->argv = argv;
+	return resolve(im, dirfd, path, flags);
+}
+
+bool
+image_is_rump_script(const char *path)
+{
+	CLEANUP_FD int fd = (int)raw_call4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	char head[HEAD_MAX + 1];
+	char *interpreter, *argument;
+
+	return fd >= 0 && read_head(fd, head) == 0 && parse_script(head, &interpreter, &argument) &&
+	       route_path_is_rump(interpreter);
+}
+
+bool
+image_find_interpreter(struct image *im)
+{
+	CLEANUP_FD int fd = -1;
+	const char *path = im->path;
+	bool script;
+
+	if (im->fd >= 0 || im->dirfd != AT_FDCWD || !image_is_rump_script(path))
+		return false;
+	fd = (int)raw_call4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0 || take_script(im, fd, path, &script) != 0 || !script)
+		return false;
+	if (im->name == NULL)
+		im->name = basename(path);
+	return resolve(im, AT_FDCWD, im->interpreter, 0) == 0;
+}
+
 void
 image_drop(struct image *im)
 {
-	while (im->scripts > 0)
-		free(im->made[--im->scripts]);
+	while (im->scripts > 0) {
+		im->scripts--;
+		raw_call2(SYS_munmap, im->made[im->scripts], im->made_size[im->scripts]);
+	}
 	if (im->fd >= 0)
 		raw_close(take_fd(&im->fd));
-}
-
-/* May it be executed?  If not, errno says why. */
-static bool
-is_program(const char *path)
-{
-	struct stat st;
-
-	if (hijack_newfstatat(AT_FDCWD, path, &st, 0) != 0)
-		return false;
-	errno = EACCES;
-	return S_ISREG(st.st_mode) && hijack_faccessat2(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
-}
-
-int
-image_search(const char *file, char *buf, size_t size)
-{
-	const char *dirs = getenv("PATH");
-	int error = ENOENT;
-
-	if (*file == '\0')
-		return ENOENT;
-	for (dirs = dirs == NULL ? DEFAULT_PATH : dirs;; dirs++) {
-		size_t len = strcspn(dirs, ":");
-
-		if (len + 1 + strlen(file) + 1 > size)
-			return ENAMETOOLONG;
-		memcpy(buf, dirs, len);
-		if (len > 0)
-			buf[len++] = '/';
-		strcpy(buf + len, file);
-		if (is_program(buf))
-			return 0;
-		if (errno == EACCES)
-			error = EACCES;
-		dirs += strcspn(dirs, ":");
-		if (*dirs == '\0')
-			return error;
-	}
 }

@@ -14,14 +14,17 @@
 #define INTERPRETERS_MAX 5 /* a script of a script of a ...: ELOOP */
 
 struct image {
-	int fd;    /* the copy, read-only and close-on-exec, or -1 */
-	int dirfd; /* else the host's path, relative to this */
+	const char *name; /* of the process, if the host would not see it; NULL */
+	int fd;           /* the copy, read-only and close-on-exec, or -1 */
+	int dirfd;        /* else the host's path, relative to this */
 	const char *path;
 	int flags;
-	char *const *argv;             /* for the image: a script's is longer than the caller's */
-	char **made[INTERPRETERS_MAX]; /* those longer ones */
-	unsigned scripts;              /* how many */
-	struct route route;            /* path may point into it */
+	char *const *argv;            /* for the image: a script's is longer than the caller's */
+	void *made[INTERPRETERS_MAX]; /* mappings of those longer ones */
+	size_t made_size[INTERPRETERS_MAX];
+	unsigned scripts;          /* how many */
+	struct route route;        /* path may point into it */
+	char shown[PATH_MAX + 20]; /* a path relative to a descriptor, as /dev/fd/N/path */
 	char interpreter[PATH_MAX];
 };
 
@@ -30,9 +33,11 @@ int image_find(struct image *im, int dirfd, const char *path, char *const *argv,
 void image_drop(struct image *im);
 
 /*
- * Searches PATH for a name without a slash as execvp does: the first file that may be executed.
- * 0 and its path in buf; or EACCES, ENOENT, ENAMETOOLONG.
+ * The host found no such file as im.  True if im is a script of the host whose interpreter is in
+ * the rump kernel: im is then that.
  */
-int image_search(const char *file, char *buf, size_t size);
+bool image_find_interpreter(struct image *im);
+/* Is this file of the host such a script? */
+bool image_is_rump_script(const char *path);
 
 #endif

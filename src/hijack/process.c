@@ -2,9 +2,9 @@
 /*
  * The program's process in the rump kernel.
  *
- * It is recognised by its pid there: when that changes without fork or exec (the first connection,
- * or a new one after a loss), the new process gets the mask and the directory.  The mask is read
- * once at the start, by setting it: Linux has no call that only reads it.
+ * A process that connecting has made (the first, or a new one after a loss) is told the file mode
+ * mask; one that came by fork or exec has it, and its directory.  The mask is read once at the
+ * start, by setting it: Linux has no call that only reads it.
  */
 #include "process.h"
 
@@ -12,8 +12,10 @@
 #include <rump/rumpclient.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/raw.h"
@@ -24,10 +26,7 @@
 
 #define RETRY "RUMPHIJACK_RETRYCONNECT"
 
-static _Atomic(pid_t) known; /* pid of the process that knows the mask and the directory */
-static atomic_bool copied;   /* the next pid that shows up is a copy of the known one */
 static _Atomic(mode_t) umask_now;
-static char first_cwd[PATH_MAX]; /* rump directory that the image began in, "" if it has no name */
 
 static void
 set_retry(void)
@@ -66,65 +65,54 @@ read_umask(void)
 	atomic_store(&umask_now, mask);
 }
 
-static void
-take_directory(void)
-{
-	const char *cwd = getenv(PROCESS_CWD);
-
-	if (cwd == NULL || strlen(cwd) >= sizeof first_cwd)
-		return;
-	strcpy(first_cwd, cwd);
-	route_set_cwd(true);
-}
-
-void
-process_start(void)
-{
-	static atomic_flag started = ATOMIC_FLAG_INIT;
-
-	if (atomic_flag_test_and_set(&started))
-		return;
-	client_set_flags(CLIENT_ABSLINKS | CLIENT_DELEGATE);
-	set_retry();
-	read_umask();
-	take_directory();
-	if (client_exec_adopt() == 0 && client_is_connected())
-		atomic_store(&known, client_server()->pid);
-}
-
-/* To a process that is new in the rump kernel. */
+/* To a process that is new in the rump kernel; it begins in the root. */
 static void
 introduce(void)
 {
 	int64_t old;
 
 	(void)call_umask(atomic_load(&umask_now), &old);
-	if (route_cwd_is_rump() && *first_cwd != '\0')
-		(void)call_chdir(first_cwd);
+}
+
+const char *
+process_variable(char buf[PROCESS_VARIABLE_MAX], const char *name)
+{
+	if (!route_cwd_is_rump() && name == NULL)
+		return NULL;
+	snprintf(buf, PROCESS_VARIABLE_MAX, PROCESS_VARIABLE "=%s:%s",
+	    route_cwd_is_rump() ? "rump" : "host", name == NULL ? "" : name);
+	return buf;
+}
+
+/* What the image that called exec left for this one. */
+static void
+take_variable(void)
+{
+	const char *value = getenv(PROCESS_VARIABLE);
+	const char *name = value == NULL ? NULL : strchr(value, ':');
+
+	if (name == NULL)
+		return;
+	if (strncmp(value, "rump:", 5) == 0)
+		route_set_cwd(true);
+	if (name[1] != '\0')
+		raw_call2(SYS_prctl, PR_SET_NAME, name + 1);
+	unsetenv(PROCESS_VARIABLE);
 }
 
 void
-process_refresh(void)
+process_start(void)
 {
-	pid_t pid = client_server()->pid;
+	static atomic_bool started;
 
-	if (pid != 0 && pid == atomic_load_explicit(&known, memory_order_relaxed))
+	if (atomic_load_explicit(&started, memory_order_relaxed) || atomic_exchange(&started, true))
 		return;
-	process_start();
-	if (client_connect() != 0)
-		return; /* the call that follows fails and says so */
-	pid = client_server()->pid;
-	if (atomic_exchange(&known, pid) == pid || atomic_exchange(&copied, false))
-		return;
-	introduce();
-}
-
-void
-process_forked(void)
-{
-	/* The client learns the child's pid with its first call. */
-	atomic_store(&copied, client_server()->pid == atomic_load(&known));
-	*first_cwd = '\0';
+	client_set_flags(CLIENT_ABSLINKS | CLIENT_DELEGATE);
+	client_on_birth(introduce);
+	set_retry();
+	read_umask();
+	take_variable();
+	(void)client_exec_adopt();
 }
 
 void

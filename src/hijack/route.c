@@ -180,7 +180,7 @@ route_at(struct route *r, int dirfd, const char *path, int flags)
 	r->hops = 0;
 	if (!find_route(r, dirfd, path, flags))
 		return false;
-	process_refresh();
+	process_start();
 	return true;
 }
 

@@ -21,7 +21,7 @@ int
 sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
 {
 	(void)ctx;
-	process_refresh();
+	process_start();
 	return reachable(call_deleg_bind(sa, len, flags, fd));
 }
 
@@ -29,7 +29,7 @@ int
 sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags)
 {
 	(void)ctx;
-	process_refresh();
+	process_start();
 	return reachable(
 	    call_deleg_listen(own->un.sun_path, (unsigned)sockhost_path_len(own), flags));
 }
@@ -41,7 +41,7 @@ sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struc
 	int64_t n;
 
 	(void)ctx;
-	process_refresh();
+	process_start();
 	return reachable(call_deleg_connect(sa, len, own == NULL ? NULL : own->un.sun_path,
 	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, &n));
 }
@@ -51,7 +51,7 @@ sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct 
     unsigned flags, struct deleg_reply *reply, int *ret_fd)
 {
 	(void)ctx;
-	process_refresh();
+	process_start();
 	return reachable(call_deleg_reach(sa, len, own == NULL ? NULL : own->un.sun_path,
 	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, ret_fd));
 }
@@ -64,7 +64,7 @@ sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inad
 	int error;
 
 	(void)ctx;
-	process_refresh();
+	process_start();
 	error =
 	    call_deleg_name(host->un.sun_path, (unsigned)sockhost_path_len(host), which, &ss, &n);
 	if (error == 0)
@@ -76,6 +76,6 @@ int
 sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 {
 	(void)ctx;
-	process_refresh();
+	process_start();
 	return reachable(call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
 }

@@ -2,12 +2,15 @@
 /* fork, exec and spawn with open files and directories. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/syscall.h>
 
 #include "parity.h"
 
 extern char **environ;
+int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 
 static void
 put(const char *path, const char *text, mode_t mode)
@@ -302,6 +305,186 @@ TEST(redirection)
 	MUST(system("echo one >f; echo two >>f; cat <f; cat f f >g; wc -l <g | tr -d ' '") < 0 ? -1
 											       : 0);
 	MUST(system("exec 5>h; echo five >&5; exec 5>&-; cat h; : >h; test -s h || echo empty"));
+	release(saved);
+}
+
+static int
+cloned(void *arg)
+{
+	TRY(mkdir(arg, 0755));
+	TRY(chdir(arg));
+	return 5;
+}
+
+TEST(cloning)
+{
+	static char stack[65536] __attribute__((aligned(16)));
+	char name[] = "d";
+	pid_t pid = MUST(clone(cloned, stack + sizeof stack, SIGCHLD, name));
+
+	say_end(pid);
+	TRY(access("d", F_OK));
+	TRY(clone(NULL, stack + sizeof stack, SIGCHLD, NULL));
+	pid = MUST(__clone(cloned, stack + sizeof stack, SIGCHLD | CLONE_VFORK, name));
+	say_end(pid);
+	pid = MUST(syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0));
+	if (pid == 0) {
+		TRY(rmdir("d"));
+		_exit(6);
+	}
+	say_end(pid);
+}
+
+static int prepared, parents, children;
+
+static void
+on_prepare(void)
+{
+	prepared++;
+}
+
+static void
+on_parent(void)
+{
+	parents++;
+}
+
+static void
+on_child(void)
+{
+	children++;
+	TRY(access("f", F_OK));
+}
+
+TEST(atfork)
+{
+	pid_t (*const forks[])(void) = {fork, vfork, _Fork};
+
+	put("f", "x", 0644);
+	MUST(pthread_atfork(on_prepare, on_parent, on_child));
+	for (int i = 0; i < 3; i++) {
+		pid_t pid = MUST(forks[i]());
+
+		if (pid == 0)
+			_exit(children);
+		say_end(pid);
+		SAY("%d: prepared %d parents %d children %d", i, prepared, parents, children);
+	}
+}
+
+/* The parent of vfork goes on only after the child's exec or end. */
+TEST(vfork_waits)
+{
+	struct stat st;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		usleep(100000);
+		_exit(mkdir("done", 0755));
+	}
+	SAY("done %d", stat("done", &st));
+	say_end(pid);
+}
+
+TEST(buffers)
+{
+	int saved = capture();
+	pid_t pid;
+
+	setvbuf(stdout, NULL, _IOFBF, 4096);
+	printf("once or twice\n");
+	pid = MUST(fork());
+	if (pid == 0)
+		exit(3);
+	waitpid(pid, NULL, 0);
+	printf("before\n");
+	fflush(stdout);
+	TRY(system("echo shell"));
+	printf("after\n");
+	fflush(stdout);
+	release(saved);
+}
+
+TEST(shells)
+{
+	char line[100];
+	FILE *in, *out;
+
+	MUST(mkdir("d", 0755));
+	MUST(chdir("d"));
+	put("f", "content\n", 0644);
+	TRY(system("basename $(pwd); cat f >g; exit 3"));
+	TRY(system("kill -TERM $$"));
+	TRY(system(NULL));
+	in = popen("cat f; basename $(pwd)", "r");
+	while (fgets(line, sizeof line, in) != NULL)
+		SAY("read %s", strtok(line, "\n"));
+	TRY(pclose(in));
+	out = popen("cat >h", "we");
+	in = popen("! (: >&9) 2>/dev/null; echo $?; exit 4", "r");
+	fprintf(out, "through the pipe\n");
+	SAY("flags %d %d", fcntl(fileno(out), F_GETFD), fcntl(fileno(in), F_GETFD));
+	TRY(pclose(out));
+	TRY(pclose(in));
+	TRY(system("cat h g >i; test -s i"));
+	TRY(popen("true", "x") == NULL);
+	TRY(popen("true", "rw") == NULL);
+	TRY(popen("true", "") == NULL);
+}
+
+/* A stream of popen that another shell inherits never ends for its reader. */
+TEST(streams_of_others)
+{
+	FILE *first = popen("cat >f", "w"), *second = popen("cat >g", "w");
+
+	fprintf(first, "one\n");
+	fprintf(second, "two\n");
+	TRY(pclose(first));
+	TRY(pclose(second));
+	TRY(system("cat f g >h; test $(wc -l <h) = 2"));
+}
+
+TEST(names)
+{
+	pid_t pid;
+	int saved = capture();
+
+	put("script-name", "#!/bin/sh\ncat /proc/$$/comm\n", 0755);
+	MUST(system("cp /bin/cat my-cat; ./my-cat /proc/self/comm; ./script-name"));
+	pid = MUST(fork());
+	if (pid == 0) {
+		execl("./my-cat", "another", "/proc/self/comm", NULL);
+		_exit(1);
+	}
+	say_end(pid);
+	release(saved);
+}
+
+/* A script of the host whose interpreter is not. */
+TEST(interpreters)
+{
+	char script[] = "/tmp/parity.XXXXXX", cwd[4096], line[5000];
+	char *argv[] = {script, (char *)"arg", NULL};
+	int fd = MUST(mkstemp(script));
+	pid_t pid;
+	int saved = capture();
+
+	MUST(system("cp /bin/echo my-echo"));
+	getcwd(cwd, sizeof cwd);
+	snprintf(line, sizeof line, "#!%s/my-echo ran by\n", cwd);
+	MUST(write(fd, line, strlen(line)));
+	MUST(fchmod(fd, 0755));
+	MUST(close(fd));
+	MUST(rename(script, "/tmp/parity-script"));
+	argv[0] = strcpy(script, "/tmp/parity-script");
+	say_spawned(posix_spawn(&pid, script, NULL, NULL, argv, environ), &pid);
+	pid = MUST(fork());
+	if (pid == 0) {
+		execv(script, argv);
+		_exit(1);
+	}
+	say_end(pid);
+	unlink(script);
 	release(saved);
 }
 

@@ -16,8 +16,14 @@
 int
 rumpclient_init(void)
 {
-	int error = getenv("RUMPCLIENT__EXECFD") != NULL ? client_exec_adopt() : client_connect();
+	int error;
 
+	if (getenv("RUMPCLIENT__EXECFD") == NULL)
+		error = client_connect();
+	else
+		error = client_exec_adopt();
+	if (error == 0)
+		error = session_settle();
 	if (error == 0)
 		return 0;
 	errno = error;

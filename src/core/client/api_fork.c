@@ -92,14 +92,15 @@ rumpclient_vfork(void)
 int
 rumpclient_exec(const char *path, char *const argv[], char *const envp[])
 {
-	char **with_us;
-	int error = client_exec_prepare(envp, &with_us);
+	struct client_exec x = {.envp = envp, .fd = -1};
+	int error = client_exec_prepare(&x);
 
 	if (error != 0)
 		return result(error);
-	execve(path, argv, with_us);
+	client_exec_keep(&x);
+	execve(path, argv, x.out);
 	error = errno;
-	client_exec_failed(envp, with_us);
+	client_exec_undo(&x);
 	return result(error);
 }
 

@@ -91,4 +91,13 @@ channel_is_pipes(const struct channel *ch)
 /* fds.c: moves fd to a high number (never 0-2), close-on-exec.  On failure fd stays as it is. */
 int fd_lift(int fd, int *ret_fd);
 
+/*
+ * Descriptors that are ours for a short while without being a channel's: the connections of
+ * children about to be born.  The program cannot close them, and another thread's child does.
+ */
+void fd_reserve(int fd);
+void fd_unreserve(int fd);
+/* In a child: closes all but `spared`. */
+void fd_drop_reserved(int spared);
+
 #endif

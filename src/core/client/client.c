@@ -15,6 +15,12 @@ client_set_flags(unsigned flags)
 	session_find_server();
 }
 
+void
+client_on_birth(void (*born)(void))
+{
+	session.born = born;
+}
+
 int
 client_connect(void)
 {

@@ -42,6 +42,12 @@ void client_set_flags(unsigned flags);
 /* What calls do when the connection is lost: as rumpclient_setconnretry(3).  EINVAL. */
 int client_setconnretry(time_t seconds);
 
+/*
+ * What to do when connecting has made a new process in the rump kernel, the first or another one
+ * after a loss: calls that tell it what it must know.  Not after fork or exec.
+ */
+void client_on_birth(void (*born)(void));
+
 /* Connects if there is no connection.  Not for signal handlers the first time. */
 int client_connect(void);
 bool client_is_connected(void);
@@ -74,6 +80,7 @@ struct client_fork {
 	int fd; /* the child's connection, or -1 */
 	uint32_t cookie[4];
 	bool connected;
+	bool taken_over; /* by the child */
 };
 int client_prefork(struct client_fork *f);
 /* The same by a cookie, with no descriptor to be kept open until the child takes over. */
@@ -83,13 +90,25 @@ void client_fork_cancel(struct client_fork *f); /* fork failed, or did not happe
 int client_fork_child(struct client_fork *f);   /* in the child; 0 or errno */
 
 /*
- * exec: envp plus what the new image needs to keep the connection, in memory to be freed by
- * client_exec_failed, which also restores the descriptors if exec returns.  *ret_envp is envp
- * itself when there is no connection.  Call client_exec_adopt early in the new image: it takes the
- * connection over from the environment (which it cleans) and makes the EXEC handshake.
+ * exec.  client_exec_prepare makes `out`, the environment with what the new image needs to have the
+ * connection; it is envp itself if there is nothing to add.  Of the one that is about to exec,
+ * client_exec_keep then makes the connection survive it, under the number that it has there.  If
+ * exec fails, client_exec_undo restores all.  Nothing of this allocates, so it may happen between
+ * vfork and exec.
+ *
+ * Call client_exec_adopt early in the new image: it takes the connection over from the environment
+ * (which it cleans) and says EXEC.
  */
-int client_exec_prepare(char *const envp[], char ***ret_envp);
-void client_exec_failed(char *const envp[], char **prepared);
+struct client_exec {
+	char *const *envp;
+	const char *more; /* one more variable, or NULL */
+	bool child;       /* for a child that has not forgotten our connection */
+	int fd;           /* its own: what client_prefork gave it, or -1 */
+	char *const *out;
+};
+int client_exec_prepare(struct client_exec *x);
+void client_exec_keep(const struct client_exec *x);
+void client_exec_undo(const struct client_exec *x);
 int client_exec_adopt(void);
 
 #endif

@@ -5,12 +5,13 @@
  * The connection crosses the host's execve as an open descriptor, its number and what else the new
  * image must know in the environment:
  *
- *	RUMPCLIENT__EXECFD=<socket>,-1        as the genuine library has it: socket and signal
- *descriptor RUMPCLIENT__SESSION=<minor>,<ostype>  the banner is not sent again
- *	RUMP__PARSEDSERVER=<url>              to attach more channels
+ *	RUMPCLIENT__EXECFD=<socket>,-1          as the genuine library has it (the -1: signals)
+ *	RUMPCLIENT__SESSION=<minor>,<ostype>    the banner is not sent again
+ *	RUMP__PARSEDSERVER=<url>                to attach more channels
  *
  * The new image takes these out of its environment and says EXEC (and HELLO).  The server then ends
- * calls of the old image's other threads and closes close-on-exec descriptors.
+ * calls of the old image's other threads and closes close-on-exec descriptors.  With 0.5 the image
+ * does not wait for the answers before its first call, so one that makes none loses no time.
  *
  * If the new environment names another RUMP_SERVER, nothing is handed over.
  */
@@ -34,11 +35,12 @@
 static const char *const var_names[NVARS] = {
     "RUMPCLIENT__EXECFD=", "RUMPCLIENT__SESSION=", "RUMP__PARSEDSERVER="};
 
-/* What exec_prepare returns lies in one mapping, behind this. */
+#define VAR_MAX (SESSION_URL_MAX + 32)
+
+/* What exec_prepare makes lies in one mapping: the vector, then our variables. */
 struct prepared {
 	size_t size;
-	int fd;
-	char vars[NVARS][SESSION_URL_MAX + 32];
+	char vars[NVARS][VAR_MAX];
 	char *envp[];
 };
 
@@ -53,11 +55,19 @@ is_ours(const char *var)
 }
 
 static bool
+same_name(const char *var, const char *other)
+{
+	size_t len = strcspn(other, "=") + 1;
+
+	return strncmp(var, other, len) == 0;
+}
+
+static bool
 same_server(char *const envp[])
 {
 	static const char name[] = "RUMP_SERVER=";
 
-	for (; *envp != NULL; envp++) {
+	for (; envp != NULL && *envp != NULL; envp++) {
 		if (strncmp(*envp, name, sizeof name - 1) == 0)
 			return strcmp(*envp + sizeof name - 1, session.env_url) == 0;
 	}
@@ -65,59 +75,97 @@ same_server(char *const envp[])
 }
 
 static void
-fill_prepared(struct prepared *p, char *const envp[])
+put_fd(struct prepared *p, int fd)
+{
+	snprintf(p->vars[0], VAR_MAX, "%s%d,-1", var_names[0], fd);
+}
+
+static void
+fill_prepared(struct prepared *p, const struct client_exec *x)
 {
 	char **out = p->envp;
 
-	snprintf(p->vars[0], sizeof p->vars[0], "%s%d,-1", var_names[0], p->fd);
-	snprintf(p->vars[1], sizeof p->vars[1], "%s%u,%s", var_names[1], session.server.minor,
-	    session.netbsd ? "NetBSD" : "Linux");
-	snprintf(p->vars[2], sizeof p->vars[2], "%s%s", var_names[2], session.url);
-	for (; *envp != NULL; envp++) {
-		if (!is_ours(*envp))
-			*out++ = *envp;
+	for (char *const *in = x->envp; in != NULL && *in != NULL; in++) {
+		if (!is_ours(*in) && (x->more == NULL || !same_name(*in, x->more)))
+			*out++ = *in;
 	}
-	for (int i = 0; i < NVARS; i++)
-		*out++ = p->vars[i];
+	if (x->more != NULL)
+		*out++ = (char *)(uintptr_t)x->more;
+	if (x->fd >= 0) {
+		put_fd(p, x->fd);
+		snprintf(p->vars[1], VAR_MAX, "%s%u,%s", var_names[1], session.server.minor,
+		    session.netbsd ? "NetBSD" : "Linux");
+		snprintf(p->vars[2], VAR_MAX, "%s%s", var_names[2], session.url);
+		for (int i = 0; i < NVARS; i++)
+			*out++ = p->vars[i];
+	}
 	*out = NULL;
 }
 
+/* The connection to hand over: a child's, or our own, of which nothing may be left to be read. */
+static int
+choose_fd(const struct client_exec *x)
+{
+	if (!same_server(x->envp))
+		return -1;
+	if (x->child)
+		return x->fd;
+	if (atomic_load(&session.due) == DUE_ANSWERS)
+		(void)session_settle();
+	if (!session_is_ready() || !channel_is_ours(session.main))
+		return -1;
+	return atomic_load(&session.main->fd);
+}
+
 int
-client_exec_prepare(char *const envp[], char ***ret_envp)
+client_exec_prepare(struct client_exec *x)
 {
 	struct prepared *p;
 	size_t n = 0, size;
 	long map;
 
-	*ret_envp = (char **)(uintptr_t)envp;
-	if (!session_is_ready() || !channel_is_ours(session.main) || !same_server(envp))
+	x->out = x->envp;
+	x->fd = choose_fd(x);
+	if (x->fd < 0 && x->more == NULL)
 		return 0;
-	while (envp[n] != NULL)
+	while (x->envp != NULL && x->envp[n] != NULL)
 		n++;
-	size = sizeof *p + (n + NVARS + 1) * sizeof *p->envp;
+	size = sizeof *p + (n + 1 + NVARS + 1) * sizeof *p->envp;
 	map = raw_call6(
 	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map < 0 && map > -4096)
 		return ENOMEM;
 	p = (struct prepared *)map;
 	p->size = size;
-	p->fd = atomic_load(&session.main->fd);
-	fill_prepared(p, envp);
-	raw_call3(SYS_fcntl, p->fd, F_SETFD, 0);
-	*ret_envp = p->envp;
+	fill_prepared(p, x);
+	x->out = p->envp;
 	return 0;
 }
 
-void
-client_exec_failed(char *const envp[], char **prepared)
+static struct prepared *
+prepared_of(const struct client_exec *x)
 {
-	struct prepared *p;
+	return (struct prepared *)((char *)(uintptr_t)x->out - offsetof(struct prepared, envp));
+}
 
-	if (prepared == envp)
+void
+client_exec_keep(const struct client_exec *x)
+{
+	if (x->fd < 0)
 		return;
-	p = (struct prepared *)((char *)prepared - offsetof(struct prepared, envp));
-	raw_call3(SYS_fcntl, p->fd, F_SETFD, FD_CLOEXEC);
-	raw_call2(SYS_munmap, p, p->size);
+	put_fd(prepared_of(x), x->fd);
+	raw_call3(SYS_fcntl, x->fd, F_SETFD, 0);
+}
+
+void
+client_exec_undo(const struct client_exec *x)
+{
+	struct prepared *p = prepared_of(x);
+
+	if (x->fd >= 0 && !x->child)
+		raw_call3(SYS_fcntl, x->fd, F_SETFD, FD_CLOEXEC);
+	if (x->out != x->envp)
+		raw_call2(SYS_munmap, p, p->size);
 }
 
 /* Takes our variables out of the environment, in place: no allocation, nothing to go wrong. */
@@ -170,11 +218,17 @@ client_exec_adopt(void)
 	if (error == 0) {
 		main->handshake = true;
 		main->sigmask = mask;
-		error = handshake_process(main, WIRE_EXEC);
-		if (error == 0)
+		error = handshake_exec_send(main);
+		if (error == 0 && session.server.minor < 5)
+			error = handshake_exec_await(main);
+		main->handshake = false;
+		if (error == 0) {
+			atomic_store(
+			    &session.due, session.server.minor < 5 ? DUE_NOTHING : DUE_ANSWERS);
 			session_ready(main);
-		else
+		} else {
 			pool_discard(main);
+		}
 	}
 	siglock_unlock(&session.lock, mask);
 	return error;

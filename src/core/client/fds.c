@@ -57,6 +57,68 @@ fd_lift(int fd, int *ret_fd)
 	return 0;
 }
 
+/* Reserved descriptors, as number + 1; 0: a free place. */
+#define RESERVED_MAX 64
+static _Atomic int reserved[RESERVED_MAX];
+static _Atomic int nreserved;
+
+void
+fd_reserve(int fd)
+{
+	/* Without a place it is only less well guarded. */
+	for (int i = 0; i < RESERVED_MAX; i++) {
+		int none = 0;
+
+		if (atomic_compare_exchange_strong(&reserved[i], &none, fd + 1)) {
+			atomic_fetch_add(&nreserved, 1);
+			return;
+		}
+	}
+}
+
+void
+fd_unreserve(int fd)
+{
+	for (int i = 0; i < RESERVED_MAX; i++) {
+		int word = fd + 1;
+
+		if (atomic_compare_exchange_strong(&reserved[i], &word, 0)) {
+			atomic_fetch_sub(&nreserved, 1);
+			return;
+		}
+	}
+}
+
+void
+fd_drop_reserved(int spared)
+{
+	if (atomic_exchange(&nreserved, 0) == 0)
+		return;
+	for (int i = 0; i < RESERVED_MAX; i++) {
+		int fd = atomic_exchange(&reserved[i], 0) - 1;
+
+		if (fd >= 0 && fd != spared)
+			raw_close(fd);
+	}
+}
+
+/* The lowest reserved number that is at least fd, or -1. */
+static int
+next_reserved(int fd)
+{
+	int next = -1;
+
+	if (atomic_load_explicit(&nreserved, memory_order_relaxed) == 0)
+		return -1;
+	for (int i = 0; i < RESERVED_MAX; i++) {
+		int n = atomic_load_explicit(&reserved[i], memory_order_relaxed) - 1;
+
+		if (n >= fd && (next < 0 || n < next))
+			next = n;
+	}
+	return next;
+}
+
 /* Where a channel keeps this number; NULL: none does. */
 static _Atomic int *
 place_of(int fd)
@@ -77,7 +139,7 @@ place_of(int fd)
 bool
 client_owns_fd(int fd)
 {
-	return fd >= 0 && (fd == trace_fd || place_of(fd) != NULL);
+	return fd >= 0 && (fd == trace_fd || place_of(fd) != NULL || next_reserved(fd) == fd);
 }
 
 int
@@ -111,7 +173,7 @@ int
 client_next_fd(int fd)
 {
 	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
-	int next = nearer(fd, -1, trace_fd);
+	int next = nearer(fd, next_reserved(fd), trace_fd);
 
 	for (uint32_t i = 0; i < used; i++) {
 		next = nearer(fd, next, atomic_load(&pool.slot[i].fd));

@@ -33,6 +33,10 @@ struct prefork {
 	int error; /* the server's answer */
 };
 
+/* The fork that this thread is making: in the child, a call of a pthread_atfork handler comes
+ * before client_fork_child(). */
+static __thread struct client_fork *forking;
+
 static bool
 is_errno(int32_t error)
 {
@@ -137,7 +141,12 @@ prefork(struct client_fork *f, bool cookie)
 int
 client_prefork(struct client_fork *f)
 {
-	return prefork(f, false);
+	int error = prefork(f, false);
+
+	if (f->fd >= 0)
+		fd_reserve(f->fd);
+	forking = f;
+	return error;
 }
 
 int
@@ -149,8 +158,11 @@ client_prefork_cookie(struct client_fork *f)
 void
 client_fork_parent(struct client_fork *f)
 {
-	if (f->fd >= 0)
+	forking = NULL;
+	if (f->fd >= 0) {
+		fd_unreserve(f->fd);
 		raw_close(take_fd(&f->fd));
+	}
 }
 
 void
@@ -159,6 +171,7 @@ client_fork_cancel(struct client_fork *f)
 	struct channel *ch;
 	uint64_t mask;
 
+	forking = NULL;
 	if (!f->connected || f->fd >= 0) {
 		client_fork_parent(f);
 		return;
@@ -198,10 +211,16 @@ int
 client_fork_child(struct client_fork *f)
 {
 	struct channel *main = NULL;
-	uint64_t mask = sigs_block();
+	uint64_t mask;
 	int error;
 
+	if (f->taken_over)
+		return 0;
+	mask = sigs_block();
+	f->taken_over = true;
+	forking = NULL;
 	session_forget();
+	fd_drop_reserved(f->fd);
 	if (!f->connected) {
 		sigs_restore(mask);
 		return 0;
@@ -209,11 +228,26 @@ client_fork_child(struct client_fork *f)
 	error = f->fd >= 0 ? session_adopt(f->fd, &main) : connect_child(f->cookie, mask, &main);
 	if (error == 0) {
 		f->fd = -1;
-		atomic_store(&session.hello_due, session.server.minor >= 5);
+		atomic_store(&session.due, session.server.minor >= 5 ? DUE_HELLO : DUE_NOTHING);
 		session_ready(main);
 	} else {
 		client_fork_parent(f);
 	}
 	sigs_restore(mask);
 	return error;
+}
+
+void
+fork_noticed(void)
+{
+	uint64_t mask;
+
+	if (forking != NULL) {
+		(void)client_fork_child(forking);
+		return;
+	}
+	mask = sigs_block();
+	session_forget();
+	fd_drop_reserved(-1);
+	sigs_restore(mask);
 }

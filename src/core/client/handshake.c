@@ -62,34 +62,55 @@ handshake_banner(struct channel *ch, bool main)
 	return 0;
 }
 
-/* The next frame, which must answer `reqno`. */
+/* The next frame. */
 static int
-await(struct channel *ch, uint64_t reqno, struct wire_frame *f)
+receive(struct channel *ch, struct wire_frame *f)
 {
 	int error;
 
 	do
 		error = channel_recv(ch, f);
 	while (error == EINTR);
-	if (error != 0)
-		return error;
+	return error;
+}
+
+/* It must answer `reqno`. */
+static int
+check_answer(const struct wire_frame *f, uint64_t reqno)
+{
 	if (f->h.reqno != reqno)
 		return EPROTO;
 	return f->h.class == WIRE_ERROR ? wire_error_to_errno(f->h.arg) : 0;
 }
 
 static int
-await_status(struct channel *ch, uint64_t reqno)
+await(struct channel *ch, uint64_t reqno, struct wire_frame *f)
 {
-	struct wire_frame f;
+	int error = receive(ch, f);
+
+	return error != 0 ? error : check_answer(f, reqno);
+}
+
+static int
+take_status(const struct wire_frame *f, uint64_t reqno)
+{
 	struct wire_status m;
-	int error = await(ch, reqno, &f);
+	int error = check_answer(f, reqno);
 
 	if (error == 0)
-		error = wire_status_get(&f, &m);
+		error = wire_status_get(f, &m);
 	if (error == 0 && (m.error < 0 || m.error > 4095))
 		error = EPROTO;
 	return error != 0 ? error : m.error;
+}
+
+static int
+await_status(struct channel *ch, uint64_t reqno)
+{
+	struct wire_frame f;
+	int error = receive(ch, &f);
+
+	return error != 0 ? error : take_status(&f, reqno);
 }
 
 static uint32_t
@@ -116,14 +137,11 @@ put_hello(struct wbuf *w, struct channel *ch)
 }
 
 static int
-await_hello(struct channel *ch, uint64_t reqno)
+take_hello(struct channel *ch, const struct wire_frame *f)
 {
-	struct wire_frame f;
 	struct wire_hello_resp m;
-	int error = await(ch, reqno, &f);
+	int error = wire_hello_resp_get(f, &m);
 
-	if (error == 0)
-		error = wire_hello_resp_get(&f, &m);
 	if (error == 0 && (m.error < 0 || m.error > 4095))
 		error = EPROTO;
 	if (error != 0 || m.error != 0)
@@ -139,30 +157,69 @@ await_hello(struct channel *ch, uint64_t reqno)
 	return 0;
 }
 
+static int
+await_hello(struct channel *ch, uint64_t reqno)
+{
+	struct wire_frame f;
+	int error = await(ch, reqno, &f);
+
+	return error != 0 ? error : take_hello(ch, &f);
+}
+
 int
-handshake_process(struct channel *ch, enum wire_handshake kind)
+handshake_guest(struct channel *ch)
 {
 	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
-	/* During an exec the server takes no other request until it has answered. */
-	bool hello_at_once = session.server.minor >= 5 && kind == WIRE_GUEST;
-	uint64_t reqno;
+	bool hello = session.server.minor >= 5;
 	int error;
 
 	/* As the genuine library numbers them: 1 is the first after a connect, 0 after an exec. */
-	reqno = kind == WIRE_EXEC ? 0 : 1;
-	ch->reqno = reqno;
-	wire_guest_put(&w, reqno, kind, program_invocation_short_name);
-	if (hello_at_once)
+	ch->reqno = 1;
+	wire_guest_put(&w, ch->reqno, WIRE_GUEST, program_invocation_short_name);
+	if (hello)
 		put_hello(&w, ch);
 	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
 	if (error == 0)
-		error = await_status(ch, reqno);
-	if (error == 0 && hello_at_once)
+		error = await_status(ch, 1);
+	if (error == 0 && hello)
 		error = await_hello(ch, ch->reqno);
-	else if (error == 0 && session.server.minor >= 5)
-		error = handshake_hello(ch);
 	ch->handshake = false;
 	return error;
+}
+
+int
+handshake_exec_send(struct channel *ch)
+{
+	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
+
+	ch->reqno = 0;
+	wire_guest_put(&w, ch->reqno, WIRE_EXEC, program_invocation_short_name);
+	if (session.server.minor >= 5)
+		put_hello(&w, ch);
+	return channel_send(ch, w.base, w.len, NULL, 0, -1);
+}
+
+/*
+ * EXEC is answered once all calls of the old image have returned; a HELLO that comes while they
+ * have not is refused, and said again.
+ */
+int
+handshake_exec_await(struct channel *ch)
+{
+	struct wire_frame f;
+	bool again;
+	int error;
+
+	if (session.server.minor < 5)
+		return await_status(ch, 0);
+	error = receive(ch, &f);
+	if (error != 0)
+		return error;
+	again = f.h.reqno == ch->reqno && f.h.class == WIRE_ERROR && f.h.arg == WIRE_ERR_INEXEC;
+	error = again ? await_status(ch, 0) : take_status(&f, 0);
+	if (error != 0)
+		return error;
+	return again ? handshake_hello(ch) : await_hello(ch, ch->reqno);
 }
 
 int

@@ -12,8 +12,11 @@
  * EPROTONOSUPPORT, with a line on stderr, if the server is not for us.
  */
 int handshake_banner(struct channel *ch, bool main);
-/* GUEST or EXEC, and HELLO (after GUEST in the same send) if the server speaks 0.5. */
-int handshake_process(struct channel *ch, enum wire_handshake kind);
+/* GUEST, and HELLO in the same send if the server speaks 0.5. */
+int handshake_guest(struct channel *ch);
+/* EXEC and, with 0.5, HELLO in one send, and what is answered. */
+int handshake_exec_send(struct channel *ch);
+int handshake_exec_await(struct channel *ch);
 int handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel);
 int handshake_attach(struct channel *ch);
 int handshake_hello(struct channel *ch);

@@ -49,12 +49,8 @@ forget_if_forked(void)
 
 	if (m == NULL)
 		return;
-	if (atomic_compare_exchange_strong(m, &seen, MARK_FORGETTING)) {
-		uint64_t mask = sigs_block();
-
-		session_forget();
-		sigs_restore(mask);
-	}
+	if (atomic_compare_exchange_strong(m, &seen, MARK_FORGETTING))
+		fork_noticed();
 	while (atomic_load(m) == MARK_FORGETTING)
 		raw_call0(SYS_sched_yield);
 }
@@ -85,7 +81,7 @@ session_forget(void)
 	siglock_reset(&session.lock);
 	atomic_store(&session.state, SESSION_NONE);
 	atomic_fetch_add(&session.gen, 1);
-	atomic_store(&session.hello_due, false);
+	atomic_store(&session.due, DUE_NOTHING);
 	session.main = NULL;
 	pool_forget();
 	legacy_forget();
@@ -141,7 +137,7 @@ open_main(uint64_t sigmask)
 	if (error == 0)
 		error = handshake_banner(ch, true);
 	if (error == 0)
-		error = handshake_process(ch, WIRE_GUEST);
+		error = handshake_guest(ch);
 	if (error == 0)
 		session_ready(ch);
 	else
@@ -149,11 +145,24 @@ open_main(uint64_t sigmask)
 	return error;
 }
 
+/* The program's word to a process that connecting has made: not for one that it makes by this. */
+static void
+tell_birth(void)
+{
+	static _Atomic bool telling;
+
+	if (session.born == NULL || atomic_exchange(&telling, true))
+		return;
+	session.born();
+	atomic_store(&telling, false);
+}
+
 int
 session_connect(void)
 {
 	uint64_t mask;
 	int error = 0;
+	bool made = false;
 
 	forget_if_forked();
 	mask = siglock_lock(&session.lock);
@@ -163,10 +172,26 @@ session_connect(void)
 		bool again = atomic_load(&session.state) == SESSION_LOST;
 
 		error = open_main(mask);
-		if (error == 0 && again)
+		made = error == 0;
+		if (made && again)
 			log_line("rumpclient: connected to %s again", session.url);
 	}
 	siglock_unlock(&session.lock, mask);
+	if (made)
+		tell_birth();
+	return error;
+}
+
+/* The lock is held, and the main channel is ours. */
+static int
+settle(struct channel *main, uint32_t due, uint64_t sigmask)
+{
+	int error;
+
+	main->handshake = due == DUE_ANSWERS; /* the old image's calls may take their time */
+	main->sigmask = sigmask;
+	error = due == DUE_HELLO ? handshake_hello(main) : handshake_exec_await(main);
+	main->handshake = false;
 	return error;
 }
 
@@ -174,25 +199,28 @@ int
 session_settle(void)
 {
 	uint64_t mask;
-	uint32_t gen;
+	uint32_t gen, due;
 	int error = 0;
 
-	if (!atomic_load_explicit(&session.hello_due, memory_order_acquire))
+	if (atomic_load_explicit(&session.due, memory_order_acquire) == DUE_NOTHING)
 		return 0;
 	mask = siglock_lock(&session.lock);
 	gen = atomic_load(&session.gen);
 	/* Nobody has used the main channel before this is done, and signals are blocked. */
-	if (atomic_load(&session.hello_due) && pool_take(session.main)) {
-		error = handshake_hello(session.main);
+	due = atomic_load(&session.due);
+	if (due != DUE_NOTHING && pool_take(session.main)) {
+		error = settle(session.main, due, mask);
 		if (error == 0)
 			pool_release(session.main);
 		else
 			pool_discard(session.main);
-		atomic_store_explicit(&session.hello_due, error != 0, memory_order_release);
+		atomic_store_explicit(
+		    &session.due, error == 0 ? DUE_NOTHING : due, memory_order_release);
 	}
 	siglock_unlock(&session.lock, mask);
 	if (error != 0)
-		session_lose(gen, "the forked process was not accepted");
+		session_lose(gen, due == DUE_HELLO ? "the forked process was not accepted"
+						   : "the new image was not accepted");
 	return error == 0 ? 0 : ENOTCONN;
 }
 
@@ -204,7 +232,7 @@ lose(uint32_t gen, const char *why)
 		return;
 	atomic_store(&session.state, SESSION_LOST);
 	atomic_fetch_add(&session.gen, 1);
-	atomic_store(&session.hello_due, false);
+	atomic_store(&session.due, DUE_NOTHING);
 	pool_end(gen);
 	log_line("rumpclient: connection to %s lost: %s", session.url, why);
 }

@@ -27,6 +27,13 @@
 
 enum session_state { SESSION_NONE, SESSION_READY, SESSION_LOST };
 
+/* What must happen before the first call of a process that took a connection over. */
+enum session_due {
+	DUE_NOTHING,
+	DUE_HELLO,   /* forked child: cookie and pid are still the parent's */
+	DUE_ANSWERS, /* new image: EXEC and HELLO were sent */
+};
+
 #define SESSION_URL_MAX 256
 
 struct session {
@@ -36,8 +43,9 @@ struct session {
 	struct channel *main;
 	uint64_t main_ident; /* main->ident: the slot may be another channel's by now */
 	struct client_server server;
-	bool netbsd;            /* a genuine rump kernel: the table's numbers are not its own */
-	_Atomic bool hello_due; /* forked child: cookie and pid are still the parent's */
+	bool netbsd;          /* a genuine rump kernel: the table's numbers are not its own */
+	_Atomic uint32_t due; /* enum session_due */
+	void (*born)(void);   /* client_on_birth() */
 	_Atomic bool attach_refused; /* the server has no more channels for us */
 	_Atomic bool pipes_refused;  /* nor any of pipes */
 	_Atomic uint32_t nlanes;
@@ -54,7 +62,7 @@ extern struct session session;
 bool session_is_ready(void);
 /* One attempt, if not READY.  The errno of what failed. */
 int session_connect(void);
-/* 0.5, in a forked child: says HELLO if that is still due.  0, ENOTCONN or EPROTO. */
+/* 0.5: before the first call of a forked child or a new image, what is due.  0 or ENOTCONN. */
 int session_settle(void);
 
 /* Something happened to a channel of session `gen`: finds out whether the session is lost. */
@@ -65,6 +73,8 @@ void session_lose(uint32_t gen, const char *why);
 /* For fork and exec.  The process is a new one: forgets everything, and closes what it inherited.
  */
 void session_forget(void);
+/* fork.c: this process turned out to be a child: takes its connection over, if it was given one. */
+void fork_noticed(void);
 /* Makes fd, a connected socket, the main channel's; the lock is held.  session_ready() follows. */
 int session_adopt(int fd, struct channel **ret_main);
 /* The main channel's handshake is done; the lock is held. */
