@@ -424,6 +424,7 @@ TEST(shells)
 	in = popen("! (: >&9) 2>/dev/null; echo $?; exit 4", "r");
 	fprintf(out, "through the pipe\n");
 	SAY("flags %d %d", fcntl(fileno(out), F_GETFD), fcntl(fileno(in), F_GETFD));
+	SAY("read %s", fgets(line, sizeof line, in) != NULL ? strtok(line, "\n") : "nothing");
 	TRY(pclose(out));
 	TRY(pclose(in));
 	TRY(system("cat h g >i; test -s i"));
