@@ -70,7 +70,10 @@ class Client:
             self.banner = self.line()
 
     def more(self):
-        data, control, _, _ = self.sock.recvmsg(1 << 16, socket.CMSG_SPACE(16 * 4))
+        try:
+            data, control, _, _ = self.sock.recvmsg(1 << 16, socket.CMSG_SPACE(16 * 4))
+        except ConnectionResetError:  # closed before it had read all that we sent
+            raise Closed from None
         for level, kind, payload in control:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 fds = array.array("i")
