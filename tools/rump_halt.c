@@ -11,15 +11,12 @@
 #include <string.h>
 
 #include "rump/rump_syscalls.h"
-#include "rump/rumpclient.h"
-
-#define EXIT_USAGE  100
-#define EXIT_SYSTEM 111
+#include "rump_client_tool.h"
 
 int
 main(int argc, char *argv[])
 {
-	const char *url = getenv("RUMP_SERVER");
+	const char *url;
 
 	if (argc == 2 && strcmp(argv[1], "-h") == 0) {
 		puts("usage: RUMP_SERVER=url rump.halt");
@@ -29,10 +26,7 @@ main(int argc, char *argv[])
 		fputs("usage: RUMP_SERVER=url rump.halt\n", stderr);
 		return EXIT_USAGE;
 	}
-	if (url == NULL)
-		errx(EXIT_SYSTEM, "RUMP_SERVER is not set: which kernel?");
-	if (rumpclient_init() != 0)
-		err(EXIT_SYSTEM, "%s", url);
+	url = tool_connect();
 	if (rump_sys_reboot((int)LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
 		LINUX_REBOOT_CMD_POWER_OFF, NULL) != 0)
 		err(EXIT_SYSTEM, "%s: cannot halt", url);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The current directory.  One of the two kernels' counts (route.h); the other one's stays what it
- * was.  Programs see the rump kernel's directories below the prefix.
+ * The current directory.  One of the two kernels' counts (route.h).  The host's stays what it was
+ * while the rump kernel's counts; the rump kernel's is its root while the host's counts.  Programs
+ * see the rump kernel's directories below the prefix.
  */
 #include "call_cwd.h"
 
@@ -21,13 +22,25 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
+/* The host's directory counts from now on.  The rump kernel's is let go, so that it can be removed
+ * or unmounted. */
+static void
+enter_host(void)
+{
+	bool left = route_cwd_is_rump();
+
+	route_set_cwd(false);
+	if (left)
+		call_chdir("/");
+}
+
 static int
 host_chdir(const char *path)
 {
 	int rc = host.chdir(path);
 
 	if (rc == 0)
-		route_set_cwd(false);
+		enter_host();
 	return rc;
 }
 
@@ -59,7 +72,7 @@ hijack_fchdir(int fd)
 	if (!ident_file(fd, &word)) {
 		rc = host.fchdir(fd);
 		if (rc == 0)
-			route_set_cwd(false);
+			enter_host();
 		return rc;
 	}
 	error = call_fchdir(word);

@@ -13,6 +13,8 @@ vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 	if ((accmode & W_OK) != 0 && vnode_is_readonly(vn) &&
 	    (S_ISREG(vn->mode) || S_ISDIR(vn->mode) || S_ISLNK(vn->mode)))
 		return EROFS;
+	if ((accmode & X_OK) != 0 && S_ISREG(vn->mode) && (vn->mount->flags & MS_NOEXEC) != 0)
+		return EACCES;
 	if (vn->ops->access != NULL)
 		return vn->ops->access(vn, c, accmode);
 	return vnode_mode_access(vn, c, accmode);

@@ -131,7 +131,7 @@ load(struct vnode *vn, const char *name, void **ret_value, size_t *ret_len)
 {
 	int error = ENODATA;
 
-	if ((vn->mount->flags & MOUNT_ACL) != 0 && !S_ISLNK(vn->mode))
+	if (vn->mount->acl && !S_ISLNK(vn->mode))
 		error = vn->ops->getxattr(vn, name, NULL, 0, ret_len);
 	if (error != 0)
 		return error;
@@ -217,7 +217,7 @@ acl_set(struct vnode *vn, const char *name, const void *value, size_t len, const
 		return EROFS;
 	if (len != 0 && !has_shape(value, len))
 		return len < sizeof(struct posix_acl_xattr_header) ? EINVAL : EOPNOTSUPP;
-	if ((vn->mount->flags & MOUNT_ACL) == 0 || S_ISLNK(vn->mode))
+	if (!vn->mount->acl || S_ISLNK(vn->mode))
 		return EOPNOTSUPP;
 	if (!is_access && !vnode_is_dir(vn))
 		return remove ? 0 : EACCES;
@@ -237,7 +237,7 @@ acl_set(struct vnode *vn, const char *name, const void *value, size_t len, const
 int
 acl_get(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len)
 {
-	if ((vn->mount->flags & MOUNT_ACL) == 0 || S_ISLNK(vn->mode))
+	if (!vn->mount->acl || S_ISLNK(vn->mode))
 		return EOPNOTSUPP;
 	return vn->ops->getxattr(vn, name, value, size, ret_len);
 }

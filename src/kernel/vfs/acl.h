@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * POSIX access control lists.  A list is kept by the file system as the extended attribute that
- * shows it (system.posix_acl_access, system.posix_acl_default), on mounts with MOUNT_ACL.  A file
+ * shows it (system.posix_acl_access, system.posix_acl_default), on mounts that keep them.  A file
  * has one only if it says more than its mode; the mode always has the list's owner, other, and
  * mask or group.
  */

@@ -77,8 +77,12 @@ vfs_statx(struct vnode *vn, struct statx *stx)
 int
 vfs_statfs(struct vnode *vn, struct statfs *st)
 {
+	int error;
+
 	memset(st, 0, sizeof *st);
-	return vn->mount->ops->statfs(vn->mount, st);
+	error = vn->mount->ops->statfs(vn->mount, st);
+	st->f_flags = mount_stat_flags(vn->mount);
+	return error;
 }
 
 int

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/scope.h"
@@ -45,6 +46,21 @@ hostobj_new(int *ret_fd)
 		return errno;
 	*ret_fd = fd;
 	return 0;
+}
+
+uint64_t
+hostobj_dev(void)
+{
+	static uint64_t dev;
+	CLEANUP_FD int fd = -1;
+	struct stat st;
+
+	if (dev != 0)
+		return dev;
+	fd = new_memfd();
+	if (fd != -1 && fstat(fd, &st) == 0)
+		dev = st.st_dev;
+	return dev;
 }
 
 bool

@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What of open(2)'s flags is the descriptor's own affair. */
 #define HOSTOBJ_OPEN_FLAGS                                                                         \
@@ -22,6 +23,8 @@
 int hostobj_new(int *ret_fd);
 /* A descriptor with flags of its own, close-on-exec; -1 with errno set. */
 int hostobj_reopen(int fd, int flags);
+/* st_dev of all host objects. */
+uint64_t hostobj_dev(void);
 /* Does nobody but us have the object open?  O_PATH descriptors do not count. */
 bool hostobj_is_alone(int fd);
 

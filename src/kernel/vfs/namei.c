@@ -25,6 +25,7 @@
 #include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/handle.h"
+#include "vfs/placeholder.h"
 #include "vfs/protect.h"
 #include "vfs/vnode.h"
 
@@ -113,7 +114,11 @@ step(struct namei *n, struct vnode *dir, const char *name, size_t len, struct vn
 	if (len > NAME_MAX)
 		return ENAMETOOLONG;
 	error = dir->ops->lookup(dir, name, len, &found);
-	return error != 0 ? error : mount_cross_down(found, ret);
+	if (error == 0 && (n->flags & NAMEI_MOUNT) != 0)
+		*ret = mount_top(found);
+	else if (error == 0)
+		error = mount_cross_down(found, ret);
+	return error;
 }
 
 /* What is left is the link's target and then `rest`, which is empty or begins with a slash. */
@@ -219,6 +224,8 @@ namei(struct namei *n)
 	bool final;
 	int error;
 
+	placeholder_sweep(false);
+	mount_reap();
 	error = start(n, &p, &cur);
 	if (error != 0)
 		return error;

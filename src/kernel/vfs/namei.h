@@ -15,6 +15,7 @@ enum {
 	NAMEI_FOLLOW = 1, /* a symbolic link at the end is followed */
 	NAMEI_PARENT = 2, /* the directory is wanted; the last name need not exist */
 	NAMEI_EMPTY = 4,  /* an empty path means `dirword` itself */
+	NAMEI_MOUNT = 8,  /* a mount is wanted, whose root need not answer any more */
 };
 
 /* What the last component is; only with NAMEI_PARENT. */

@@ -130,13 +130,15 @@ vfs_mksocket(struct lwp *l, const char *path, mode_t mode, void *data, void (*re
     struct vnode **ret)
 {
 	struct vnode_new what = {.mode = S_IFSOCK | (mode & 07777)};
+	struct vnode *node;
 	int error = create_at(l, (uint64_t)AT_FDCWD, path, &what, ret);
 
 	if (error == EEXIST)
 		return EADDRINUSE;
 	if (error == 0) {
-		(*ret)->socket = data;
-		(*ret)->socket_reclaim = reclaim;
+		node = (*ret)->lower != NULL ? (*ret)->lower : *ret;
+		node->socket = data;
+		node->socket_reclaim = reclaim;
 	}
 	return error;
 }
@@ -160,6 +162,8 @@ vfs_unlink(struct lwp *l, uint64_t dir, const char *path)
 		return error;
 	if (n.last != NAMEI_NAME)
 		return EISDIR;
+	if (vnode_is_readonly(n.dir))
+		return EROFS;
 	if (n.vn == NULL)
 		return ENOENT;
 	if (n.slash)
@@ -186,6 +190,8 @@ vfs_rmdir(struct lwp *l, uint64_t dir, const char *path)
 	case NAMEI_NAME:
 		break;
 	}
+	if (vnode_is_readonly(n.dir))
+		return EROFS;
 	return n.vn == NULL ? ENOENT : remove_at(l, &n, true);
 }
 

@@ -58,6 +58,8 @@ may_open(struct lwp *l, struct vnode *vn, int *flags)
 		return 0;
 	if (S_ISLNK(vn->mode))
 		return ELOOP;
+	if ((S_ISCHR(vn->mode) || S_ISBLK(vn->mode)) && (vn->mount->flags & MS_NODEV) != 0)
+		return EACCES;
 	if (vnode_is_dir(vn) && (accmode_of(*flags) & W_OK) != 0)
 		return EISDIR;
 	if (!S_ISREG(vn->mode))
@@ -134,6 +136,19 @@ find(struct lwp *l, uint64_t dirword, const char *path, int *flags, mode_t mode,
 }
 
 int
+vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
+{
+	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode) ||
+	    vn->ops->open_special)
+		return vn->ops->open(vn, flags, ret_fd);
+	if (S_ISFIFO(vn->mode))
+		return fifo_open(l, vn, flags, ret_fd);
+	if (S_ISCHR(vn->mode) || S_ISBLK(vn->mode))
+		return device_open(vn, flags, ret_fd);
+	return ENXIO;
+}
+
+int
 vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, struct vnode **ret,
     int *ret_fd)
 {
@@ -144,15 +159,7 @@ vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, 
 		error = find(l, dir, path, &flags, mode, &vn);
 	if (error != 0)
 		return error;
-	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode) ||
-	    vn->ops->open_special)
-		error = vn->ops->open(vn, flags, ret_fd);
-	else if (S_ISFIFO(vn->mode))
-		error = fifo_open(l, vn, flags, ret_fd);
-	else if (S_ISCHR(vn->mode) || S_ISBLK(vn->mode))
-		error = device_open(vn, flags, ret_fd);
-	else
-		error = ENXIO;
+	error = vnode_open(l, vn, flags, ret_fd);
 	if (error != 0)
 		return error;
 	if ((flags & O_TRUNC) != 0)

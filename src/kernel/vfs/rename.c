@@ -45,6 +45,8 @@ check_names(
 		return EBUSY;
 	if (to->last != NAMEI_NAME)
 		return (flags & RENAME_NOREPLACE) != 0 ? EEXIST : EBUSY;
+	if (vnode_is_readonly(from->dir))
+		return EROFS;
 	if (from_error != 0)
 		return from_error;
 	if (from->vn == NULL)

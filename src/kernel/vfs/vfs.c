@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
+#include "vfs/hostobj.h"
 #include "vfs/names.h"
 #include "vfs/protect.h"
 #include "vfs/tmpfs/tmpfs.h"
@@ -75,13 +76,17 @@ raise_descriptor_limit(void)
 int
 vfs_init(void)
 {
+	/* The first file system belongs to the server's own user. */
+	struct proc self = {.cred = {.fsuid = geteuid(), .fsgid = getegid()}};
+	struct lwp l = {.proc = &self};
+	struct mount_args args = {.l = &l, .options = "mode=755"};
 	int error;
 
 	raise_descriptor_limit();
 	protect_init();
-	error = tmpfs_mount(&root_mount);
+	error = tmpfs_type.mount(&args, &root_mount);
 	if (error == 0)
-		error = mount_add(root_mount, NULL);
+		error = mount_add(root_mount, tmpfs_type.name, "none", MS_RELATIME, NULL);
 	if (error == 0)
 		error = populate(root_mount->root);
 	return error;
@@ -103,5 +108,5 @@ vfs_root(void)
 uint64_t
 vfs_file_dev(void)
 {
-	return root_mount->dev;
+	return hostobj_dev();
 }

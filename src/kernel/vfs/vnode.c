@@ -84,5 +84,7 @@ vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret)
 void *
 vnode_socket(struct vnode *vn)
 {
+	if (vn->lower != NULL)
+		vn = vn->lower;
 	return S_ISSOCK(vn->mode) ? vn->socket : NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Vnodes and mounts, as file systems and the rest of vfs/ see them.
+ * Vnodes, as file systems and the rest of vfs/ see them.
  *
  * A vnode is an object that has a name, or had one.  What every file system has in common stands
  * in struct vnode; the rest is behind the operations.  Policy (permission, sticky bits, what a
@@ -12,9 +12,10 @@
  * handle_find() finds it while programs still have its host object open.
  *
  * Waiting: a file system whose files are elsewhere (a program that serves it) may kern_wait() for
- * curlwp in any operation but `inactive`, and of its mount in any but `unmount`: the giant lock is
- * released meanwhile.  So a caller holds references to what it goes on using, and what it looked up
- * before may be outdated, which the file system finds out in the operation that acts on it.
+ * curlwp in any operation but name, parent and inactive, and in those of its mount that return an
+ * errno: the giant lock is released meanwhile.  So a caller holds references to what it goes on
+ * using, and what it looked up before may be outdated, which the file system finds out in the
+ * operation that acts on it.
  */
 #ifndef KERNEL_VFS_VNODE_H
 #define KERNEL_VFS_VNODE_H
@@ -23,22 +24,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <sys/types.h>
 #include <time.h>
 
+#include "vfs/mount.h"
 #include "vfs/vfs.h"
 
 struct fifo;
-struct mount;
+struct placeholder;
 struct vnode_ops;
 
 struct vnode {
 	const struct vnode_ops *ops;
 	struct mount *mount;
-	struct mount *covered_by; /* directories: the mount whose root stands for this one */
+	struct mount *covered_by; /* the mount whose root stands for this one */
 	unsigned refs;
 	ino_t ino;
 	/* Attributes; a copy if they are elsewhere: see `refresh`. */
@@ -47,6 +47,8 @@ struct vnode {
 	gid_t gid;
 	nlink_t nlink; /* 0: removed */
 	dev_t rdev;
+	struct vnode *lower; /* the vnode that this one stands for at another place (bind/) */
+	struct placeholder *placeholder;
 	struct fifo *fifo; /* FIFOs that were opened (fifo.c) */
 	void *socket;      /* sockets: what vfs_mksocket() was given */
 	void (*socket_reclaim)(void *);
@@ -135,35 +137,6 @@ struct vnode_ops {
 	void (*inactive)(struct vnode *vn);
 };
 
-enum {
-	MOUNT_RDONLY = 1,
-	MOUNT_ACL = 2, /* keeps access control lists, as extended attributes */
-};
-
-struct mount_ops {
-	int (*statfs)(struct mount *mp, struct statfs *st);
-	void (*unmount)(struct mount *mp); /* frees mp and all its vnodes */
-};
-
-struct mount {
-	const struct mount_ops *ops;
-	struct vnode *root;    /* counted */
-	struct vnode *covered; /* counted; NULL for the first */
-	unsigned flags;
-	unsigned id;
-	dev_t dev;
-	SLIST_ENTRY(mount) all; /* newest first */
-};
-
-/* mount.c.  `on`: the directory to cover, EBUSY if it is; NULL for the first mount. */
-int mount_add(struct mount *mp, struct vnode *on);
-void mount_remove_all(void);
-
-/* The vnode that stands for vn after crossing mounts downwards, and (for "..") upwards.  Takes
- * over the reference, also in case of an error, and gives one back. */
-int mount_cross_down(struct vnode *vn, struct vnode **ret);
-struct vnode *mount_cross_up(struct vnode *root);
-
 /* vnode.c */
 int vnode_by_word(struct lwp *l, uint64_t word, struct vnode **ret); /* counted; AT_FDCWD too */
 /* A reference to a vnode that was held before, whose attributes are brought up to date. */
@@ -190,7 +163,7 @@ vnode_is_dir(const struct vnode *vn)
 static inline bool
 vnode_is_readonly(const struct vnode *vn)
 {
-	return (vn->mount->flags & MOUNT_RDONLY) != 0;
+	return (vn->mount->flags & MS_RDONLY) != 0;
 }
 
 /* access.c: may the caller remove victim from dir (sticky bit too)?  isdir: by rmdir, or rename of
@@ -209,6 +182,10 @@ int vnode_create(struct lwp *l, struct vnode *dir, const char *name, size_t len,
     struct vnode_new *what, struct vnode **ret);
 /* A nameless regular file in dir (O_TMPFILE). */
 int vnode_tmpfile(struct lwp *l, struct vnode *dir, struct vnode_new *what, struct vnode **ret);
+
+/* open.c: a host descriptor of any vnode, with the flags of open(2) that are left when the caller's
+ * right to it is clear.  May wait for a FIFO's other end. */
+int vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 
 /* device.c, fifo.c: host descriptors for special files.  A FIFO may wait. */
 int device_open(const struct vnode *vn, int flags, int *ret_fd);

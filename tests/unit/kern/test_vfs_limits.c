@@ -201,8 +201,8 @@ test_mounts(void **state)
 	assert_int_equal(w_mkdir(w, "mnt/hidden", 0755), 0);
 	assert_int_equal(w_stat(w, "mnt", &below), 0);
 	assert_int_equal(vfs_lookup(&w->l, CWD, "mnt", 0, &dir), 0);
-	assert_int_equal(tmpfs_mount(&mp), 0);
-	assert_int_equal(mount_add(mp, dir), 0);
+	assert_int_equal(vfs_mount(&w->l, "none", "mnt", "tmpfs", 0, ""), 0);
+	mp = dir->covered_by;
 	vnode_unref(dir);
 	assert_int_equal(w_stat(w, "mnt", &on), 0);
 	assert_int_not_equal(below.st_ino, on.st_ino);
@@ -222,7 +222,7 @@ test_mounts(void **state)
 	assert_string_equal(buf, "/tmp/base/mnt/d");
 	assert_int_equal(w_chdir(w, "../.."), 0);
 	assert_int_equal(w_getcwd(w, buf, sizeof buf), strlen("/tmp/base") + 1);
-	mp->flags |= MOUNT_RDONLY;
+	mp->flags |= MS_RDONLY;
 	assert_int_equal(w_try_open(w, "mnt/f", O_RDWR, 0), -EROFS);
 	assert_int_equal(w_try_open(w, "mnt/f", O_RDONLY, 0), 0);
 	assert_int_equal(w_mkdir(w, "mnt/e", 0755), -EROFS);

@@ -75,6 +75,7 @@ struct tmpfs {
 	 * extended attributes. */
 	size_t nodes, names, nodes_max;
 	uint64_t xattr_bytes, bytes_max;
+	bool sized, counted; /* the limits were asked for */
 	struct tmpfs_nodes hosts;
 	size_t nhosts;
 	struct tmpfs_nodes zombies;
@@ -95,8 +96,12 @@ tmpfs_of(const struct tmpfs_node *n)
 	return (struct tmpfs *)n->v.mount;
 }
 
-/* tmpfs_mount.c: the file system, whose root belongs to the server's own user. */
-int tmpfs_mount(struct mount **ret);
+/* tmpfs_mount.c, tmpfs_options.c */
+extern const struct fstype tmpfs_type;
+/* size=, nr_blocks=, nr_inodes=, and for a new mount's root mode=, uid=, gid= (into `root`, NULL
+ * when mounted anew).  EINVAL. */
+int tmpfs_parse_options(struct tmpfs *fs, const char *options, struct vnode_new *root);
+void tmpfs_show(const struct mount *mp, char *buf, size_t size);
 
 /* tmpfs_node.c */
 struct timespec tmpfs_now(struct tmpfs *fs);

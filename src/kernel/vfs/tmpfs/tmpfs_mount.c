@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The file system as a whole: limits, statfs, beginning and end. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
+#include "kern/proc.h"
+#include "vfs/hostobj.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 #define PAGE 4096
@@ -38,7 +41,6 @@ tmpfs_statfs(struct mount *mp, struct statfs *st)
 	st->f_files = fs->nodes_max;
 	st->f_ffree = fs->nodes_max - (fs->nodes > fs->names ? fs->nodes : fs->names);
 	st->f_namelen = 255;
-	st->f_flags = 0x0020 | ((mp->flags & MOUNT_RDONLY) != 0 ? 1 : 0); /* ST_VALID, ST_RDONLY */
 	return 0;
 }
 
@@ -62,19 +64,87 @@ tmpfs_unmount(struct mount *mp)
 	free(fs);
 }
 
+/* References besides those of the names, and of the mount to the root. */
+static bool
+is_referred_to(const struct tmpfs_node *n)
+{
+	size_t own = S_ISDIR(n->v.mode) ? (n->dir.self != NULL) : n->v.nlink;
+
+	return n->v.refs > own + (&n->v == n->v.mount->root);
+}
+
+static bool
+has_writer(struct tmpfs_node *n)
+{
+	if (!S_ISREG(n->v.mode) || fcntl(n->hostfd, F_SETLEASE, F_RDLCK) == -1)
+		return S_ISREG(n->v.mode) && errno == EAGAIN;
+	fcntl(n->hostfd, F_SETLEASE, F_UNLCK);
+	return false;
+}
+
+static bool
+tmpfs_busy(struct mount *mp, bool writers)
+{
+	struct tmpfs *fs = (struct tmpfs *)mp;
+	struct tmpfs_node *n;
+
+	tmpfs_sweep(fs, true);
+	TAILQ_FOREACH (n, &fs->hosts, hosts)
+		if (writers ? has_writer(n) : !hostobj_is_alone(n->hostfd))
+			return true;
+	if (!writers)
+		LIST_FOREACH (n, &fs->all, all)
+			if (is_referred_to(n))
+				return true;
+	return false;
+}
+
+static int
+tmpfs_remount(struct mount *mp, const char *options)
+{
+	return tmpfs_parse_options((struct tmpfs *)mp, options, NULL);
+}
+
 static const struct mount_ops tmpfs_mount_ops = {
     .statfs = tmpfs_statfs,
+    .busy = tmpfs_busy,
+    .remount = tmpfs_remount,
+    .show = tmpfs_show,
     .unmount = tmpfs_unmount,
 };
 
-int
-tmpfs_mount(struct mount **ret)
+/* Half of the memory and an inode for each of its pages, as Linux's tmpfs. */
+static int
+set_default_limits(struct tmpfs *fs)
 {
-	struct vnode_new what = {.mode = S_IFDIR | 0755, .uid = geteuid(), .gid = getegid()};
-	struct tmpfs *fs = calloc(1, sizeof *fs);
-	struct tmpfs_node *root;
 	struct sysinfo si;
-	struct stat st;
+
+	if (sysinfo(&si) == -1)
+		return errno;
+	fs->bytes_max = (uint64_t)si.totalram * si.mem_unit / 2;
+	fs->nodes_max = fs->bytes_max / PAGE;
+	return 0;
+}
+
+static int
+make_root(struct tmpfs *fs, const struct vnode_new *what)
+{
+	struct tmpfs_node *root;
+	int error = tmpfs_node_new(fs, what, &root);
+
+	if (error != 0)
+		return error;
+	root->dir.parent = root;
+	fs->mount.root = &root->v;
+	return 0;
+}
+
+static int
+tmpfs_mount(const struct mount_args *args, struct mount **ret)
+{
+	const struct cred *c = &args->l->proc->cred;
+	struct vnode_new what = {.mode = S_IFDIR | 01777, .uid = c->fsuid, .gid = c->fsgid};
+	struct tmpfs *fs = calloc(1, sizeof *fs);
 	int error;
 
 	if (fs == NULL)
@@ -82,26 +152,22 @@ tmpfs_mount(struct mount **ret)
 	LIST_INIT(&fs->all);
 	TAILQ_INIT(&fs->hosts);
 	TAILQ_INIT(&fs->zombies);
+	fs->mount =
+	    (struct mount){.ops = &tmpfs_mount_ops, .acl = true, .dev = mount_anonymous_dev()};
 	fs->clock_fd = memfd_create("rump-clock", MFD_CLOEXEC);
-	if (fs->clock_fd == -1 || fstat(fs->clock_fd, &st) == -1 || sysinfo(&si) == -1) {
-		error = errno;
-		goto free_fs;
+	error = fs->clock_fd == -1 ? errno : set_default_limits(fs);
+	if (error == 0)
+		error = tmpfs_parse_options(fs, args->options, &what);
+	if (error == 0)
+		error = make_root(fs, &what);
+	if (error == 0) {
+		*ret = &fs->mount;
+		return 0;
 	}
-	/* Half of the memory and an inode for each of its pages, as Linux's tmpfs. */
-	fs->bytes_max = (uint64_t)si.totalram * si.mem_unit / 2;
-	fs->nodes_max = fs->bytes_max / PAGE;
-	fs->mount = (struct mount){.ops = &tmpfs_mount_ops, .flags = MOUNT_ACL, .dev = st.st_dev};
-	error = tmpfs_node_new(fs, &what, &root);
-	if (error != 0)
-		goto free_fs;
-	root->dir.parent = root;
-	fs->mount.root = &root->v;
-	*ret = &fs->mount;
-	return 0;
-
-free_fs:
 	if (fs->clock_fd != -1)
 		close(fs->clock_fd);
 	free(fs);
 	return error;
 }
+
+const struct fstype tmpfs_type = {.name = "tmpfs", .mount = tmpfs_mount};
