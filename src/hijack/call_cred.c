@@ -14,6 +14,7 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "reopen.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -26,6 +27,8 @@ cred_ids_changed(int rc)
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
 
+	if (rc == 0)
+		reopen_forget();
 	if (rc != 0 || !client_is_connected())
 		return rc;
 	raw_call3(SYS_getresuid, &ruid, &euid, &suid);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * open: the rump kernel opens, and its answer carries the open file itself.  The host picks the
- * number as it is received, so it is the lowest free one.
+ * open: the rump kernel finds the file, and either its answer carries the open file itself, or says
+ * which object of the server we open (reopen.h).  The host picks the number, so it is the lowest
+ * free one.
  */
 #include "call_open.h"
 
@@ -16,6 +17,7 @@
 #include "config.h"
 #include "hijack.h"
 #include "ident.h"
+#include "reopen.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -50,17 +52,55 @@ settle(int fd, int flags, int *ret_fd)
 	return 0;
 }
 
+/* Opens the object ourselves; ESTALE: it must be passed. */
+static int
+open_object(const struct route *r, int flags, mode_t mode, int *ret_fd)
+{
+	struct deleg_object object;
+	int error = call_deleg_find(r->dir, r->path, flags, mode, &object);
+
+	if (error != 0)
+		return error;
+	return object.fd < 0 ? ESTALE : reopen(&object, flags, ret_fd);
+}
+
+/* Has it passed. */
+static int
+open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
+{
+	int fd;
+	int error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
+
+	return error != 0 ? error : settle(fd, flags, ret_fd);
+}
+
+static int
+open_once(const struct route *r, int flags, mode_t mode, int *ret_fd)
+{
+	int error;
+
+	if (!reopen_is_usable(flags))
+		return open_passed(r, flags, mode, ret_fd);
+	error = open_object(r, flags, mode, ret_fd);
+	if (error == 0)
+		return open_raised(ret_fd);
+	if (error != ESTALE)
+		return error;
+	error = open_passed(r, flags, mode, ret_fd);
+	if (error == EEXIST && (flags & O_EXCL) != 0) /* as we have made it */
+		error = open_passed(r, flags & ~O_EXCL, mode, ret_fd);
+	return error;
+}
+
 int
 open_rump(struct route *r, int flags, mode_t mode, int *ret_fd)
 {
-	int error, fd;
+	int error;
 
 	do
-		error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
+		error = open_once(r, flags, mode, ret_fd);
 	while (error == EREDIRECT && route_again(r));
-	if (error == EREDIRECT && r->path == NULL)
-		return ELOOP;
-	return error != 0 ? error : settle(fd, flags, ret_fd);
+	return error == EREDIRECT && r->path == NULL ? ELOOP : error;
 }
 
 int

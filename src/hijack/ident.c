@@ -167,3 +167,12 @@ ident_opened(int fd, int flags)
 	else
 		remember(st.st_ino, SORT_OPENED);
 }
+
+void
+ident_known(ino_t ino, bool is_dir)
+{
+	enum sort sort = is_dir ? SORT_DIR : SORT_FILE;
+
+	if (recall(ino) != sort)
+		remember(ino, sort);
+}

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Is fd a file or directory of the rump kernel?  *ret_word is what calls take for it. */
 bool ident_file(int fd, uint64_t *ret_word);
@@ -25,5 +26,7 @@ bool ident_path(int dirfd, const char *path, uint64_t *ret_word);
 bool ident_dir(int fd, uint64_t *ret_word);
 /* Tells that the rump kernel just opened fd with these flags (saves the question to the server). */
 void ident_opened(int fd, int flags);
+/* The same, with the object known. */
+void ident_known(ino_t ino, bool is_dir);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The words of the deleg_* calls about sockets, as both sides mean them.
+ * The words of the deleg_* calls, as both sides mean them.
  *
+ * deleg_find     finds or makes a file as open(2) does; the caller opens its host object itself,
+ *                through /proc/PID/fd of the server.
  * deleg_bind     with the socket: binds it to a host name for the address.
  * deleg_listen   the socket of that host name is about to listen.
  * deleg_connect  who listens at the address: the host name to connect to, and, if the caller's
@@ -39,5 +41,13 @@ struct deleg_reply {
 	char connect[109];
 };
 _Static_assert(sizeof(struct deleg_reply) == 220, "as the table says");
+
+/* The reply of deleg_find. */
+struct deleg_object {
+	int32_t fd;    /* the server's descriptor; -1: nothing was done, deleg_open must do it */
+	int32_t flags; /* to open it with, besides O_CLOEXEC; O_DIRECTORY: it stands for one */
+	uint64_t ino;  /* on the host; another one there: the object has gone */
+};
+_Static_assert(sizeof(struct deleg_object) == 16, "as the table says");
 
 #endif

@@ -11,6 +11,7 @@
 #include "kern/file.h"
 #include "kern/proc.h"
 #include "kern/vnode_file.h"
+#include "socket/deleg.h"
 #include "syscall/sys_proto.h"
 #include "vfs/attr.h"
 #include "vfs/handle.h"
@@ -50,6 +51,24 @@ sys_deleg_open(struct lwp *l, uint64_t dirfd, struct upath path, int flags, mode
 	int error = upath_get(l, path, buf, true); /* the flags come before an empty path */
 
 	return error != 0 ? error : vfs_open(l, dirfd, buf, flags, mode, &vn, &l->out_fd);
+}
+
+int
+sys_deleg_find(
+    struct lwp *l, uint64_t dirfd, struct upath path, int flags, mode_t mode, struct uout object)
+{
+	struct deleg_object found = {.fd = -1};
+	struct vnode_object at;
+	char buf[PATH_MAX];
+	int error = upath_get(l, path, buf, false);
+
+	if (error == 0)
+		error = vfs_find_object(l, dirfd, buf, flags, mode, &at);
+	if (error == 0)
+		found = (struct deleg_object){at.fd, at.open_flags, at.ino};
+	else if (error != VFS_PASS)
+		return error;
+	return uout_put(l, object, 0, &found, sizeof found);
 }
 
 int

@@ -29,6 +29,15 @@ int vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir
 int vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
     struct vnode **ret, int *ret_fd);
 
+/*
+ * The same for a caller that opens the server's descriptor of the object by itself, through
+ * /proc/PID/fd.  VFS_PASS: it cannot, and nothing was done; vfs_open() it is.
+ */
+#define VFS_PASS (-1)
+struct vnode_object;
+int vfs_find_object(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
+    struct vnode_object *ret);
+
 /* The path from the process's root into buf, of a file by the name that was last used; ENOENT if
  * it was removed or lies outside, ERANGE.  *ret_len counts the NUL. */
 int vfs_path_of(struct lwp *l, struct vnode *vn, char *buf, size_t size, size_t *ret_len);

@@ -12,12 +12,22 @@
 #include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/attr.h"
+#include "vfs/hostobj.h"
 #include "vfs/namei.h"
 #include "vfs/names.h"
 #include "vfs/protect.h"
 #include "vfs/vnode.h"
 
 #define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
+
+struct opening {
+	struct lwp *l;
+	uint64_t dirword;
+	const char *path;
+	int flags;
+	mode_t mode;
+	bool by_object; /* the caller reopens the object itself: only where the file system can */
+};
 
 /* Combinations that Linux refuses, and what O_PATH leaves of the others. */
 static int
@@ -73,30 +83,37 @@ may_open(struct lwp *l, struct vnode *vn, int *flags)
 }
 
 static int
-open_tmpfile(
-    struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t mode, struct vnode **ret)
+lookup_flags(const struct opening *o)
 {
-	CLEANUP_VNODE struct vnode *dir = NULL;
-	struct vnode_new what = {
-	    .mode = S_IFREG | (mode & 07777), .opened = true, .linkable = (flags & O_EXCL) == 0};
-	int error =
-	    vfs_lookup(l, dirword, path, (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0, &dir);
-
-	if (error == 0 && !vnode_is_dir(dir))
-		error = ENOTDIR;
-	return error != 0 ? error : vnode_tmpfile(l, dir, &what, ret);
+	return (o->flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
 }
 
 static int
-open_create(struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t mode,
-    struct vnode **ret, bool *ret_created)
+open_tmpfile(const struct opening *o, struct vnode **ret)
 {
-	bool follow = (flags & (O_EXCL | O_NOFOLLOW)) == 0;
-	CLEANUP_NAMEI struct namei n = {.l = l,
-	    .dirword = dirword,
-	    .path = path,
+	CLEANUP_VNODE struct vnode *dir = NULL;
+	struct vnode_new what = {.mode = S_IFREG | (o->mode & 07777),
+	    .opened = true,
+	    .linkable = (o->flags & O_EXCL) == 0};
+	int error;
+
+	if (o->by_object) /* without a name, and not open yet: it would be gone */
+		return VFS_PASS;
+	error = vfs_lookup(o->l, o->dirword, o->path, lookup_flags(o), &dir);
+	if (error == 0 && !vnode_is_dir(dir))
+		error = ENOTDIR;
+	return error != 0 ? error : vnode_tmpfile(o->l, dir, &what, ret);
+}
+
+static int
+open_create(const struct opening *o, struct vnode **ret, bool *ret_created)
+{
+	bool follow = (o->flags & (O_EXCL | O_NOFOLLOW)) == 0;
+	CLEANUP_NAMEI struct namei n = {.l = o->l,
+	    .dirword = o->dirword,
+	    .path = o->path,
 	    .flags = NAMEI_PARENT | (follow ? NAMEI_FOLLOW : 0)};
-	struct vnode_new what = {.mode = S_IFREG | (mode & 07777), .opened = true};
+	struct vnode_new what = {.mode = S_IFREG | (o->mode & 07777), .opened = true};
 	int error = namei(&n);
 
 	if (error != 0)
@@ -104,42 +121,52 @@ open_create(struct lwp *l, uint64_t dirword, const char *path, int flags, mode_t
 	if (n.last == NAMEI_NAME && n.slash)
 		return EISDIR;
 	if (n.last == NAMEI_NAME && n.vn == NULL) {
+		if (o->by_object && n.dir->ops->object == NULL)
+			return VFS_PASS;
 		*ret_created = true;
-		return vnode_create(l, n.dir, n.name, n.len, &what, ret);
+		return vnode_create(o->l, n.dir, n.name, n.len, &what, ret);
 	}
-	if ((flags & O_EXCL) != 0)
+	if ((o->flags & O_EXCL) != 0)
 		return EEXIST;
 	if (n.vn == NULL || vnode_is_dir(n.vn))
 		return EISDIR;
-	error = protect_open(n.dir, n.vn, &l->proc->cred);
+	error = protect_open(n.dir, n.vn, &o->l->proc->cred);
 	if (error == 0)
 		*ret = take_ptr(&n.vn);
 	return error;
 }
 
 static int
-find(struct lwp *l, uint64_t dirword, const char *path, int *flags, mode_t mode, struct vnode **ret)
+find(struct opening *o, struct vnode **ret)
 {
 	bool created = false;
-	int error;
+	int error = check_flags(&o->flags);
 
-	if ((*flags & TMPFILE_BIT) != 0)
-		return open_tmpfile(l, dirword, path, *flags, mode, ret);
-	if ((*flags & O_CREAT) != 0)
-		error = open_create(l, dirword, path, *flags, mode, ret, &created);
+	if (error != 0)
+		return error;
+	if ((o->flags & TMPFILE_BIT) != 0)
+		return open_tmpfile(o, ret);
+	if ((o->flags & O_CREAT) != 0)
+		error = open_create(o, ret, &created);
 	else
-		error = vfs_lookup(
-		    l, dirword, path, (*flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0, ret);
+		error = vfs_lookup(o->l, o->dirword, o->path, lookup_flags(o), ret);
 	if (created)
-		*flags &= ~O_TRUNC;
-	return error != 0 || created ? error : may_open(l, *ret, flags);
+		o->flags &= ~O_TRUNC;
+	return error != 0 || created ? error : may_open(o->l, *ret, &o->flags);
+}
+
+/* Does the file system open it, rather than fifo.c or device.c? */
+static bool
+is_plain(const struct vnode *vn, int flags)
+{
+	return (flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode) ||
+	       vn->ops->open_special;
 }
 
 int
 vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
-	if ((flags & O_PATH) != 0 || S_ISREG(vn->mode) || S_ISDIR(vn->mode) ||
-	    vn->ops->open_special)
+	if (is_plain(vn, flags))
 		return vn->ops->open(vn, flags, ret_fd);
 	if (S_ISFIFO(vn->mode))
 		return fifo_open(l, vn, flags, ret_fd);
@@ -153,17 +180,40 @@ vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, 
     int *ret_fd)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
-	int error = check_flags(&flags);
+	struct opening o = {.l = l, .dirword = dir, .path = path, .flags = flags, .mode = mode};
+	int error = find(&o, &vn);
 
-	if (error == 0)
-		error = find(l, dir, path, &flags, mode, &vn);
 	if (error != 0)
 		return error;
-	error = vnode_open(l, vn, flags, ret_fd);
+	error = vnode_open(l, vn, o.flags, ret_fd);
 	if (error != 0)
 		return error;
-	if ((flags & O_TRUNC) != 0)
+	if ((o.flags & O_TRUNC) != 0)
 		vfs_drop_setid(vn, &l->proc->cred);
 	*ret = take_ptr(&vn);
 	return 0;
+}
+
+int
+vfs_find_object(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
+    struct vnode_object *ret)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	struct opening o = {.l = l,
+	    .dirword = dir,
+	    .path = path,
+	    .flags = flags,
+	    .mode = mode,
+	    .by_object = true};
+	int error = find(&o, &vn);
+
+	if (error != 0)
+		return error;
+	if (vn->ops->object == NULL || !is_plain(vn, o.flags))
+		return VFS_PASS;
+	error = vn->ops->object(vn, o.flags, ret);
+	if (error == 0 && (o.flags & O_TRUNC) != 0)
+		vfs_drop_setid(vn, &l->proc->cred);
+	ret->open_flags = (o.flags & HOSTOBJ_OPEN_FLAGS) | (vnode_is_dir(vn) ? O_DIRECTORY : 0);
+	return error;
 }

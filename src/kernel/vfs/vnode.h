@@ -85,6 +85,13 @@ struct vnode_attr {
 	struct timespec atime, mtime;
 };
 
+/* Where the host object of a vnode is, to be opened by somebody else at once. */
+struct vnode_object {
+	int fd;         /* the server's own */
+	int open_flags; /* what is left of those of open(2); O_DIRECTORY: stands for one */
+	ino_t ino;      /* on the host: tells whether fd is still the same */
+};
+
 /* Takes one directory record; false: no room, ask again later with the cookie before it. */
 typedef bool readdir_fn(
     void *arg, ino_t ino, unsigned char type, const char *name, size_t len, uint64_t next_cookie);
@@ -127,6 +134,8 @@ struct vnode_ops {
 	 * devices and sockets come here only with O_PATH, or if open_special is set. */
 	int (*open)(struct vnode *vn, int flags, int *ret_fd);
 	bool open_special;
+	/* The same for one who opens it through /proc/PID/fd.  NULL: it takes `open`. */
+	int (*object)(struct vnode *vn, int flags, struct vnode_object *ret);
 	/* Extended attributes by full name.  get: ENODATA; and list: names with their NULs, ERANGE,
 	 * the length alone if size is 0.  set: NULL value removes.  NULL: EOPNOTSUPP. */
 	int (*getxattr)(

@@ -134,6 +134,7 @@ int tmpfs_rename(struct vnode *fdir, const char *fname, size_t flen, struct vnod
 int tmpfs_host_need(struct tmpfs_node *n);
 void tmpfs_host_drop(struct tmpfs_node *n);
 int tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd);
+int tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret);
 /* A descriptor of our own to write with, for as long as that takes. */
 int tmpfs_host_write_fd(struct tmpfs_node *n, int *ret_fd);
 /* Does nobody but us have the object open? */

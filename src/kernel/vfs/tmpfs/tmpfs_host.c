@@ -105,6 +105,36 @@ tmpfs_host_drop(struct tmpfs_node *n)
 	fs->nhosts--;
 }
 
+/* The node has an object, and somebody is about to open it. */
+static int
+touch(struct tmpfs_node *n, int flags)
+{
+	struct tmpfs *fs = tmpfs_of(n);
+	int error = tmpfs_host_need(n);
+
+	if (error != 0)
+		return error;
+	/* To the end of the list of candidates for parking. */
+	TAILQ_REMOVE(&fs->hosts, n, hosts);
+	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
+	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
+		n->path_opened = true;
+	return 0;
+}
+
+int
+tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+	int error = touch(n, flags);
+
+	if (error != 0)
+		return error;
+	ret->fd = n->hostfd;
+	ret->ino = n->host_ino;
+	return 0;
+}
+
 int
 tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 {
@@ -112,15 +142,10 @@ tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 	struct tmpfs *fs = tmpfs_of(n);
 	int error, fd;
 
-	error = tmpfs_host_need(n);
+	error = touch(n, flags);
 	if (error != 0)
 		return error;
-	/* To the end of the list of candidates for parking. */
-	TAILQ_REMOVE(&fs->hosts, n, hosts);
-	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
 	flags &= HOSTOBJ_OPEN_FLAGS;
-	if ((flags & O_PATH) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
-		n->path_opened = true;
 	fd = hostobj_reopen(n->hostfd, flags);
 	if (fd == -1 && is_short_of_fds(errno) && tmpfs_park_some(fs) && n->hostfd != -1)
 		fd = hostobj_reopen(n->hostfd, flags);

@@ -138,6 +138,7 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .getattr = tmpfs_getattr,
     .setattr = tmpfs_setattr,
     .open = tmpfs_host_open,
+    .object = tmpfs_host_object,
     .getxattr = tmpfs_getxattr,
     .setxattr = tmpfs_setxattr,
     .listxattr = tmpfs_listxattr,
