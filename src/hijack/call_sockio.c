@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * send and recv and their relatives.
+ * send and its relatives, and what a failed read or write means.
  *
  * The host's call comes first, and its success is the end of it.  What the host refused is looked
- * at again: the errno may mean another one for TCP, a datagram may have to find its way.  Addresses
- * that the host gives or takes are host names; they are turned into the program's.
+ * at again: the errno may mean another one for TCP, a datagram may have to find its way.
  */
 #include <errno.h>
 #include <signal.h>
@@ -199,109 +198,41 @@ hijack_sendto(
 }
 HIJACK_EXPORTS(sendto)
 
+/* The host must not see control data: AF_UNIX would really pass descriptors. */
+static ssize_t
+send_with_control(int fd, struct socktag *t, const struct msghdr *msg, int flags)
+{
+	struct msghdr m = *msg;
+	size_t sent;
+	ssize_t n;
+	int error;
+
+	if (t->dgram) {
+		error = sockctl_send_udp(NULL, fd, t, msg, flags, &sent);
+		return hijack_ret(error, (int64_t)sent);
+	}
+	error = sockctl_check_control(msg);
+	if (error != 0)
+		return hijack_fail(error);
+	m.msg_control = NULL;
+	m.msg_controllen = 0;
+	n = host.sendmsg(fd, &m, flags);
+	return n >= 0 ? n : socket_send_failed(fd, &m, flags);
+}
+
 ssize_t
 hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 {
 	struct socktag t;
-	struct msghdr m;
 	ssize_t n;
 
 	if (msg == NULL)
 		return host.sendmsg(s, msg, flags);
 	if (is_local(msg->msg_name, msg->msg_namelen))
 		return send_to_local(s, msg, flags);
-	m = *msg;
-	if (m.msg_controllen > 0 && socktag_get(s, &t)) {
-		/* Nothing of it is for TCP, and AF_UNIX would really pass descriptors. */
-		m.msg_control = NULL;
-		m.msg_controllen = 0;
-	}
-	n = host.sendmsg(s, &m, flags);
-	return n >= 0 ? n : socket_send_failed(s, &m, flags);
+	if (msg->msg_controllen > 0 && socktag_get(s, &t))
+		return send_with_control(s, &t, msg, flags);
+	n = host.sendmsg(s, msg, flags);
+	return n >= 0 ? n : socket_send_failed(s, msg, flags);
 }
 HIJACK_EXPORTS(sendmsg)
-
-/* The sender's address as the host gave it, for the program. */
-static socklen_t
-show_sender(int fd, struct sockaddr_storage *ss, socklen_t len)
-{
-	struct sockhost sender;
-	struct socktag t;
-
-	if (len >= sizeof ss->ss_family && ss->ss_family != AF_UNIX)
-		return len;
-	if (!socktag_get(fd, &t)) {
-		socket_local_show(ss, &len);
-		return len;
-	}
-	if (!t.dgram)
-		return 0; /* TCP tells none */
-	sockhost_take(&sender, ss, len);
-	return sockctl_peer(NULL, &t, &sender, ss);
-}
-
-/* A queue of errors is something that a routed socket never has anything in. */
-static bool
-is_error_queue(int fd, int flags)
-{
-	struct socktag t;
-
-	return (flags & MSG_ERRQUEUE) != 0 && socktag_get(fd, &t);
-}
-
-static ssize_t
-recv_failed(int fd)
-{
-	return hijack_fail(socket_read_error(fd, errno));
-}
-
-ssize_t
-hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, socklen_t *fromlen)
-{
-	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
-	socklen_t have = sizeof ss;
-	ssize_t n;
-	int error;
-
-	if (is_error_queue(s, flags))
-		return hijack_fail(EAGAIN);
-	if (from == NULL || fromlen == NULL) {
-		n = host.recvfrom(s, buf, len, flags, from, fromlen);
-		return n >= 0 ? n : recv_failed(s);
-	}
-	n = host.recvfrom(s, buf, len, flags, (struct sockaddr *)&ss, &have);
-	if (n < 0)
-		return recv_failed(s);
-	have = show_sender(s, &ss, have);
-	error = sockaddr_give(&ss, have, from, fromlen);
-	return hijack_ret(error, n);
-}
-HIJACK_EXPORTS(recvfrom)
-
-ssize_t
-hijack_recvmsg(int s, struct msghdr *msg, int flags)
-{
-	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
-	struct msghdr m;
-	ssize_t n;
-
-	if (is_error_queue(s, flags))
-		return hijack_fail(EAGAIN);
-	if (msg == NULL || msg->msg_name == NULL) {
-		n = host.recvmsg(s, msg, flags);
-		return n >= 0 ? n : recv_failed(s);
-	}
-	m = *msg;
-	m.msg_name = &ss;
-	m.msg_namelen = sizeof ss;
-	n = host.recvmsg(s, &m, flags);
-	if (n < 0)
-		return recv_failed(s);
-	m.msg_name = msg->msg_name;
-	m.msg_namelen = show_sender(s, &ss, m.msg_namelen);
-	memcpy(
-	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
-	*msg = m;
-	return n;
-}
-HIJACK_EXPORTS(recvmsg)

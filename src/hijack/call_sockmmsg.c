@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sendmmsg and recvmmsg.  Without addresses they are the host's; with addresses, on a routed
- * socket, they are loops over sendmsg and recvmsg.
+ * sendmmsg and recvmmsg.  Without addresses and control data they are the host's; with them, on a
+ * routed socket, they are loops over sendmsg and recvmsg.
  */
 #include <errno.h>
 #include <sys/socket.h>
@@ -14,16 +14,7 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
-static bool
-any_named(const struct mmsghdr *msgs, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (msgs[i].msg_hdr.msg_name != NULL)
-			return true;
-	return false;
-}
-
-/* Has one of the messages something that only sendmsg() knows how to send? */
+/* Has one of the messages something that is not for the host? */
 static bool
 any_special(const struct mmsghdr *msgs, unsigned n)
 {
@@ -92,15 +83,29 @@ receive_all(int s, struct mmsghdr *msgs, unsigned n, int flags, const struct tim
 	return done > 0 || got >= 0 ? (int)done : -1;
 }
 
+/* Without room for control data, an envelope that was thrown away is no loss. */
+static void
+nothing_cut(int s, struct mmsghdr *msgs, int n)
+{
+	struct socktag t;
+
+	for (int i = 0; i < n; i++)
+		if (msgs[i].msg_hdr.msg_flags & MSG_CTRUNC && socktag_get(s, &t))
+			msgs[i].msg_hdr.msg_flags &= ~MSG_CTRUNC;
+}
+
 int
 hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
 {
 	struct timespec deadline;
 	int done;
 
-	if (!any_named(msgs, n) || !is_host_unix(s)) {
+	if (!any_special(msgs, n) || !is_host_unix(s)) {
 		done = host.recvmmsg(s, msgs, n, flags, timeout);
-		return done >= 0 ? done : hijack_fail(socket_read_error(s, errno));
+		if (done < 0)
+			return hijack_fail(socket_read_error(s, errno));
+		nothing_cut(s, msgs, done);
+		return done;
 	}
 	if (timeout == NULL)
 		return receive_all(s, msgs, n, flags, NULL);

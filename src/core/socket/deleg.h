@@ -25,9 +25,13 @@
 #define DELEG_V6ONLY    0x10u
 #define DELEG_LOCAL     0x20u /* the socket is AF_UNIX */
 #define DELEG_GONE                                                                                 \
-	0x40u            /* connect: the host refused the name given before: look again;           \
-			    listen: does so no more */
-#define DELEG_PEER 0x80u /* connect of a UDP socket: remember the destination */
+	0x40u                /* connect: the host refused the name given before: look again;       \
+				listen: does so no more */
+#define DELEG_UDPLITE 0x100u /* and DELEG_DGRAM: with ports of its own */
+#define DELEG_PEER    0x80u  /* connect of a UDP socket: remember the destination */
+
+/* The flags that say whose port it is. */
+#define DELEG_PROTOCOL (DELEG_DGRAM | DELEG_UDPLITE)
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u

@@ -13,10 +13,15 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "socket/socktag.h"
 
 #define BOOL(level, name, def)                                                                     \
 	{                                                                                          \
 		level, name, OPT_BOOL, def, 0, 1                                                   \
+	}
+#define FLAG(level, name, flag)                                                                    \
+	{                                                                                          \
+		level, name, OPT_BOOL, 0, 0, 1, flag                                               \
 	}
 #define INT(level, name, def, min, max)                                                            \
 	{                                                                                          \
@@ -34,6 +39,11 @@
 /* Newer than the headers of the oldest host. */
 #define TCP_RTO_MAX_MS_ 44
 #define TCP_TX_DELAY_   37
+
+/* Not in libc's headers. */
+#define UDPLITE_SEND_CSCOV 10
+#define UDPLITE_RECV_CSCOV 11
+#define UDPLITE_HEADER     8
 
 static const struct optrow rows[] = {
     INT(IPPROTO_TCP, TCP_MAXSEG, 536, 88, 32767),
@@ -62,15 +72,15 @@ static const struct optrow rows[] = {
     AUTO(IPPROTO_IP, IP_TTL, 64, 1, 255),
     BOOL(IPPROTO_IP, IP_RECVOPTS, 0),
     BOOL(IPPROTO_IP, IP_RETOPTS, 0),
-    BOOL(IPPROTO_IP, IP_PKTINFO, 0),
+    FLAG(IPPROTO_IP, IP_PKTINFO, SOCKTAG_PKTINFO),
     INT(IPPROTO_IP, IP_MTU_DISCOVER, 1, 0, 5),
     BOOL(IPPROTO_IP, IP_RECVERR, 0),
-    BOOL(IPPROTO_IP, IP_RECVTTL, 0),
-    BOOL(IPPROTO_IP, IP_RECVTOS, 0),
+    FLAG(IPPROTO_IP, IP_RECVTTL, SOCKTAG_RECVTTL),
+    FLAG(IPPROTO_IP, IP_RECVTOS, SOCKTAG_RECVTOS),
     BOOL(IPPROTO_IP, IP_FREEBIND, 0),
     BOOL(IPPROTO_IP, IP_PASSSEC, 0),
     BOOL(IPPROTO_IP, IP_TRANSPARENT, 0),
-    BOOL(IPPROTO_IP, IP_RECVORIGDSTADDR, 0),
+    FLAG(IPPROTO_IP, IP_RECVORIGDSTADDR, SOCKTAG_ORIGDST),
     INT(IPPROTO_IP, IP_MINTTL, 0, 0, 255),
     BOOL(IPPROTO_IP, IP_CHECKSUM, 0),
     BOOL(IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 0),
@@ -79,7 +89,7 @@ static const struct optrow rows[] = {
     BOOL(IPPROTO_IP, IP_MULTICAST_LOOP, 1),
     INT(IPPROTO_IP, IP_MULTICAST_ALL, 1, 0, 1),
 
-    BOOL(IPPROTO_IPV6, IPV6_RECVPKTINFO, 0),
+    FLAG(IPPROTO_IPV6, IPV6_RECVPKTINFO, SOCKTAG_PKTINFO6),
     BOOL(IPPROTO_IPV6, IPV6_2292PKTINFO, 0),
     BOOL(IPPROTO_IPV6, IPV6_2292HOPLIMIT, 0),
     AUTO(IPPROTO_IPV6, IPV6_UNICAST_HOPS, 64, 0, 255),
@@ -88,13 +98,13 @@ static const struct optrow rows[] = {
     INT(IPPROTO_IPV6, IPV6_MTU_DISCOVER, 1, 0, 5),
     BOOL(IPPROTO_IPV6, IPV6_RECVERR, 0),
     BOOL(IPPROTO_IPV6, IPV6_MULTICAST_ALL, 1),
-    BOOL(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 0),
+    FLAG(IPPROTO_IPV6, IPV6_RECVHOPLIMIT, SOCKTAG_HOPS6),
     BOOL(IPPROTO_IPV6, IPV6_RECVRTHDR, 0),
     BOOL(IPPROTO_IPV6, IPV6_RECVHOPOPTS, 0),
     BOOL(IPPROTO_IPV6, IPV6_RECVDSTOPTS, 0),
     BOOL(IPPROTO_IPV6, IPV6_RECVPATHMTU, 0),
     BOOL(IPPROTO_IPV6, IPV6_DONTFRAG, 0),
-    BOOL(IPPROTO_IPV6, IPV6_RECVTCLASS, 0),
+    FLAG(IPPROTO_IPV6, IPV6_RECVTCLASS, SOCKTAG_TCLASS6),
     AUTO(IPPROTO_IPV6, IPV6_TCLASS, 0, 0, 255),
     BOOL(IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 1),
     INT(IPPROTO_IPV6, IPV6_MINHOPCOUNT, 0, 0, 255),
@@ -103,6 +113,10 @@ static const struct optrow rows[] = {
     BOOL(IPPROTO_IPV6, IPV6_FREEBIND, 0),
 
     BOOL(IPPROTO_UDP, UDP_CORK, 0),
+    BOOL(IPPROTO_UDP, UDP_NO_CHECK6_TX, 0),
+    BOOL(IPPROTO_UDP, UDP_NO_CHECK6_RX, 0),
+    INT(IPPROTO_UDP, UDPLITE_SEND_CSCOV, 0, INT_MIN, INT_MAX),
+    INT(IPPROTO_UDP, UDPLITE_RECV_CSCOV, 0, INT_MIN, INT_MAX),
 };
 _Static_assert(sizeof rows / sizeof rows[0] < OPTROW_MAX, "an index fits the option store");
 
@@ -141,6 +155,13 @@ special(const struct optrow *row, bool dgram, int value)
 	if ((row->level == IPPROTO_IP && row->name == IP_TOS) ||
 	    (row->level == IPPROTO_IPV6 && row->name == IPV6_TCLASS))
 		return value & (dgram ? 0xff : 0xfc);
+	/* Bytes of a datagram that the checksum covers. */
+	if (row->level == IPPROTO_UDP &&
+	    (row->name == UDPLITE_SEND_CSCOV || row->name == UDPLITE_RECV_CSCOV))
+		return value == 0               ? 0
+		       : value < UDPLITE_HEADER ? UDPLITE_HEADER
+		       : value > USHRT_MAX      ? USHRT_MAX
+						: value;
 	if (row->level != IPPROTO_TCP)
 		return value;
 	switch (row->name) {

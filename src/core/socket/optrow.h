@@ -23,6 +23,7 @@ struct optrow {
 	short name;
 	short kind; /* enum optkind */
 	int def, min, max;
+	unsigned flag; /* OPT_BOOL: kept in the tag by this flag, not in the store */
 };
 
 /* NULL: no such option.  *ret_index numbers the rows, below OPTROW_MAX. */

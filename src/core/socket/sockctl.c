@@ -20,7 +20,8 @@ sockctl_flags(const struct socktag *t)
 	return (t->inet6 ? DELEG_INET6 : 0) | (t->dgram ? DELEG_DGRAM : 0) |
 	       (t->flags & SOCKTAG_REUSEADDR ? DELEG_REUSEADDR : 0) |
 	       (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
-	       (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0);
+	       (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0) |
+	       (t->flags & SOCKTAG_UDPLITE ? DELEG_UDPLITE : 0);
 }
 
 int
@@ -38,6 +39,10 @@ sockctl_check(int domain, int type, int protocol, struct socktag *ret)
 		return protocol == 0 || protocol == IPPROTO_TCP ? 0 : EPROTONOSUPPORT;
 	case SOCK_DGRAM:
 		ret->dgram = true;
+		if (protocol == IPPROTO_UDPLITE) {
+			ret->flags |= SOCKTAG_UDPLITE;
+			return 0;
+		}
 		return protocol == 0 || protocol == IPPROTO_UDP ? 0 : EPROTONOSUPPORT;
 	case SOCK_RAW:
 		return EPROTONOSUPPORT;

@@ -83,11 +83,28 @@ socklen_t sockctl_peer(
 int sockctl_recv_error(int fd, struct socktag *t, int error);
 int sockctl_send_error(int fd, struct socktag *t, int error);
 
-/* --- sockudp.c --- */
+/* --- sockcontrol.c --- */
+/* The control data of a message for TCP: EINVAL. */
+int sockctl_check_control(const struct msghdr *msg);
+
+/* --- sockudp*.c --- */
 int sockctl_connect_udp(
     void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len);
 /* Sends a datagram to msg_name or, without one, to the peer. */
 int sockctl_send_udp(
     void *ctx, int fd, struct socktag *t, const struct msghdr *msg, int flags, size_t *ret);
+
+/*
+ * Receives a datagram, for the program's msg: fills *m for the host's recvmsg, which is the
+ * caller's to make, with flags and MSG_CMSG_CLOEXEC; then gives the program its address, control
+ * data and flags.
+ */
+struct sockctl_in {
+	struct sockaddr_storage from;
+	char control[512] __attribute__((aligned(sizeof(size_t))));
+};
+void sockctl_recv_begin(struct sockctl_in *in, const struct msghdr *msg, struct msghdr *m);
+int sockctl_recv_end(int fd, const struct socktag *t, const struct sockctl_in *in,
+    const struct msghdr *m, int flags, struct msghdr *msg);
 
 #endif

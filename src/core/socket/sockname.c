@@ -9,6 +9,7 @@
 #include "base/check.h"
 
 #define ABSTRACT_PREFIX "rump/"
+#define ENVELOPE_PREFIX "rump-e/"
 #define INET_PREFIX     "rump-i-"
 #define LOCAL_PREFIX    "rump-l-"
 
@@ -88,6 +89,26 @@ get_address(struct text *t)
 }
 
 static struct sockname
+parse_envelope(struct text t)
+{
+	struct sockname n = {.kind = SOCKNAME_ENVELOPE};
+
+	skip(&t, ENVELOPE_PREFIX);
+	n.seq = get_number(&t, sizeof n.seq);
+	skip(&t, "/");
+	n.own = get_address(&t);
+	skip(&t, "/");
+	n.dest = get_address(&t);
+	skip(&t, "/");
+	n.ttl = (uint8_t)get_number(&t, sizeof n.ttl);
+	skip(&t, "/");
+	n.tos = (uint8_t)get_number(&t, sizeof n.tos);
+	if (!t.ok || t.left != 0)
+		n.kind = SOCKNAME_OTHER;
+	return n;
+}
+
+static struct sockname
 parse_abstract(struct text t)
 {
 	struct sockname n = {.kind = SOCKNAME_CONNECTOR};
@@ -145,6 +166,9 @@ sockname_parse(const struct sockhost *h)
 		return parse_path(t);
 	t.p++;
 	t.left--;
+	if (t.left > strlen(ENVELOPE_PREFIX) &&
+	    memcmp(t.p, ENVELOPE_PREFIX, strlen(ENVELOPE_PREFIX)) == 0)
+		return parse_envelope(t);
 	return parse_abstract(t);
 }
 
@@ -208,4 +232,17 @@ sockname_connector(struct sockhost *h, const char *server, uint64_t seq, const s
 	set_name(h, true, text,
 	    snprintf(text, sizeof text, ABSTRACT_PREFIX "%s/%llx/%s/%s", server,
 		(unsigned long long)seq, from, to));
+}
+
+void
+sockname_envelope(struct sockhost *h, uint64_t seq, const struct inaddr *own,
+    const struct inaddr *dest, uint8_t ttl, uint8_t tos)
+{
+	char text[2 * SOCKNAME_MAX], from[ADDRESS_TEXT], to[ADDRESS_TEXT];
+
+	put_address(from, own);
+	put_address(to, dest);
+	set_name(h, true, text,
+	    snprintf(text, sizeof text, ENVELOPE_PREFIX "%llx/%s/%s/%x/%x", (unsigned long long)seq,
+		from, to, ttl, tos));
 }

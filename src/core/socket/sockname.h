@@ -7,6 +7,10 @@
  *	\0rump/<server>/<seq>/<address>/<address>    a connector that was not bound by the program:
  *	                                             its own address and its destination
  *
+ *	\0rump-e/<seq>/<address>/<address>/<ttl>/<tos>
+ *	                                             an envelope (sockudp.c): sender and destination
+ *of the datagram that it goes with
+ *
  * An <address> is <ip>.<port>, both hexadecimal without leading zeros, IPv4 v4-mapped.  <seq> is
  * unique in the server's life.  An accepted socket has its listener's name.
  */
@@ -24,13 +28,15 @@ enum sockname_kind {
 	SOCKNAME_BOUND,
 	SOCKNAME_LOCAL,
 	SOCKNAME_CONNECTOR,
+	SOCKNAME_ENVELOPE,
 };
 
 struct sockname {
 	enum sockname_kind kind;
 	uint64_t seq;
-	struct inaddr own;  /* BOUND, CONNECTOR */
-	struct inaddr dest; /* CONNECTOR */
+	struct inaddr own;  /* BOUND, CONNECTOR, ENVELOPE */
+	struct inaddr dest; /* CONNECTOR, ENVELOPE */
+	uint8_t ttl, tos;   /* ENVELOPE */
 };
 
 #define SOCKNAME_MAX 108 /* bytes of sun_path */
@@ -43,5 +49,9 @@ void sockname_bound(struct sockhost *h, const char *dir, uint64_t seq, const str
 void sockname_local(struct sockhost *h, const char *dir, uint64_t seq);
 void sockname_connector(struct sockhost *h, const char *server, uint64_t seq,
     const struct inaddr *own, const struct inaddr *dest);
+
+/* seq: any number that no other envelope on its way has. */
+void sockname_envelope(struct sockhost *h, uint64_t seq, const struct inaddr *own,
+    const struct inaddr *dest, uint8_t ttl, uint8_t tos);
 
 #endif

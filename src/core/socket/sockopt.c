@@ -57,6 +57,44 @@ set_congestion(int fd, struct socktag *t, const void *val, socklen_t len)
 	return ENOENT;
 }
 
+static int
+row_value(int fd, const struct socktag *t, const struct optrow *row, unsigned index)
+{
+	if (row->flag != 0)
+		return (t->flags & row->flag) != 0;
+	return sockopt_stored(fd, t, index, row->def);
+}
+
+int
+sockopt_value(int fd, const struct socktag *t, int level, int name)
+{
+	unsigned index;
+	const struct optrow *row = optrow_find(level, name, &index);
+
+	return row == NULL ? 0 : row_value(fd, t, row, index);
+}
+
+/*
+ * UDP with a TTL or TOS of its own: each datagram gets an envelope (sockudp.c), so the host must
+ * not send any by itself.
+ */
+static void
+mark_datagrams(int fd, struct socktag *t)
+{
+	struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+
+	socktag_change(fd, t, SOCKTAG_MARKED, 0);
+	sockhost_connect(fd, &nobody, sizeof nobody);
+}
+
+static bool
+marks_datagrams(int level, int name)
+{
+	return level == IPPROTO_IP
+		   ? name == IP_TTL || name == IP_TOS
+		   : level == IPPROTO_IPV6 && (name == IPV6_UNICAST_HOPS || name == IPV6_TCLASS);
+}
+
 /* Has the socket this protocol level? */
 static bool
 has_level(const struct socktag *t, int level)
@@ -70,6 +108,8 @@ has_level(const struct socktag *t, int level)
 		return !t->dgram;
 	case IPPROTO_UDP:
 		return t->dgram;
+	case IPPROTO_UDPLITE:
+		return t->dgram && t->flags & SOCKTAG_UDPLITE;
 	default:
 		return false;
 	}
@@ -128,6 +168,13 @@ get_special(int fd, const struct socktag *t, int level, int name, void *val, soc
 	return ENOPROTOOPT;
 }
 
+/* The two protocols share their options. */
+static int
+own_level(int level)
+{
+	return level == IPPROTO_UDPLITE ? IPPROTO_UDP : level;
+}
+
 int
 sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len)
 {
@@ -139,13 +186,19 @@ sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, soc
 		return sockopt_set_socket(fd, t, name, val, len);
 	if (!has_level(t, level))
 		return ENOPROTOOPT;
-	row = optrow_find(level, name, &index);
+	row = optrow_find(own_level(level), name, &index);
 	if (row == NULL)
 		return set_special(fd, t, level, name, val, len);
 	error = optrow_convert(row, t->dgram, val, len, &value);
-	if (error == 0)
+	if (error != 0)
+		return error;
+	if (row->flag != 0)
+		socktag_switch(fd, t, row->flag, value != 0);
+	else
 		sockopt_store(fd, t, index, value);
-	return error;
+	if (t->dgram && marks_datagrams(level, name))
+		mark_datagrams(fd, t);
+	return 0;
 }
 
 int
@@ -159,10 +212,10 @@ sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t
 		return sockopt_get_socket(fd, t, name, val, len);
 	if (!has_level(t, level))
 		return t->inet6 ? ENOPROTOOPT : EOPNOTSUPP;
-	row = optrow_find(level, name, &index);
+	row = optrow_find(own_level(level), name, &index);
 	if (row == NULL)
 		return get_special(fd, t, level, name, val, len);
-	value = sockopt_stored(fd, t, index, row->def);
+	value = row_value(fd, t, row, index);
 	if (level == IPPROTO_TCP && name == TCP_MAXSEG && value == row->def &&
 	    sockhost_is_connected(fd))
 		value = TCP_MSS_LO;

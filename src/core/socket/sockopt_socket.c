@@ -27,6 +27,14 @@ get_pacing(int fd, const struct socktag *t, void *val, socklen_t *len)
 	return optval_give_bytes(&wide, sizeof wide, val, len);
 }
 
+static int
+protocol_of(const struct socktag *t)
+{
+	if (!t->dgram)
+		return IPPROTO_TCP;
+	return t->flags & SOCKTAG_UDPLITE ? IPPROTO_UDPLITE : IPPROTO_UDP;
+}
+
 int
 sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *len)
 {
@@ -41,7 +49,7 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 	case SO_DOMAIN:
 		return optval_give(t->inet6 ? AF_INET6 : AF_INET, val, len);
 	case SO_PROTOCOL:
-		return optval_give(t->dgram ? IPPROTO_UDP : IPPROTO_TCP, val, len);
+		return optval_give(protocol_of(t), val, len);
 	case SO_ERROR:
 		error = socktag_take_error(fd, t);
 		if (error != 0)

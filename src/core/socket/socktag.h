@@ -35,6 +35,19 @@ struct socktag {
 #define SOCKTAG_SNDBUF  0x00010000u /* the program chose SO_SNDBUF: do not raise it */
 #define SOCKTAG_OPTIONS 0x00020000u /* some SOL_SOCKET option was set on it */
 #define SOCKTAG_STORED  0x00040000u /* some value is in the option store (sockstore.h) */
+/* UDP: what recvmsg shall tell of each datagram, and what goes with those sent. */
+#define SOCKTAG_PKTINFO  0x00080000u
+#define SOCKTAG_RECVTTL  0x00100000u
+#define SOCKTAG_RECVTOS  0x00200000u
+#define SOCKTAG_ORIGDST  0x00400000u
+#define SOCKTAG_PKTINFO6 0x00800000u
+#define SOCKTAG_HOPS6    0x01000000u
+#define SOCKTAG_TCLASS6  0x02000000u
+#define SOCKTAG_MARKED   0x04000000u /* a TTL or TOS of its own: an envelope with each */
+#define SOCKTAG_UDPLITE  0x08000000u
+#define SOCKTAG_TOLD                                                                               \
+	(SOCKTAG_PKTINFO | SOCKTAG_RECVTTL | SOCKTAG_RECVTOS | SOCKTAG_ORIGDST |                   \
+	    SOCKTAG_PKTINFO6 | SOCKTAG_HOPS6 | SOCKTAG_TCLASS6)
 
 #define SOCKTAG_INHERITED                                                                          \
 	(SOCKTAG_V6ONLY | SOCKTAG_REUSEADDR | SOCKTAG_REUSEPORT | SOCKTAG_NODELAY |                \

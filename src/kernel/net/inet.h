@@ -34,7 +34,7 @@ int inet_listen(const struct sockhost *own, unsigned flags);
 int inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigned flags,
     struct deleg_reply *reply);
 int inet_name(const struct sockhost *host, unsigned which, struct inaddr *ret);
-/* Who gets what comes from `src` to `dest`; NULL: nobody. */
-struct bound *inet_lookup(const struct inaddr *dest, const struct inaddr *src, bool dgram);
+/* Who gets what comes from `src` to `dest` by the protocol that the flags say; NULL: nobody. */
+struct bound *inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags);
 
 #endif

@@ -46,7 +46,7 @@ conflicts(const struct inaddr *own, unsigned flags)
 	struct bound *b;
 
 	LIST_FOREACH (b, bound_by_port(own->port, (flags & DELEG_DGRAM) != 0), same_port) {
-		if (b->own.port == own->port && (b->flags & DELEG_DGRAM) == (flags & DELEG_DGRAM) &&
+		if (b->own.port == own->port && ((b->flags ^ flags) & DELEG_PROTOCOL) == 0 &&
 		    overlap(own, flags, b) && !may_share(flags, b, b->listening))
 			return true;
 	}

@@ -14,12 +14,12 @@
  * before a dual-stack socket, and a connected UDP socket before all others, but only for its peer.
  */
 static int
-score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src, bool dgram)
+score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src, unsigned flags)
 {
-	bool v4 = inaddr_is_v4(dest);
+	bool v4 = inaddr_is_v4(dest), dgram = (flags & DELEG_DGRAM) != 0;
 	int fit = 1;
 
-	if (b->own.port != dest->port || ((b->flags & DELEG_DGRAM) != 0) != dgram)
+	if (b->own.port != dest->port || (b->flags ^ flags) & DELEG_PROTOCOL)
 		return 0;
 	if (!dgram && !b->listening)
 		return 0;
@@ -39,16 +39,17 @@ score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src
 }
 
 struct bound *
-inet_lookup(const struct inaddr *dest, const struct inaddr *src, bool dgram)
+inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags)
 {
 	static unsigned turn;
+	bool dgram = (flags & DELEG_DGRAM) != 0;
 	struct bound_list *list = bound_by_port(dest->port, dgram);
 	struct bound *b, *best = NULL;
 	int high = 0, fit;
 	unsigned n = 0, pick;
 
 	LIST_FOREACH (b, list, same_port) {
-		fit = score(b, dest, src, dgram);
+		fit = score(b, dest, src, flags);
 		if (fit > high) {
 			high = fit;
 			best = b;
@@ -62,7 +63,7 @@ inet_lookup(const struct inaddr *dest, const struct inaddr *src, bool dgram)
 	/* Connections are spread over the group; a sender's datagrams stay together. */
 	pick = (dgram && src != NULL ? src->port : turn++) % n;
 	LIST_FOREACH (b, list, same_port) {
-		if (b->flags & DELEG_REUSEPORT && score(b, dest, src, dgram) == high && pick-- == 0)
+		if (b->flags & DELEG_REUSEPORT && score(b, dest, src, flags) == high && pick-- == 0)
 			return b;
 	}
 	return best;
@@ -143,7 +144,7 @@ inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigne
 		me->local = src;
 		me->dest = dest;
 	}
-	to = inet_lookup(&dest, n.kind == SOCKNAME_NONE ? NULL : &src, (flags & DELEG_DGRAM) != 0);
+	to = inet_lookup(&dest, n.kind == SOCKNAME_NONE ? NULL : &src, flags);
 	if (to == NULL)
 		return ECONNREFUSED;
 	if (n.kind == SOCKNAME_NONE) {

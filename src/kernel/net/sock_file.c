@@ -93,6 +93,28 @@ sock_file_send(struct lwp *l, struct file *f, const void *buf, size_t len, int f
 	return error == 0 && *ret == 0 && len > 0 ? EAGAIN : error;
 }
 
+/* One recvmsg(2) of the host for *msg. */
+static int
+host_recv(struct file *f, const struct socktag *t, struct msghdr *msg, int flags, size_t *ret)
+{
+	struct sockctl_in in;
+	struct msghdr m;
+	ssize_t n;
+
+	if (t == NULL || !t->dgram) {
+		n = recvmsg(f->hostfd, msg, flags | MSG_DONTWAIT);
+		if (n >= 0)
+			*ret = (size_t)n;
+		return n < 0 ? errno : 0;
+	}
+	sockctl_recv_begin(&in, msg, &m);
+	n = recvmsg(f->hostfd, &m, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return errno;
+	*ret = (size_t)n;
+	return sockctl_recv_end(f->hostfd, t, &in, &m, flags, msg);
+}
+
 int
 sock_file_recv(struct lwp *l, struct file *f, void *buf, size_t len, int *flags,
     struct sockaddr_storage *ss, socklen_t *ret_namelen, size_t *ret)
@@ -101,31 +123,27 @@ sock_file_recv(struct lwp *l, struct file *f, void *buf, size_t len, int *flags,
 	struct iovec iov = {.iov_base = buf, .iov_len = len};
 	struct msghdr m = {
 	    .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov, .msg_iovlen = 1};
-	struct sockhost sender;
 	struct socktag t;
 	bool routed = socktag_get(f->hostfd, &t);
-	ssize_t n;
 	int error;
 
-	n = routed && *flags & MSG_ERRQUEUE ? (errno = EAGAIN, -1)
-					    : recvmsg(f->hostfd, &m, *flags | MSG_DONTWAIT);
-	if (n < 0) {
-		error = routed ? sockctl_recv_error(f->hostfd, &t, errno) : errno;
+	(void)l;
+	if (routed && *flags & MSG_ERRQUEUE)
+		return EAGAIN;
+	error = host_recv(f, routed ? &t : NULL, &m, *flags, ret);
+	if (error != 0) {
+		if (routed)
+			error = sockctl_recv_error(f->hostfd, &t, error);
 		return error == 0 ? EAGAIN : error;
 	}
-	*ret = (size_t)n;
 	*flags = m.msg_flags;
 	if (ss == NULL)
 		return 0;
 	*ret_namelen = m.msg_namelen;
-	if (!routed) {
+	if (!routed)
 		sock_file_show(&from, ret_namelen);
-	} else if (t.dgram) {
-		sockhost_take(&sender, &from, m.msg_namelen);
-		*ret_namelen = sockctl_peer(l, &t, &sender, &from);
-	} else {
+	else if (!t.dgram)
 		*ret_namelen = 0;
-	}
 	*ss = from;
 	return 0;
 }

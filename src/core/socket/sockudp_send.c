@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sending a datagram, to an address or to the peer.
+ *
+ * The rump kernel says who has the address; the answer is remembered for a while.  Nobody there:
+ * the datagram is lost, as on a network, and a connected socket hears of it.  What the host names
+ * of the two ends do not say goes along in an envelope (sockudp_envelope.c).
+ *
+ * AF_UNIX does not lose datagrams, it makes the sender wait.  So does this, for a short while.
+ */
+#include <limits.h>
+#include <netinet/in.h>
+#include <time.h>
+
+#include "socket/sockopt.h"
+#include "socket/sockudp.h"
+
+#define UDP_MAX      65507 /* payload of the largest datagram */
+#define FULL_TRIES   50    /* how often, and every how long, a full receiver is tried */
+#define FULL_WAIT_NS 1000000
+
+struct sending {
+	void *ctx;
+	int fd;
+	struct socktag *t;
+	const struct msghdr *msg;
+	int flags;
+	struct sockhost own; /* the sender's name */
+	bool named;          /* the program gave an address */
+	struct sockaddr_storage ss;
+	socklen_t len;
+	bool whole; /* ss is an address that can be read here: */
+	struct inaddr dest;
+	struct udp_control control;
+};
+
+static const struct sockaddr *
+address(const struct sending *s)
+{
+	return (const struct sockaddr *)&s->ss;
+}
+
+static size_t
+total(const struct msghdr *msg)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < msg->msg_iovlen; i++)
+		n += msg->msg_iov[i].iov_len;
+	return n;
+}
+
+/* --- where it goes --- */
+
+static int
+take_address(struct sending *s)
+{
+	struct inaddr a;
+	int error;
+
+	s->ss = (struct sockaddr_storage){.ss_family = AF_UNSPEC};
+	if (s->named) {
+		if (s->msg->msg_namelen < sizeof(sa_family_t) || s->msg->msg_namelen > sizeof s->ss)
+			return EINVAL;
+		memcpy(&s->ss, s->msg->msg_name, s->msg->msg_namelen);
+		s->len = s->msg->msg_namelen;
+		return 0;
+	}
+	if (!(s->t->flags & SOCKTAG_PEER))
+		return EDESTADDRREQ;
+	error = sockenv_name(s->ctx, &s->own, DELEG_DEST, &a);
+	if (error == 0)
+		s->len = inaddr_show(&a, s->t->inet6, &s->ss);
+	return error;
+}
+
+/* A source address that the program chose must be one of the rump kernel's. */
+static int
+check_source(const struct sending *s)
+{
+	struct deleg_reply reply;
+	struct sockaddr_storage ss;
+	socklen_t len;
+	int error;
+
+	if (!s->control.has_src || inaddr_is_local(&s->control.src))
+		return 0;
+	len = inaddr_show(&s->control.src, s->t->inet6, &ss);
+	error = sockenv_connect(
+	    s->ctx, (struct sockaddr *)&ss, len, NULL, sockctl_flags(s->t), &reply);
+	if (error != ENETUNREACH)
+		return 0;
+	return inaddr_is_v4(&s->control.src) ? ENETUNREACH : EINVAL;
+}
+
+/* Where the datagram goes; ECONNREFUSED: nobody has the address. */
+static int
+find(const struct sending *s, bool again, struct sockhost *ret)
+{
+	uint64_t sender = sockname_parse(&s->own).seq;
+	unsigned flags = sockctl_flags(s->t) | (again ? DELEG_GONE : 0);
+	struct deleg_reply reply;
+	int error;
+
+	if (s->whole && !again && sockudp_route_get(sender, &s->dest, ret))
+		return 0;
+	error = sockenv_connect(s->ctx, address(s), s->len, &s->own, flags, &reply);
+	if (error != 0)
+		return error;
+	sockhost_from(ret, reply.connect, reply.connect_len);
+	if (s->whole)
+		sockudp_route_put(sender, &s->dest, ret);
+	return 0;
+}
+
+/* --- how it goes --- */
+
+static int
+option(const struct sending *s, int v4, int v6)
+{
+	return inaddr_is_v4(&s->dest) ? sockopt_value(s->fd, s->t, IPPROTO_IP, v4)
+				      : sockopt_value(s->fd, s->t, IPPROTO_IPV6, v6);
+}
+
+static void
+write_envelope(const struct sending *s, struct envelope *e)
+{
+	const struct udp_control *c = &s->control;
+
+	envelope_plain(&s->own, &s->dest, e);
+	if (c->has_src)
+		memcpy(e->src.ip, c->src.ip, sizeof e->src.ip);
+	e->ttl = (uint8_t)(c->ttl >= 0 ? c->ttl : option(s, IP_TTL, IPV6_UNICAST_HOPS));
+	e->tos = (uint8_t)(c->tos >= 0 ? c->tos : option(s, IP_TOS, IPV6_TCLASS));
+}
+
+/* Attempts by name, waiting a little for a receiver that is full. */
+static long
+transmit(const struct sending *s, const struct sockhost *to, struct msghdr *m)
+{
+	struct timespec pause = {.tv_nsec = FULL_WAIT_NS};
+	struct sockhost name = *to;
+	bool wait = !(s->flags & MSG_DONTWAIT) && !sockhost_is_nonblock(s->fd);
+	long n = 0;
+
+	m->msg_name = &name.un;
+	m->msg_namelen = name.len;
+	for (int i = 0; i < FULL_TRIES; i++) {
+		n = raw_call3(SYS_sendmsg, s->fd, m, (s->flags | MSG_DONTWAIT) & ~MSG_OOB);
+		if (n != -EAGAIN || !wait || raw_call2(SYS_nanosleep, &pause, NULL) != 0)
+			break;
+	}
+	return n;
+}
+
+/* The same by the way that this program can go. */
+static long
+deliver(const struct sending *s, const struct sockhost *to, struct msghdr *m)
+{
+	struct sockway way;
+	long n = transmit(s, to, m);
+
+	if (n != -EACCES)
+		return n;
+	n = -sockway_open(s->ctx, address(s), s->len, &s->own, sockctl_flags(s->t), &way);
+	if (n == 0) {
+		n = transmit(s, &way.host, m);
+		sockway_close(&way);
+	}
+	return n;
+}
+
+static long
+deliver_with(
+    const struct sending *s, const struct sockhost *to, struct msghdr *m, const struct envelope *e)
+{
+	union {
+		struct cmsghdr c;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.c = {.cmsg_len = CMSG_LEN(sizeof(int)),
+			 .cmsg_level = SOL_SOCKET,
+			 .cmsg_type = SCM_RIGHTS}};
+	int fd, error = envelope_seal(e, &fd);
+	long n;
+
+	if (error != 0)
+		return -error;
+	memcpy(CMSG_DATA(&control.c), &fd, sizeof fd);
+	m->msg_control = &control;
+	m->msg_controllen = sizeof control;
+	n = deliver(s, to, m);
+	raw_close(fd);
+	return n;
+}
+
+static long
+hand_over(const struct sending *s, const struct sockhost *to)
+{
+	struct msghdr m = {.msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
+	struct envelope e, guess;
+
+	write_envelope(s, &e);
+	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
+	return envelope_same(&e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, &e);
+}
+
+/* --- the whole --- */
+
+static bool
+is_refused(int error)
+{
+	return error == ECONNREFUSED || error == ENOENT;
+}
+
+/* Sends it to who has the address: 0 or an errno. */
+static int
+send_found(const struct sending *s, struct sockhost *to)
+{
+	int error = 0;
+
+	for (int again = 0; again < 2; again++) {
+		long n;
+
+		error = find(s, again > 0, to);
+		n = error == 0 ? hand_over(s, to) : 0;
+		if (n < 0)
+			error = (int)-n;
+		else
+			break;
+		if (!is_refused(error))
+			break;
+	}
+	return error;
+}
+
+int
+sockctl_send_udp(
+    void *ctx, int fd, struct socktag *t, const struct msghdr *msg, int flags, size_t *ret)
+{
+	struct sending s = {.ctx = ctx,
+	    .fd = fd,
+	    .t = t,
+	    .msg = msg,
+	    .flags = flags,
+	    .named = msg->msg_name != NULL && msg->msg_namelen > 0};
+	struct sockhost to;
+	int error;
+
+	error = socktag_take_error(fd, t);
+	if (error == 0 && total(msg) > UDP_MAX)
+		error = EMSGSIZE;
+	if (error == 0)
+		error = sockctl_autobind(ctx, fd, t, &s.own);
+	if (error == 0)
+		error = take_address(&s);
+	if (error != 0)
+		return error;
+	s.whole = sockudp_destination(t, address(&s), s.len, &s.dest);
+	error = udp_control_take(msg, t->inet6, inaddr_is_v4(&s.dest), &s.control);
+	if (error == 0)
+		error = check_source(&s);
+	if (error != 0)
+		return error;
+	error = send_found(&s, &to);
+	if (is_refused(error)) {
+		if (t->flags & SOCKTAG_PEER && !s.named)
+			sockudp_refuse(fd, &s.own);
+	} else if (error != 0 && error != EAGAIN && error != EPERM) {
+		return error; /* EAGAIN: the receiver was full; EPERM: it wants another's only */
+	} else if (error == 0 && !s.named) {
+		sockudp_join(ctx, fd, t, &s.own, address(&s), s.len, &to);
+	}
+	*ret = total(msg);
+	return 0;
+}
