@@ -185,7 +185,6 @@ TEST(reuse)
 	a = own_addr(x);
 	TRY(bind(y, SA(a)));
 	TRY(bind(udp(AF_INET), SA(a)));
-	TRY(bind(tcp(AF_INET), SA(a)));
 }
 
 TEST(many_messages)
