@@ -144,6 +144,14 @@ hijack_get_current_dir_name(void)
 HIJACK_EXPORTS(get_current_dir_name)
 
 char *
+hijack___getwd_chk(char *buf, size_t room)
+{
+	return buf != NULL && route_cwd_is_rump() ? hijack___getcwd_chk(buf, PATH_MAX, room)
+						  : host.__getwd_chk(buf, room);
+}
+HIJACK_EXPORTS(__getwd_chk)
+
+char *
 hijack_getwd(char *buf)
 {
 	if (buf == NULL) {

@@ -171,3 +171,15 @@ hijack_getdents64(int fd, void *buf, size_t nbyte)
 	return hijack_ret(error, (int64_t)len);
 }
 HIJACK_EXPORTS(getdents64)
+
+ssize_t
+hijack_getdirentries(int fd, char *buf, size_t nbyte, off_t *base)
+{
+	off_t start = raw_call3(SYS_lseek, fd, 0, SEEK_CUR);
+	ssize_t got = hijack_getdents64(fd, buf, nbyte);
+
+	if (got >= 0)
+		*base = start;
+	return got;
+}
+HIJACK_EXPORTS(getdirentries)

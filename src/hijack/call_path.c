@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ipc.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -80,3 +82,30 @@ hijack_pathconf(const char *path, int name)
 	return host.pathconf("/dev/shm", name);
 }
 HIJACK_EXPORTS(pathconf)
+
+key_t
+hijack_ftok(const char *path, int id)
+{
+	struct stat st;
+
+	if (hijack_newfstatat(AT_FDCWD, path, &st, 0) != 0)
+		return (key_t)-1;
+	return (key_t)((st.st_ino & 0xffff) | (st.st_dev & 0xff) << 16 | (unsigned)(id & 0xff) << 24);
+}
+HIJACK_EXPORTS(ftok)
+
+int
+hijack___xmknodat(int version, int dirfd, const char *path, mode_t mode, dev_t *dev)
+{
+	if (version != 0)
+		return hijack_fail(EINVAL);
+	return hijack_mknodat(dirfd, path, mode, *dev);
+}
+HIJACK_EXPORTS(__xmknodat)
+
+int
+hijack___xmknod(int version, const char *path, mode_t mode, dev_t *dev)
+{
+	return hijack___xmknodat(version, AT_FDCWD, path, mode, dev);
+}
+HIJACK_EXPORTS(__xmknod)

@@ -145,3 +145,15 @@ hijack_freopen(const char *path, const char *mode, FILE *stream)
 	return put_under(stream, fd, mode);
 }
 HIJACK_EXPORTS(freopen)
+
+FILE *
+hijack_setmntent(const char *path, const char *mode)
+{
+	char with_cloexec[16];
+
+	if (strlen(mode) + 1 >= sizeof with_cloexec)
+		return host.setmntent(path, mode);
+	stpcpy(stpcpy(with_cloexec, mode), "e");
+	return hijack_fopen(path, with_cloexec);
+}
+HIJACK_EXPORTS(setmntent)

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -19,6 +20,12 @@
 #include "hijack.h"
 #include "route.h"
 #include "syscall/hijack_exports.h"
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452 /* Linux 6.6 */
+#endif
+
+#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
 
 struct words {
 	long w[6];
@@ -110,6 +117,26 @@ descriptor_call(long number, const struct words *a)
 	}
 }
 
+/*
+ * openat2: restrictions of the lookup are unknown to the rump kernel, and a program that asks for
+ * them falls back if the call is not there; without them it is openat that knows all its flags.
+ */
+static long
+openat2_call(const struct words *a)
+{
+	const struct open_how *how = P(2);
+	struct route r;
+
+	if (how == NULL || !route_at(&r, I(0), P(1), 0))
+		return host_syscall(SYS_openat2, a);
+	if ((size_t)N(3) != sizeof *how || how->resolve != 0)
+		return hijack_fail(ENOSYS);
+	if ((how->flags >> 32) != 0 || how->mode > 07777 ||
+	    (how->mode != 0 && (how->flags & (O_CREAT | TMPFILE_BIT)) == 0))
+		return hijack_fail(EINVAL);
+	return hijack_openat(I(0), P(1), (int)how->flags, (mode_t)how->mode);
+}
+
 static long
 at_call(long number, const struct words *a)
 {
@@ -146,6 +173,12 @@ at_call(long number, const struct words *a)
 		return hijack_fchownat(I(0), P(1), U(2), U(3), I(4));
 	case SYS_utimensat:
 		return hijack_utimensat(I(0), P(1), P(2), I(3));
+	case SYS_fchmodat2:
+		return hijack_fchmodat(I(0), P(1), (mode_t)U(2), I(3));
+	case SYS_futimesat:
+		return hijack_futimesat(I(0), P(1), P(2));
+	case SYS_openat2:
+		return openat2_call(a);
 	case SYS_execveat:
 		return hijack_execveat(I(0), P(1), P(2), P(3), I(4));
 	default:
@@ -159,6 +192,18 @@ path_call(long number, const struct words *a)
 	switch (number) {
 	case SYS_open:
 		return hijack_openat(AT_FDCWD, P(0), I(1), (mode_t)U(2));
+	case SYS_creat:
+		return hijack_creat(P(0), (mode_t)U(1));
+	case SYS_mknod:
+		return hijack_mknod(P(0), (mode_t)U(1), (dev_t)N(2));
+	case SYS_lchown:
+		return hijack_lchown(P(0), U(1), U(2));
+	case SYS_utime:
+		return hijack_utime(P(0), P(1));
+	case SYS_utimes:
+		return hijack_utimes(P(0), P(1));
+	case SYS_inotify_add_watch:
+		return hijack_inotify_add_watch(I(0), P(1), U(2));
 	case SYS_stat:
 		return hijack_stat(P(0), P(1));
 	case SYS_lstat:
@@ -277,6 +322,12 @@ socket_call(long number, const struct words *a)
 		return hijack_getsockname(I(0), P(1), P(2));
 	case SYS_getpeername:
 		return hijack_getpeername(I(0), P(1), P(2));
+	case SYS_shutdown:
+		return hijack_shutdown(I(0), I(1));
+	case SYS_sendmmsg:
+		return hijack_sendmmsg(I(0), P(1), U(2), I(3));
+	case SYS_recvmmsg:
+		return hijack_recvmmsg(I(0), P(1), U(2), I(3), P(4));
 	case SYS_getsockopt:
 		return hijack_getsockopt(I(0), I(1), I(2), P(3), P(4));
 	case SYS_setsockopt:

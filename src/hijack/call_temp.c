@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -132,3 +133,67 @@ hijack_mktemp(char *name)
 	return name;
 }
 HIJACK_EXPORTS(mktemp)
+
+FILE *
+hijack_tmpfile(void)
+{
+	FILE *stream;
+	int fd;
+
+	if (!route_path_is_rump(P_tmpdir))
+		return host.tmpfile();
+	fd = hijack_openat(AT_FDCWD, P_tmpdir, O_RDWR | O_EXCL | O_TMPFILE, 0600);
+	stream = fd < 0 ? NULL : fdopen(fd, "w+");
+	if (fd >= 0 && stream == NULL)
+		raw_close(fd);
+	return stream;
+}
+HIJACK_EXPORTS(tmpfile)
+
+static bool
+is_directory(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && hijack_newfstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+char *
+hijack_tempnam(const char *dir, const char *prefix)
+{
+	const char *wanted = secure_getenv("TMPDIR");
+	char *name;
+
+	if (!is_directory(wanted))
+		wanted = is_directory(dir) ? dir : P_tmpdir;
+	if (!route_path_is_rump(wanted))
+		return host.tempnam(dir, prefix);
+	if (asprintf(&name, "%s/%.5sXXXXXX", wanted, prefix == NULL ? "file" : prefix) < 0)
+		return NULL;
+	if (temporary(name, 0, 0, try_unused) >= 0)
+		return name;
+	free(name);
+	return NULL;
+}
+HIJACK_EXPORTS(tempnam)
+
+char *
+hijack_tmpnam_r(char *name)
+{
+	if (name == NULL || !route_path_is_rump(P_tmpdir))
+		return host.tmpnam_r(name);
+	strcpy(name, P_tmpdir "/fileXXXXXX");
+	return temporary(name, 0, 0, try_unused) < 0 ? NULL : name;
+}
+HIJACK_EXPORTS(tmpnam_r)
+
+char *
+hijack_tmpnam(char *name)
+{
+	static char own[L_tmpnam];
+
+	if (!route_path_is_rump(P_tmpdir))
+		return host.tmpnam(name);
+	return hijack_tmpnam_r(name == NULL ? own : name);
+}
+HIJACK_EXPORTS(tmpnam)

@@ -276,6 +276,20 @@ TEST(patterns)
 	SAY("%zu", g.gl_pathc);
 }
 
+TEST(directory_records)
+{
+	char buf[512];
+	off_t base = -1;
+	int fd;
+
+	MUST(mkdir("d", 0755));
+	fd = FD(open("d", O_RDONLY | O_DIRECTORY));
+	SAY("%d", getdirentries(fd, buf, sizeof buf, &base) > 0);
+	SAY("from %jd", (intmax_t)base);
+	TRY(getdirentries(fd, buf, sizeof buf, &base));
+	TRY(getdirentries(-1, buf, sizeof buf, &base));
+}
+
 int
 main(void)
 {

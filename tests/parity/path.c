@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names: status, links, renaming, symbolic links, modes, owners, times. */
 #include <fcntl.h>
+#include <sys/ipc.h>
 #include <limits.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -334,6 +335,17 @@ TEST(file_systems)
 	TRY(pathconf("missing", _PC_NAME_MAX));
 	TRY(fpathconf(MUST(open("f", O_RDONLY)), _PC_NAME_MAX));
 	TRY(pathconf("f", _PC_PATH_MAX));
+}
+
+TEST(keys)
+{
+	struct stat st;
+
+	MUST(mkdir("d", 0755));
+	MUST(stat("d", &st));
+	SAY("inode %d", (key_t)(st.st_ino & 0xffff) == (ftok("d", 5) & 0xffff));
+	SAY("id %d", ftok("d", 5) >> 24);
+	TRY(ftok("missing", 5));
 }
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* stdio streams on files, and temporary names. */
 #include <fcntl.h>
+#include <mntent.h>
 #include <wchar.h>
 
 #include "parity.h"
@@ -154,6 +155,21 @@ TEST(temporary_names)
 	FD(mkstemp((char[]){"missing/XXXXXX"}));
 	SAY("%d", tmpfile() != NULL);
 	SAY("removed %d %d", remove(a), remove(c));
+}
+
+TEST(mount_tables)
+{
+	struct mntent *m;
+	FILE *f;
+
+	put("table", "dev /mnt tmpfs rw,noatime 0 0\n# comment\nother /a\\040b ext4 ro 1 2\n");
+	f = setmntent("table", "r");
+	SAY("cloexec %d", f == NULL ? -1 : fcntl(fileno(f), F_GETFD));
+	while (f != NULL && (m = getmntent(f)) != NULL)
+		SAY("%s on %s type %s (%s) %d", m->mnt_fsname, m->mnt_dir, m->mnt_type, m->mnt_opts,
+		    m->mnt_passno);
+	SAY("%d", f == NULL ? -1 : endmntent(f));
+	SAY("%d", setmntent("missing", "r") == NULL ? errno : 0);
 }
 
 int
