@@ -90,7 +90,8 @@ hijack_ftok(const char *path, int id)
 
 	if (hijack_newfstatat(AT_FDCWD, path, &st, 0) != 0)
 		return (key_t)-1;
-	return (key_t)((st.st_ino & 0xffff) | (st.st_dev & 0xff) << 16 | (unsigned)(id & 0xff) << 24);
+	return (
+	    key_t)((st.st_ino & 0xffff) | (st.st_dev & 0xff) << 16 | (unsigned)(id & 0xff) << 24);
 }
 HIJACK_EXPORTS(ftok)
 

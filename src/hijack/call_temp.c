@@ -155,7 +155,8 @@ is_directory(const char *path)
 {
 	struct stat st;
 
-	return path != NULL && hijack_newfstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+	return path != NULL && hijack_newfstatat(AT_FDCWD, path, &st, 0) == 0 &&
+	       S_ISDIR(st.st_mode);
 }
 
 char *

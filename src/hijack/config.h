@@ -22,6 +22,10 @@ struct config {
 /* A malformed value ends the program: one line on stderr, exit status 1. */
 const struct config *config_get(void);
 
+/* Reads the configuration that text says, which it cuts up and points into: NULL, or why it is no
+ * good. */
+const char *config_parse(struct config *c, char *text);
+
 /* Ends the program because environment variable `name` is no good. */
 _Noreturn void config_die(const char *name, const char *value, const char *why);
 /* A decimal number of at most `max` and nothing else, or -1. */

@@ -3,9 +3,10 @@
  * Which kernel has a path or a socket family.
  *
  * The current directory is one flag: the rump process keeps its own directory, the host process
- * keeps the one it had, and the flag says which of the two counts.  While the host's counts and is
- * above the prefix, `inward` is the rest of the prefix, so that `cd /; cat rump/file` works as it
- * would with a file system mounted on /rump.
+ * keeps the one it had, and the flag says which of the two counts.  While the host's counts, a
+ * relative path may lead into the prefix or a blanket, as it would into a file system mounted
+ * there: `cd /; cat rump/file`.  It is put together with the directory's name only if it begins
+ * like one that could.
  */
 #include "route.h"
 
@@ -27,33 +28,6 @@
 #define HOPS_MAX 40
 
 static atomic_bool cwd_rump;
-static _Atomic(const char *) inward; /* rest of the prefix, "" if the cwd is not above it; NULL: not
-					yet looked at */
-
-/* The rest of the prefix as seen from the host's current directory. */
-static const char *
-inward_now(void)
-{
-	char cwd[PATH_MAX];
-	const char *prefix = config_get()->prefix;
-	const char *rest = NULL;
-
-	if (prefix != NULL && raw_call2(SYS_getcwd, cwd, sizeof cwd) > 0 && cwd[0] == '/')
-		rest = path_below(prefix, cwd);
-	return rest == NULL ? "" : rest;
-}
-
-static const char *
-prefix_from_cwd(void)
-{
-	const char *rest = atomic_load_explicit(&inward, memory_order_relaxed);
-
-	if (rest == NULL) {
-		rest = inward_now();
-		atomic_store_explicit(&inward, rest, memory_order_relaxed);
-	}
-	return rest;
-}
 
 /* Two slashes at the beginning mean a handle to the kernel. */
 static const char *
@@ -62,6 +36,19 @@ one_slash(const char *path)
 	while (path[0] == '/' && path[1] == '/')
 		path++;
 	return path;
+}
+
+/* Is an absolute path at or below a blanket? */
+static bool
+in_blanket(const char *path)
+{
+	const struct config *config = config_get();
+
+	for (size_t i = 0; i < config->blankets; i++) {
+		if (path_below(path, config->blanket[i]) != NULL)
+			return true;
+	}
+	return false;
 }
 
 /* The rump kernel's name of an absolute path, or NULL if the host has it. */
@@ -73,70 +60,80 @@ rump_name(const char *path)
 
 	if (rest != NULL)
 		return *rest == '\0' ? "/" : one_slash(rest);
-	for (size_t i = 0; i < config->blankets; i++) {
-		if (path_below(path, config->blanket[i]) != NULL)
-			return one_slash(path);
-	}
-	return NULL;
+	return in_blanket(path) ? one_slash(path) : NULL;
 }
 
-/* The rest of the prefix as seen from a directory of the host; "" if that is not above it. */
-static const char *
-prefix_from_fd(int dirfd)
-{
-	char link[32], dir[PATH_MAX];
-	const char *rest;
-	long len;
-
-	snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
-	len = raw_call3(SYS_readlink, link, dir, sizeof dir - 1);
-	if (len <= 0 || dir[0] != '/')
-		return "";
-	dir[len] = '\0';
-	rest = path_below(config_get()->prefix, dir);
-	return rest == NULL ? "" : rest;
-}
-
-/* Does path begin with a component of the prefix?  If not, it does not lead there from any place.
- */
+/* Is the name of `len` bytes a component of dir? */
 static bool
-may_enter(const char *path)
+has_component(const char *dir, const char *name, size_t len)
 {
-	const char *prefix = config_get()->prefix;
-	const char *name;
-	size_t len;
+	const char *component;
+	size_t n;
 
-	while (prefix != NULL && (name = path_next(&prefix, &len)) != NULL) {
-		if (strncmp(path, name, len) == 0 && (path[len] == '/' || path[len] == '\0'))
+	while ((component = path_next(&dir, &n)) != NULL) {
+		if (n == len && memcmp(component, name, len) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* The rump kernel's name of a path relative to a directory of the host, or NULL. */
-static const char *
-rump_name_from(int dirfd, const char *path)
+/* Does a relative path begin with a component of the prefix or of a blanket?  If not, it does not
+ * lead there from any place. */
+static bool
+may_enter(const char *path)
 {
-	const char *rest, *name;
+	const struct config *config = config_get();
+	const char *name = path;
+	size_t len = strcspn(path, "/");
 
-	if (!may_enter(path))
-		return NULL;
-	rest = dirfd == AT_FDCWD ? prefix_from_cwd() : prefix_from_fd(dirfd);
-	name = *rest == '\0' ? NULL : path_below(path, rest);
-	return name != NULL && *name == '\0' ? "/" : name;
+	while (len <= 2 && memcmp(name, "..", len) == 0) {
+		path = name + len;
+		name = path_next(&path, &len);
+		if (name == NULL)
+			return false;
+	}
+	if (config->prefix != NULL && has_component(config->prefix, name, len))
+		return true;
+	for (size_t i = 0; i < config->blankets; i++) {
+		if (has_component(config->blanket[i], name, len))
+			return true;
+	}
+	return false;
 }
 
-/* Does a path that begins on the host lead into the rump kernel? */
+/* The path of a directory of the host: its length, or 0. */
+static size_t
+dir_name(int dirfd, char *buf, size_t size)
+{
+	char link[32];
+	long len;
+
+	if (dirfd == AT_FDCWD) {
+		len = raw_call2(SYS_getcwd, buf, size) - 1; /* counts the NUL */
+	} else {
+		snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
+		len = raw_call3(SYS_readlink, link, buf, size - 1);
+	}
+	if (len <= 0 || buf[0] != '/')
+		return 0;
+	buf[len] = '\0';
+	return (size_t)len;
+}
+
+/* Does a path that begins on the host, in dirfd, lead into the rump kernel? */
 static bool
 enters_rump(struct route *r, int dirfd, const char *path)
 {
-	const char *name = *path == '/' ? rump_name(path) : rump_name_from(dirfd, path);
+	char dir[PATH_MAX];
 
-	if (name == NULL)
-		return false;
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;
-	r->path = name;
-	return true;
+	r->path = NULL;
+	if (*path == '/')
+		r->path = rump_name(path);
+	else if (may_enter(path) && dir_name(dirfd, dir, sizeof dir) > 0 &&
+		 path_join(r->buf, sizeof r->buf, dir, path, strlen(path)) == 0)
+		r->path = rump_name(r->buf);
+	return r->path != NULL;
 }
 
 /* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
@@ -171,7 +168,10 @@ find_route(struct route *r, int dirfd, const char *path, int flags)
 		here = ident_file(dirfd, &r->dir);
 	else if (path == NULL)
 		return false;
-	return here || (path != NULL && enters_rump(r, dirfd, path));
+	if (here || path == NULL || enters_rump(r, dirfd, path))
+		return here || path != NULL;
+	r->path = path;
+	return false;
 }
 
 bool
@@ -278,15 +278,13 @@ void
 route_set_cwd(bool rump)
 {
 	atomic_store_explicit(&cwd_rump, rump, memory_order_relaxed);
-	if (!rump)
-		atomic_store_explicit(&inward, NULL, memory_order_relaxed);
 }
 
 int
 route_show(const char *rump_path, char *buf, size_t size)
 {
 	const char *prefix = config_get()->prefix;
-	size_t prefix_len = prefix == NULL ? 0 : strlen(prefix);
+	size_t prefix_len = prefix == NULL || in_blanket(rump_path) ? 0 : strlen(prefix);
 	size_t len = strlen(rump_path);
 
 	if (len == 1 && prefix_len > 0)

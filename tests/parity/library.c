@@ -14,7 +14,8 @@ static void
 copy(const char *to)
 {
 	char buf[65536];
-	int in = (int)MUST(open(ORIGINAL, O_RDONLY)), out = (int)MUST(open(to, O_CREAT | O_WRONLY, 0644));
+	int in = (int)MUST(open(ORIGINAL, O_RDONLY)),
+	    out = (int)MUST(open(to, O_CREAT | O_WRONLY, 0644));
 	ssize_t n;
 
 	while ((n = read(in, buf, sizeof buf)) > 0)

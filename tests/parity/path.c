@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Names: status, links, renaming, symbolic links, modes, owners, times. */
 #include <fcntl.h>
-#include <sys/ipc.h>
 #include <limits.h>
+#include <sys/ipc.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <sys/time.h>
