@@ -38,29 +38,43 @@ one_slash(const char *path)
 	return path;
 }
 
-/* Is an absolute path at or below a blanket? */
-static bool
-in_blanket(const char *path)
+/* What is left of an absolute path behind the blanket that it is at or below, and that blanket;
+ * NULL if there is none. */
+static const char *
+below_blanket(const char *path, const char **ret_blanket)
 {
 	const struct config *config = config_get();
 
 	for (size_t i = 0; i < config->blankets; i++) {
-		if (path_below(path, config->blanket[i]) != NULL)
-			return true;
+		const char *rest = path_below(path, config->blanket[i]);
+
+		*ret_blanket = config->blanket[i];
+		if (rest != NULL)
+			return rest;
 	}
-	return false;
+	return NULL;
 }
 
-/* The rump kernel's name of an absolute path, or NULL if the host has it. */
+/* The rump kernel's name of an absolute path, perhaps in r->buf, or NULL if the host has it. */
 static const char *
-rump_name(const char *path)
+rump_name(struct route *r, const char *path)
 {
 	const struct config *config = config_get();
 	const char *rest = config->prefix == NULL ? NULL : path_below(path, config->prefix);
+	const char *blanket;
+	size_t len;
 
 	if (rest != NULL)
 		return *rest == '\0' ? "/" : one_slash(rest);
-	return in_blanket(path) ? one_slash(path) : NULL;
+	rest = below_blanket(path, &blanket);
+	if (rest == NULL)
+		return NULL;
+	/* As it stands, but without detours. */
+	len = strlen(blanket);
+	if (len + strlen(rest) >= sizeof r->buf)
+		return NULL;
+	memmove(r->buf + len, rest, strlen(rest) + 1);
+	return memcpy(r->buf, blanket, len);
 }
 
 /* Is the name of `len` bytes a component of dir? */
@@ -125,15 +139,18 @@ static bool
 enters_rump(struct route *r, int dirfd, const char *path)
 {
 	char dir[PATH_MAX];
+	const char *name = NULL;
 
-	r->dir = (uint64_t)(int64_t)AT_FDCWD;
-	r->path = NULL;
 	if (*path == '/')
-		r->path = rump_name(path);
+		name = rump_name(r, path);
 	else if (may_enter(path) && dir_name(dirfd, dir, sizeof dir) > 0 &&
 		 path_join(r->buf, sizeof r->buf, dir, path, strlen(path)) == 0)
-		r->path = rump_name(r->buf);
-	return r->path != NULL;
+		name = rump_name(r, r->buf);
+	if (name == NULL)
+		return false;
+	r->dir = (uint64_t)(int64_t)AT_FDCWD;
+	r->path = name;
+	return true;
 }
 
 /* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
@@ -168,10 +185,7 @@ find_route(struct route *r, int dirfd, const char *path, int flags)
 		here = ident_file(dirfd, &r->dir);
 	else if (path == NULL)
 		return false;
-	if (here || path == NULL || enters_rump(r, dirfd, path))
-		return here || path != NULL;
-	r->path = path;
-	return false;
+	return here || (path != NULL && enters_rump(r, dirfd, path));
 }
 
 bool
@@ -206,18 +220,9 @@ route_again(struct route *r)
 	return redirect(r, client_redirect(&which));
 }
 
-/* Why a path of the host cannot be used together with one of the rump kernel. */
-static int
-lost(int dirfd, const char *path)
-{
-	if (dirfd == AT_FDCWD || *path == '/' || raw_call2(SYS_fcntl, dirfd, F_GETFD) >= 0)
-		return EXDEV;
-	return EBADF;
-}
-
 int
 route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
-    int flags, int *ret_error)
+    int flags)
 {
 	bool follow = (flags & AT_SYMLINK_FOLLOW) != 0;
 	bool a_rump = route_at(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW);
@@ -226,10 +231,7 @@ route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
 	/* Nothing to route: let either kernel say EFAULT. */
 	if (apath == NULL || bpath == NULL)
 		return a_rump && b_rump;
-	if (a_rump == b_rump)
-		return a_rump;
-	*ret_error = a_rump ? lost(bfd, bpath) : lost(afd, apath);
-	return -1;
+	return a_rump == b_rump ? a_rump : -1;
 }
 
 bool
@@ -283,8 +285,9 @@ route_set_cwd(bool rump)
 int
 route_show(const char *rump_path, char *buf, size_t size)
 {
-	const char *prefix = config_get()->prefix;
-	size_t prefix_len = prefix == NULL || in_blanket(rump_path) ? 0 : strlen(prefix);
+	const char *prefix = config_get()->prefix, *blanket;
+	bool bare = prefix == NULL || below_blanket(rump_path, &blanket) != NULL;
+	size_t prefix_len = bare ? 0 : strlen(prefix);
 	size_t len = strlen(rump_path);
 
 	if (len == 1 && prefix_len > 0)

@@ -42,10 +42,9 @@ bool route_at(struct route *r, int dirfd, const char *path, int flags);
  * r->path is NULL: too many (ELOOP). */
 bool route_again(struct route *r);
 
-/* Two paths: at2 calls.  world 0: both host, 1: both rump, -1: one each; *ret_error is what to fail
- * with: EXDEV, or EBADF for a path that begins at no descriptor. */
+/* Two paths: at2 calls.  world 0: both host, 1: both rump, -1: one each. */
 int route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
-    const char *bpath, int flags, int *ret_error);
+    const char *bpath, int flags);
 /* After EREDIRECT of a call with two paths: as route_again, for the one that client_redirect names;
  * true: try again; false: *ret_error is what to fail with. */
 bool route_again2(struct route *a, struct route *b, int *ret_error);

@@ -60,6 +60,15 @@ EOT
 	same 'mkdir p; echo "value = 42" >p/mod.py; echo "import mod; print(mod.value)" >p/main.py; /usr/bin/python3 p/main.py; ls p; ls p/__pycache__ | wc -l; /usr/bin/python3 p/main.py; /usr/bin/python3 missing.py; /usr/bin/python3 -c "import sys; sys.exit(3)"'
 }
 
+@test "python: a virtual environment, whose programs are links to the host's" {
+	same '/usr/bin/python3 -m venv --without-pip v && v/bin/python -c "import sys; print(sys.prefix == sys.base_prefix)"; . v/bin/activate; python -c "import sys; print(sys.executable.split(\"/\")[-3:])"; echo "value = 1" >$(echo v/lib/python3*/site-packages)/own.py; python -c "import own; print(own.value)"; readlink -f v/bin/python3'
+}
+
+@test "python: a module in C is loaded from the kernel" {
+	need cc python3-config
+	same 'printf "#include <Python.h>\nstatic struct PyModuleDef d = {PyModuleDef_HEAD_INIT, \"own\"};\nPyMODINIT_FUNC PyInit_own(void) { return PyModule_Create(&d); }\n" >own.c; cc -shared -fPIC $(/usr/bin/python3-config --includes) -o own.so own.c && /usr/bin/python3 -c "import own; print(own.__file__.split(\"/\")[-1])"'
+}
+
 @test "perl: files, directories, tests, globs" {
 	cat >"$RUMP_SCRATCH/files.pl" <<'EOT'
 use strict; use warnings; use File::Copy; use File::Find; use File::Path qw(make_path remove_tree); use Fcntl qw(:flock SEEK_SET); use Cwd;

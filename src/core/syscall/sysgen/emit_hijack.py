@@ -54,10 +54,11 @@ def body_at2(call):
     (from_dir, to_dir), (from_path, to_path) = call.of_kind("atfd"), call.of_kind("path")
     from_dir, to_dir, from_path, to_path = from_dir.name, to_dir.name, from_path.name, to_path.name
     words = {from_dir: "a.dir", from_path: "a.path", to_dir: "b.dir", to_path: "b.path"}
-    values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call), "&error"]
+    values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call)]
     text = "\tstruct route a, b;\n" + locals_of(call).rstrip() + "\n"
     text += call_statement("int world = ", "route_at2", values)
-    text += "\n\tif (world < 0)\n\t\treturn hijack_fail(error);\n\tif (world == 0)\n"
+    across = f"across_{call.name}({from_dir}, {from_path}, {to_dir}, {to_path})"
+    text += f"\n\tif (world < 0)\n\t\treturn hijack_fail({across});\n\tif (world == 0)\n"
     text += call_statement("return ", *host_call(call), lead="\t\t")
     text += "\tdo\n" + call_statement("error = ", *rump_call(call, **words), lead="\t\t")
     return text + follow("route_again2(&a, &b, &error)") + result(call)
@@ -88,7 +89,7 @@ def disguise_body(d):
 
 
 def emit_source(table):
-    own = ["client/client.h", "hijack.h", "ident.h", "route.h"]
+    own = ["across.h", "client/client.h", "hijack.h", "ident.h", "route.h"]
     own += ["syscall/calls.h", "syscall/hijack_exports.h", "syscall/host.h"]
     text = banner() + includes(["<errno.h>", "<fcntl.h>", "<stdarg.h>"], own)
     for c in table.interposed:
