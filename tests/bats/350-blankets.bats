@@ -66,12 +66,14 @@ $RUMP_SCRATCH/b/f"
 			printf("%d %d\n", sem_close(same), sem_close(sem));
 			printf("%d %d\n", sem_open("a/b", O_CREAT, 0600, 0) == SEM_FAILED,
 			    sem_open("/none", 0) == SEM_FAILED);
-			return access("/dev/shm/sem.count", F_OK);
+			printf("%d %d\n", shm_unlink("/none"), sem_unlink("none"));
+			shm_open("/gone", O_CREAT | O_RDWR, 0600);
+			return shm_unlink("/gone") | access("/dev/shm/sem.count", F_OK);
 		}
 	EOF
 	RUMPHIJACK=path=/rump,blanket=/dev/shm run_rump "$RUMP_SCRATCH/shm"
 	assert_success
-	assert_output $'x 3 1 1\n0 0\n1 1'
+	assert_output $'x 3 1 1\n0 0\n1 1\n-1 -1'
 	RUMPHIJACK=path=/rump,blanket=/dev/shm run_rump ls /dev/shm
 	assert_output $'mem\nsem.count'
 }

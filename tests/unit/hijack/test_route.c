@@ -44,7 +44,7 @@ ident_path(int dirfd, const char *path, uint64_t *ret_word)
 }
 
 void
-process_refresh(void)
+process_start(void)
 {
 }
 
