@@ -34,22 +34,24 @@ check_parent(int dirfd, const char *path)
 }
 
 int
-across_renameat2(int fromfd, const char *from, int tofd, const char *to)
+across_renameat2(int fromfd, const char *from, int tofd, const char *to, unsigned flags)
 {
 	int error = check_parent(fromfd, from);
 
+	(void)flags;
 	if (error == 0)
 		error = check_parent(tofd, to);
 	return error != 0 ? error : EXDEV;
 }
 
 int
-across_linkat(int fromfd, const char *from, int tofd, const char *to)
+across_linkat(int fromfd, const char *from, int tofd, const char *to, int flags)
 {
+	int follow = (flags & AT_SYMLINK_FOLLOW) != 0 ? 0 : AT_SYMLINK_NOFOLLOW;
 	struct stat st;
 	int error;
 
-	if (hijack_newfstatat(fromfd, from, &st, AT_SYMLINK_NOFOLLOW) != 0)
+	if (hijack_newfstatat(fromfd, from, &st, follow | (flags & AT_EMPTY_PATH)) != 0)
 		return errno;
 	error = check_parent(tofd, to);
 	if (error == 0 && hijack_newfstatat(tofd, to, &st, AT_SYMLINK_NOFOLLOW) == 0)

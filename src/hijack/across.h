@@ -7,7 +7,7 @@
 #define HIJACK_ACROSS_H
 
 /* The errno to fail with. */
-int across_renameat2(int fromfd, const char *from, int tofd, const char *to);
-int across_linkat(int fromfd, const char *from, int tofd, const char *to);
+int across_renameat2(int fromfd, const char *from, int tofd, const char *to, unsigned flags);
+int across_linkat(int fromfd, const char *from, int tofd, const char *to, int flags);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 
+#include "across.h"
 #include "client/client.h"
 #include "hijack.h"
 #include "ident.h"
@@ -50,10 +51,10 @@ hijack_linkat(int fromfd, const char *from, int tofd, const char *to, int flags)
 {
 	struct route a, b;
 	int error;
-	int world = route_at2(&a, fromfd, from, &b, tofd, to, flags, &error);
+	int world = route_at2(&a, fromfd, from, &b, tofd, to, flags);
 
 	if (world < 0)
-		return hijack_fail(error);
+		return hijack_fail(across_linkat(fromfd, from, tofd, to, flags));
 	if (world == 0)
 		return host.linkat(fromfd, from, tofd, to, flags);
 	do

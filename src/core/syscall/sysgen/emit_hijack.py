@@ -57,7 +57,7 @@ def body_at2(call):
     values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call)]
     text = "\tstruct route a, b;\n" + locals_of(call).rstrip() + "\n"
     text += call_statement("int world = ", "route_at2", values)
-    across = f"across_{call.name}({from_dir}, {from_path}, {to_dir}, {to_path})"
+    across = f"across_{call.name}({from_dir}, {from_path}, {to_dir}, {to_path}, flags)"
     text += f"\n\tif (world < 0)\n\t\treturn hijack_fail({across});\n\tif (world == 0)\n"
     text += call_statement("return ", *host_call(call), lead="\t\t")
     text += "\tdo\n" + call_statement("error = ", *rump_call(call, **words), lead="\t\t")
