@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -111,6 +112,17 @@ kernel_init(void)
 	return 0;
 }
 
+/* A program that opens a file while the kernel asks by a lease whether anybody has it open makes
+ * the host send SIGIO, which ends a process that did not expect it. */
+static void
+survive_leases(void)
+{
+	struct sigaction sa;
+
+	if (sigaction(SIGIO, NULL, &sa) == 0 && sa.sa_handler == SIG_DFL)
+		signal(SIGIO, SIG_IGN);
+}
+
 int
 rump_server_init(unsigned flags)
 {
@@ -119,6 +131,7 @@ rump_server_init(unsigned flags)
 	server_log_init((flags & RUMP_SERVER_VERBOSE) != 0);
 	giant_init();
 	raise_limits();
+	survive_leases();
 	error = fill_standard_fds();
 	if (error != 0)
 		return error;
