@@ -119,6 +119,13 @@ hijack_close(int fd)
 }
 HIJACK_EXPORTS(close)
 
+int
+hijack_dup(int fd)
+{
+	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.dup(fd);
+}
+HIJACK_EXPORTS(dup)
+
 /* The client makes room if `to` is one of its own. */
 static int
 make_room(int from, int to)

@@ -80,6 +80,8 @@ descriptor_call(long number, const struct words *a)
 		return hijack_close(I(0));
 	case SYS_close_range:
 		return hijack_close_range(U(0), U(1), U(2));
+	case SYS_dup:
+		return hijack_dup(I(0));
 	case SYS_dup2:
 		return hijack_dup2(I(0), I(1));
 	case SYS_dup3:

@@ -40,7 +40,7 @@ hijack_fchmod(int fd, mode_t mode)
 	int error;
 
 	if (!ident_open_file(fd, &word))
-		return host.fchmod(fd, mode);
+		return client_owns_fd(fd) ? hijack_fail(EBADF) : host.fchmod(fd, mode);
 	error = call_fchmod(word, mode);
 	return (int)hijack_ret(error, 0);
 }

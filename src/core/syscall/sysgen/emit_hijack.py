@@ -68,7 +68,8 @@ def body_fd(call):
     fd = call.args[0].name
     ident = "ident_file" if call.route == "pathfd" else "ident_open_file"
     text = "\tuint64_t word;\n" + locals_of(call) + f"\tif (!{ident}({fd}, &word))\n"
-    text += call_statement("return ", *host_call(call), lead="\t\t")
+    hidden = f"return client_owns_fd({fd}) ? hijack_fail(EBADF) : "
+    text += call_statement(hidden, *host_call(call), lead="\t\t")
     return text + call_statement("error = ", *rump_call(call, **{fd: "word"})) + result(call)
 
 
