@@ -89,6 +89,7 @@ catch_signals(void)
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		sigaction(ends[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGIO, SIG_IGN); /* somebody opens a file while the kernel looks whether it is open */
 }
 
 /* The kernel, up to the moment when clients are served. */

@@ -25,7 +25,7 @@ x=$(cat <<E
 in a substitution
 E
 ); echo "$x"; { echo a; echo b >&2; } >both 2>&1; cat both
-sleep 100 & kill $!; wait $! 2>/dev/null; echo "killed $?"
+tail -f n >f1 & kill $!; wait $! 2>/dev/null; echo "killed $?"
 trap "echo on exit" EXIT; (exit 7) || echo $?; false | true; echo $?; test -s n; ! test -e missing
 umask 027; : >private; stat -c %a private; i=0; while [ $i -lt 20 ]; do i=$((i + 1)); echo $i; done >loop; wc -l <loop
 command -v f; type cd >/dev/null; eval "echo \$((i * 2))"; printf "%s\n" "$(wc -c <n)" >|n2; cat n2
@@ -76,7 +76,8 @@ command -v f; type cd >/dev/null; eval "echo \$((i * 2))"; printf "%s\n" "$(wc -
 	need bash script
 	cat >"$RUMP_SCRATCH/jobs" <<-'EOT'
 		set -m
-		sleep 300 >f &
+		echo >n
+		tail -f n >f &
 		jobs %1
 		kill -STOP %1; wait -f %1 2>/dev/null; jobs
 		kill -CONT %1; kill %1; wait %1; echo "status $?"
