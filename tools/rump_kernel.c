@@ -47,10 +47,18 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 }
 
 static _Noreturn void
-exec_server(const struct kernel *k, pid_t parent)
+exec_server(const struct kernel *k, pid_t parent, char *const binds[], unsigned nbinds)
 {
+	const char *argv[2 * KERNEL_BINDS_MAX + 4] = {"rump_server", "-s"};
+	unsigned argc = 2;
 	char path[PATH_MAX];
 	sigset_t none;
+
+	for (unsigned i = 0; i < nbinds; i++) {
+		argv[argc++] = "-b";
+		argv[argc++] = binds[i];
+	}
+	argv[argc] = k->url;
 
 	tool_find_program("rump_server", path);
 	sigemptyset(&none);
@@ -59,7 +67,7 @@ exec_server(const struct kernel *k, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(EXIT_SYSTEM);
-	execl(path, "rump_server", "-s", k->url, (char *)NULL);
+	execv(path, (char *const *)argv);
 	warn("%s", path);
 	_exit(EXIT_SYSTEM);
 }
@@ -89,7 +97,7 @@ has_ended(const struct kernel *k, int timeout_ms)
 }
 
 void
-kernel_start(struct kernel *k)
+kernel_start(struct kernel *k, char *const binds[], unsigned nbinds)
 {
 	pid_t parent = getpid();
 
@@ -102,7 +110,7 @@ kernel_start(struct kernel *k)
 	if (k->pid == -1)
 		err(EXIT_SYSTEM, "fork");
 	if (k->pid == 0)
-		exec_server(k, parent);
+		exec_server(k, parent, binds, nbinds);
 	k->pidfd = (int)syscall(SYS_pidfd_open, k->pid, 0);
 	if (k->pidfd == -1)
 		err(EXIT_SYSTEM, "pidfd_open");

@@ -20,7 +20,7 @@
 struct request {
 	const char *type;
 	unsigned long set, clear; /* flags of mount(2) that are asked for, and asked not to be */
-	char options[4096]; /* of the file system */
+	char options[4096];       /* of the file system */
 };
 
 static _Noreturn void

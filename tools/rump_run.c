@@ -28,14 +28,19 @@ struct options {
 	const char *server;
 	const char *hijack;
 	const char *trace;
+	char *binds[KERNEL_BINDS_MAX];
+	unsigned nbinds;
 };
 
 static void
 usage(FILE *out)
 {
 	fprintf(out,
-	    "usage: rump run [-e SPEC] [-s URL] [-t FILE] [--] PROGRAM [ARGUMENT ...]\n\n"
+	    "usage: rump run [-b HOSTDIR:DIR[:ro]] ... [-e SPEC] [-s URL] [-t FILE] [--]\n"
+	    "                PROGRAM [ARGUMENT ...]\n\n"
 	    "Runs PROGRAM in a kernel that is started for it and halted after it.\n\n"
+	    "  -b, --bind HOSTDIR:DIR[:ro]\n"
+	    "                      the host's HOSTDIR is DIR in the kernel (ro: read-only)\n"
 	    "  -e, --hijack SPEC   what goes to the rump kernel: sets RUMPHIJACK\n"
 	    "  -s, --server URL    join the running kernel at URL instead\n"
 	    "  -t, --trace FILE    write the calls that go to the rump kernel to FILE\n"
@@ -49,6 +54,7 @@ static int
 parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
+	    {"bind", required_argument, NULL, 'b'},
 	    {"hijack", required_argument, NULL, 'e'},
 	    {"server", required_argument, NULL, 's'},
 	    {"trace", required_argument, NULL, 't'},
@@ -57,8 +63,13 @@ parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+e:s:t:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+b:e:s:t:h", longs, NULL)) != -1) {
 		switch (c) {
+		case 'b':
+			if (o->nbinds == KERNEL_BINDS_MAX)
+				errx(EXIT_USAGE, "too many directories to bind");
+			o->binds[o->nbinds++] = optarg;
+			break;
 		case 'e':
 			o->hijack = optarg;
 			break;
@@ -199,7 +210,7 @@ run_in_own_kernel(const struct options *o, char **argv)
 	int status;
 
 	block_signals(&all, &before);
-	kernel_start(&k);
+	kernel_start(&k, o->binds, o->nbinds);
 	program = fork();
 	if (program == 0) {
 		set_environment(o, k.url);
@@ -225,6 +236,8 @@ rump_run(int argc, char **argv)
 
 	if (why != NULL)
 		warnx("%s cannot be hijacked: %s; it runs on the host's kernel", argv[first], why);
+	if (o.server != NULL && o.nbinds != 0)
+		errx(EXIT_USAGE, "--bind is for a kernel that is started, not for a running one");
 	if (o.server == NULL)
 		return run_in_own_kernel(&o, argv + first);
 	set_environment(&o, o.server);

@@ -9,11 +9,13 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "rump/rumpserver.h"
@@ -21,32 +23,87 @@
 #define EXIT_USAGE  100
 #define EXIT_SYSTEM 111
 
+#define BINDS_MAX 64
+
+/* A directory of the host in the kernel. */
+struct bind {
+	char *source;
+	const char *directory;
+	unsigned long flags; /* of mount(2) */
+};
+
 struct options {
 	bool foreground;
 	unsigned flags;
+	unsigned nbinds;
+	struct bind binds[BINDS_MAX];
 };
 
 static void
 usage(FILE *to)
 {
-	fputs("usage: rump_server [-asv] url ...\n"
-	      "  url  unix://path or tcp://address:port\n"
-	      "  -a   allow tcp addresses that others can reach\n"
-	      "  -s   stay in the foreground\n"
-	      "  -v   log to standard error\n",
+	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... url ...\n"
+	      "  url                  unix://path or tcp://address:port\n"
+	      "  -a                   allow tcp addresses that others can reach\n"
+	      "  -b, --bind HOSTDIR:DIR[:ro]\n"
+	      "                       the host's HOSTDIR is DIR in the kernel (ro: read-only)\n"
+	      "  -s                   stay in the foreground\n"
+	      "  -v                   log to standard error\n",
 	    to);
+}
+
+static _Noreturn void
+refuse_bind(const char *spec, const char *why)
+{
+	errx(EXIT_USAGE, "--bind %s: %s", spec, why);
+}
+
+/* HOSTDIR:DIR[:ro], from its end, for HOSTDIR may have colons in it. */
+static struct bind
+parse_bind(const char *spec)
+{
+	char *copy = strdup(spec), *colon;
+	struct bind b = {.flags = 0};
+
+	if (copy == NULL)
+		err(EXIT_SYSTEM, "--bind");
+	colon = strrchr(copy, ':');
+	if (colon != NULL && strcmp(colon, ":ro") == 0) {
+		b.flags = MS_RDONLY;
+		*colon = '\0';
+		colon = strrchr(copy, ':');
+	}
+	if (colon == NULL || colon == copy || colon[1] != '/')
+		refuse_bind(spec, "not of the form HOSTDIR:/DIR or HOSTDIR:/DIR:ro");
+	*colon = '\0';
+	b.directory = colon + 1;
+	/* The kernel has no current directory on the host. */
+	b.source = realpath(copy, NULL);
+	if (b.source == NULL)
+		refuse_bind(spec, strerror(errno));
+	return b;
 }
 
 static struct options
 parse_options(int argc, char *argv[])
 {
+	static const struct option longs[] = {
+	    {"bind", required_argument, NULL, 'b'},
+	    {"help", no_argument, NULL, 'h'},
+	    {NULL, 0, NULL, 0},
+	};
 	struct options o = {0};
 	int c;
 
-	while ((c = getopt(argc, argv, "ahsv")) != -1) {
+	while ((c = getopt_long(argc, argv, "ab:hsv", longs, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o.flags |= RUMP_SERVER_ANY_ADDRESS;
+			break;
+		case 'b':
+			if (o.nbinds == BINDS_MAX)
+				refuse_bind(optarg, "too many");
+			o.binds[o.nbinds++] = parse_bind(optarg);
 			break;
 		case 'h':
 			usage(stdout);
@@ -98,6 +155,9 @@ start(const struct options *o, char *const urls[])
 {
 	int error = rump_server_init(o->flags);
 
+	for (unsigned i = 0; error == 0 && i < o->nbinds; i++)
+		error = rump_server_mount(
+		    "hostfs", o->binds[i].source, o->binds[i].directory, o->binds[i].flags, NULL);
 	for (; error == 0 && *urls != NULL; urls++)
 		error = rump_server_listen(*urls, o->flags);
 	if (error == 0) {

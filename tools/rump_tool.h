@@ -37,8 +37,10 @@ struct kernel {
 	char url[PATH_MAX + 16];
 };
 
-/* Returns when the kernel takes connections; exits if it does not come up. */
-void kernel_start(struct kernel *k);
+/* Returns when the kernel takes connections; exits if it does not come up.  binds: directories of
+ * the host for it, as its option --bind takes them. */
+void kernel_start(struct kernel *k, char *const binds[], unsigned nbinds);
+#define KERNEL_BINDS_MAX 64
 /* Halts it, and removes what it left. */
 void kernel_stop(struct kernel *k);
 

@@ -29,6 +29,14 @@ extern "C" {
 int rump_server_init(unsigned flags);
 
 /*
+ * Mounts a file system on a directory of the kernel, which is made if need be; arguments are those
+ * of mount(2).  A directory of the host is of type "hostfs", with its absolute path as source.
+ * Between init and start.
+ */
+int rump_server_mount(const char *type, const char *source, const char *directory,
+    unsigned long flags, const char *options);
+
+/*
  * Adds an address to listen on: unix://path or tcp://address:port (address 0 or *: any).  The
  * socket of a dead server at the same path is replaced.  Errors: EADDRINUSE if a server lives
  * there or the path is something else; EINVAL for a URL that is none; EACCES for a tcp address

@@ -231,6 +231,9 @@ route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
 	/* Nothing to route: let either kernel say EFAULT. */
 	if (apath == NULL || bpath == NULL)
 		return a_rump && b_rump;
+	/* An empty path names nothing, unless by AT_EMPTY_PATH, and either kernel says so. */
+	if (*apath == '\0' && (flags & AT_EMPTY_PATH) == 0)
+		return b_rump;
 	return a_rump == b_rump ? a_rump : -1;
 }
 

@@ -11,7 +11,8 @@
  *         pipes.c    channels of pipes                call.c       SYSCALL and CALL
  *         copy.c     the client's memory              wait.c       kern_wait, kern_poll
  *         peer.c     who is at the other end          hostdir.c    private directory
- *         log.c      lines for the operator           server.c     start, halt
+ *         log.c      lines for the operator           mounts.c     file systems at the start
+ *         server.c   start, halt
  *
  * Locks, in the order in which they may be taken:
  *   giant          kernel state; guests, preforks, lists of channels and of waiting calls

@@ -107,8 +107,8 @@ host_open(const struct fifo *f, int flags, int *ret_fd)
 	return 0;
 }
 
-static bool
-has_writer(int reader)
+bool
+fifo_has_writer(int reader)
 {
 	CLEANUP_FD int out = -1, in = -1;
 	int fds[2];
@@ -131,7 +131,7 @@ open_reader(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
 		return error;
 	f->readers++;
 	ring(f);
-	if ((flags & O_NONBLOCK) == 0 && !has_writer(fd))
+	if ((flags & O_NONBLOCK) == 0 && !fifo_has_writer(fd))
 		while (f->writers == writers) {
 			error = wait_for_bell(l, f);
 			if (error != 0)

@@ -2,10 +2,11 @@
 /* The types of file systems that mount(2) knows. */
 #include <string.h>
 
+#include "vfs/hostfs/hostfs.h"
 #include "vfs/mount.h"
 #include "vfs/tmpfs/tmpfs.h"
 
-const struct fstype *const fstypes[] = {&tmpfs_type, NULL};
+const struct fstype *const fstypes[] = {&tmpfs_type, &hostfs_type, NULL};
 
 const struct fstype *
 fstype_find(const char *name)

@@ -3,6 +3,7 @@
 #include "vfs/vfs.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/sysmacros.h>
@@ -73,6 +74,17 @@ raise_descriptor_limit(void)
 	}
 }
 
+/* A program that opens an object while hostobj_is_alone() has a lease on it makes the host send us
+ * SIGIO, which ends a process that does not expect it. */
+static void
+ignore_lease_breaks(void)
+{
+	struct sigaction now;
+
+	if (sigaction(SIGIO, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
+		signal(SIGIO, SIG_IGN);
+}
+
 int
 vfs_init(void)
 {
@@ -83,6 +95,7 @@ vfs_init(void)
 	int error;
 
 	raise_descriptor_limit();
+	ignore_lease_breaks();
 	protect_init();
 	error = tmpfs_type.mount(&args, &root_mount);
 	if (error == 0)

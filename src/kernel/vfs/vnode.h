@@ -200,5 +200,7 @@ int vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 int device_open(const struct vnode *vn, int flags, int *ret_fd);
 int fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 void fifo_free(struct fifo *f);
+/* Has the FIFO behind this end for reading a writer, or bytes that one left? */
+bool fifo_has_writer(int reader);
 
 #endif
