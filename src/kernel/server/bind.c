@@ -88,12 +88,15 @@ bind_at(struct bound *b, const struct sockaddr_un *sun)
 	/* The mode of the name, free of the umask, from the moment it exists. */
 	if (fchmod(b->fd, 0600) != 0 ||
 	    bind(b->fd, (const struct sockaddr *)sun, sizeof *sun) != 0 ||
-	    listen(b->fd, BACKLOG) != 0 ||
 	    fstatat(b->dirfd, b->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return server_fail(errno, "%s: %m", sun->sun_path);
 	b->dev = st.st_dev;
 	b->ino = st.st_ino;
-	return 0;
+	if (listen(b->fd, BACKLOG) != 0) {
+		error = server_fail(errno, "%s: %m", sun->sun_path);
+		bind_unlink(b);
+	}
+	return error;
 }
 
 static int

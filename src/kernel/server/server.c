@@ -150,6 +150,14 @@ rump_server_init(unsigned flags)
 	return error;
 }
 
+/* It will not come to rump_server_wait(): removes what the kernel has on the host. */
+static void
+leave_nothing(void)
+{
+	listener_end_all();
+	hostdir_fini();
+}
+
 int
 rump_server_listen(const char *url, unsigned flags)
 {
@@ -158,7 +166,7 @@ rump_server_listen(const char *url, unsigned flags)
 	if (error == 0)
 		server_note("listening at %s", url);
 	else
-		hostdir_fini();
+		leave_nothing();
 	return error;
 }
 
@@ -167,10 +175,8 @@ rump_server_start(void)
 {
 	int error = lanes_start();
 
-	if (error != 0) {
-		listener_end_all();
-		hostdir_fini();
-	}
+	if (error != 0)
+		leave_nothing();
 	return error;
 }
 

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Host calls that fail, a few of each name; tests/long has them all. See tests/fault/faults.py.
+
+load ../lib/helpers
+
+faults() {
+	run_tool /usr/bin/python3 "$RUMP_TOP/tests/fault/faults.py" "$1" sample "$RUMP_SCRATCH"
+	assert_success
+}
+
+@test "a kernel whose host calls fail lives on" {
+	faults kernel
+}
+
+@test "a kernel that cannot start says why and leaves nothing" {
+	faults start
+}
+
+@test "a program whose host calls fail gets errors, not lies" {
+	need strace
+	faults client
+}
