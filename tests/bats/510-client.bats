@@ -26,7 +26,7 @@ client() {
 	assert_output "$server"
 }
 
-# Reconnecting is told on standard error, each time.
+# What is said on standard error is kept for failures.
 quiet() {
 	timeout "$RUMP_TIMEOUT" "$@" 2>"$RUMP_SCRATCH/stderr"
 }

@@ -3,7 +3,7 @@
  * rumpclient_exec: the process in the kernel stays, its close-on-exec descriptors do not.
  *
  *	exec once		with one thread
- *	exec threads		while 2 x 63 threads wait in reads of two pipes; three times
+ *	exec threads		while 2 x 63 threads wait in reads of two pipes; ten times
  *	exec fails		of a program that is not there: all is as before
  *	exec after ...		the new image: ROUNDS PID, the numbers of the ends of the two pipes
  */
@@ -14,7 +14,7 @@
 
 #include "client_test.h"
 
-enum { PER_PIPE = 63, ROUNDS = 3, MAGIC = 37 };
+enum { PER_PIPE = 63, ROUNDS = 10, MAGIC = 37 };
 
 extern char **environ;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The retry policy: when to connect anew, and what to say of it.
+ * The retry policy: when to connect anew, and what to say of it: one line when a call fails or has
+ * to wait because there is no connection, and one when there is one again.  A connection that is
+ * made again at once is nothing to speak of.
  *
  * A call that was in flight when the connection broke may have been done or not.  Under a policy
  * that retries it is made again, in the new process: the program asked for that.
@@ -21,8 +23,8 @@
 #define PAUSE_MAX_MS   1000
 #define REPEATS_MAX    100 /* of a call that was never sent, on a session that seems to stand */
 
-static _Atomic int64_t policy; /* seconds or RUMPCLIENT_RETRYCONN_* */
-static _Atomic bool complained;
+static _Atomic int64_t policy;  /* seconds or RUMPCLIENT_RETRYCONN_* */
+static _Atomic bool complained; /* of the present lack of a connection */
 
 int
 client_setconnretry(time_t seconds)
@@ -43,11 +45,13 @@ now_ms(void)
 }
 
 static void
-complain(int error)
+complain(bool lost, int error)
 {
 	if (atomic_exchange(&complained, true))
 		return;
-	if (error == ENOENT && session.url[0] == '\0')
+	if (lost)
+		log_line("rumpclient: connection to %s lost: %s", session.url, session.lost_why);
+	else if (error == ENOENT && session.url[0] == '\0')
 		log_line("rumpclient: RUMP_SERVER is not set");
 	else if (session.url[0] != '\0') /* else session_find_server() has said it */
 		log_line("rumpclient: connect %s: %s", session.url, strerrordesc_np(error));
@@ -84,18 +88,22 @@ retry_connect(struct retry *r)
 	bool lost = atomic_load(&session.state) == SESSION_LOST;
 	int error;
 
-	if (lost && seconds == RUMPCLIENT_RETRYCONN_DIE)
-		exit(1);
-	if (lost && (seconds == 0 || (seconds == RUMPCLIENT_RETRYCONN_ONCE && r->reconnects > 0)))
+	if (lost && (seconds == 0 || seconds == RUMPCLIENT_RETRYCONN_DIE ||
+			(seconds == RUMPCLIENT_RETRYCONN_ONCE && r->reconnects > 0))) {
+		complain(lost, ENOTCONN);
+		if (seconds == RUMPCLIENT_RETRYCONN_DIE)
+			exit(1);
 		return ENOTCONN;
+	}
 	do {
 		r->reconnects += lost;
 		error = session_connect();
 		if (error == 0) {
-			atomic_store(&complained, false);
+			if (atomic_exchange(&complained, false) && lost)
+				log_line("rumpclient: connected to %s again", session.url);
 			return 0;
 		}
-		complain(error);
+		complain(lost, error);
 	} while (pause_for_next(r, seconds));
 	return ENOTCONN;
 }

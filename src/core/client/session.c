@@ -169,12 +169,8 @@ session_connect(void)
 	start_tracing();
 	make_marker();
 	if (!session_is_ready()) {
-		bool again = atomic_load(&session.state) == SESSION_LOST;
-
 		error = open_main(mask);
 		made = error == 0;
-		if (made && again)
-			log_line("rumpclient: connected to %s again", session.url);
 	}
 	siglock_unlock(&session.lock, mask);
 	if (made)
@@ -234,7 +230,7 @@ lose(uint32_t gen, const char *why)
 	atomic_fetch_add(&session.gen, 1);
 	atomic_store(&session.due, DUE_NOTHING);
 	pool_end(gen);
-	log_line("rumpclient: connection to %s lost: %s", session.url, why);
+	session.lost_why = why;
 }
 
 void

@@ -46,6 +46,7 @@ struct session {
 	bool netbsd;          /* a genuine rump kernel: the table's numbers are not its own */
 	_Atomic uint32_t due; /* enum session_due */
 	void (*born)(void);   /* client_on_birth() */
+	const char *lost_why; /* of a session that was lost */
 	_Atomic bool attach_refused; /* the server has no more channels for us */
 	_Atomic bool pipes_refused;  /* nor any of pipes */
 	_Atomic uint32_t nlanes;
@@ -67,7 +68,7 @@ int session_settle(void);
 
 /* Something happened to a channel of session `gen`: finds out whether the session is lost. */
 void session_check(uint32_t gen);
-/* Session `gen` is over; says so, once, with `why`. */
+/* Session `gen` is over; `why` is told to the user if a call fails by it. */
 void session_lose(uint32_t gen, const char *why);
 
 /* For fork and exec.  The process is a new one: forgets everything, and closes what it inherited.
