@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sockios.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -19,6 +20,8 @@
 #include "hijack.h"
 #include "ident.h"
 #include "process.h"
+#include "socket/socktag.h"
+#include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
@@ -192,9 +195,17 @@ hijack_fcntl(int fd, int cmd, ...)
 }
 HIJACK_EXPORTS(fcntl)
 
+/* SIOC* that are about the network and not about the socket. */
+static bool
+is_about_interfaces(unsigned long request)
+{
+	return request >= SIOCADDRT && request <= 0x89ff && request != SIOCOUTQNSD;
+}
+
 int
 hijack_ioctl(int fd, unsigned long request, ...)
 {
+	struct socktag t;
 	uint64_t word;
 	va_list ap;
 	void *arg;
@@ -206,6 +217,10 @@ hijack_ioctl(int fd, unsigned long request, ...)
 		return hijack_fail(EBADF);
 	if (request == FIONREAD && ident_dir(fd, &word))
 		return hijack_fail(ENOTTY);
+	if (is_about_interfaces(request) && socktag_get(fd, &t)) {
+		return (int)hijack_ret(
+		    call_deleg_ioctl(t.inet6 ? AF_INET6 : AF_INET, request, arg), 0);
+	}
 	return host.ioctl(fd, request, arg);
 }
 HIJACK_EXPORTS(ioctl)

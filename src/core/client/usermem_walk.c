@@ -6,6 +6,7 @@
 #include <asm/termbits.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -95,6 +96,9 @@ static const struct {
     {FIOGETOWN, SIOCATMARK, RANGE_OUT, sizeof(int)},
     {SIOCGIFNAME, SIOCSIFLINK, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
     {SIOCGIFFLAGS, SIOCSIFHWBROADCAST, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
+    {SIOCGIFTXQLEN, SIOCETHTOOL, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
+    {SIOCDEVPRIVATE, SIOCDEVPRIVATE + 15, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
+    {SIOCGIFMAP, SIOCSIFMAP, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
 };
 
 /* struct ifconf: a length and a buffer that the kernel fills with interfaces. */

@@ -12,6 +12,7 @@
 #include "kern/host_file.h"
 #include "kern/proc.h"
 #include "kern/usercopy.h"
+#include "net/ifioctl.h"
 #include "net/local.h"
 #include "socket/sockctl.h"
 
@@ -168,8 +169,10 @@ sock_write(
 static int
 sock_ioctl(struct lwp *l, struct file *f, unsigned long request, uint64_t arg, int64_t *retval)
 {
-	if (request != FIONREAD && request != SIOCOUTQ && request != SIOCATMARK)
-		return ENOTTY;
+	if (request != FIONREAD && request != SIOCOUTQ && request != SIOCATMARK) {
+		*retval = 0;
+		return ifioctl(l, request, arg);
+	}
 	return host_file_ioctl_int(l, f, request, arg, retval);
 }
 

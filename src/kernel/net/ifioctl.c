@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The ioctls about interfaces.  They know IPv4 only, one address for each name: the first of the
+ * interface, or the one with that name as its label ("eth0:1").
+ */
+#include "net/ifioctl.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kern/proc.h"
+#include "kern/usercopy.h"
+#include "net/ifnet.h"
+
+#define PRIVATE_LAST (SIOCDEVPRIVATE + 15)
+#define CLASS_B      0x80000000u
+#define CLASS_C      0xc0000000u
+
+/* --- which one --- */
+
+static struct ifnet *
+interface_of(const struct ifreq *r)
+{
+	char name[IFNAMSIZ];
+
+	memcpy(name, r->ifr_name, sizeof name);
+	name[sizeof name - 1] = '\0';
+	name[strcspn(name, ":")] = '\0';
+	return ifnet_by_name(name);
+}
+
+static struct ifnet_addr *
+address_of(const struct ifnet *ifp, const struct ifreq *r)
+{
+	struct ifnet_addr *a;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		if (inaddr_is_v4(&a->ip) &&
+		    (strchr(r->ifr_name, ':') == NULL || strcmp(a->label, r->ifr_name) == 0))
+			return a;
+	return NULL;
+}
+
+static uint32_t
+mask_of(unsigned prefix)
+{
+	return prefix == 0 ? 0 : UINT32_MAX << (32 - prefix);
+}
+
+/* --- to show --- */
+
+static void
+show_address(struct ifreq *r, uint32_t ip)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(ip)};
+
+	memcpy(&r->ifr_addr, &in, sizeof r->ifr_addr);
+}
+
+static int
+get_address(const struct ifnet *ifp, unsigned long request, struct ifreq *r)
+{
+	const struct ifnet_addr *a = address_of(ifp, r);
+
+	if (a == NULL)
+		return EADDRNOTAVAIL;
+	if (request == SIOCGIFADDR)
+		show_address(r, inaddr_v4_of(&a->ip));
+	else if (request == SIOCGIFNETMASK)
+		show_address(r, mask_of(a->prefix));
+	else if (request == SIOCGIFDSTADDR)
+		show_address(r, inaddr_v4_of(&a->peer));
+	else
+		show_address(r, inaddr_is_v4(&a->broadcast) ? inaddr_v4_of(&a->broadcast) : 0);
+	return 0;
+}
+
+/* The requests that fill in a struct ifreq; ENOTTY. */
+static int
+get(const struct ifnet *ifp, unsigned long request, struct ifreq *r)
+{
+	switch (request) {
+	case SIOCGIFADDR:
+	case SIOCGIFNETMASK:
+	case SIOCGIFDSTADDR:
+	case SIOCGIFBRDADDR:
+		return get_address(ifp, request, r);
+	case SIOCGIFINDEX:
+		r->ifr_ifindex = ifp->index;
+		return 0;
+	case SIOCGIFFLAGS:
+		r->ifr_flags = (short)ifp->flags;
+		return 0;
+	case SIOCGIFMTU:
+		r->ifr_mtu = (int)ifp->mtu;
+		return 0;
+	case SIOCGIFMETRIC:
+		r->ifr_metric = 0;
+		return 0;
+	case SIOCGIFTXQLEN:
+		r->ifr_qlen = (int)ifp->txqueuelen;
+		return 0;
+	case SIOCGIFMAP:
+		memset(&r->ifr_map, 0, sizeof r->ifr_map);
+		return 0;
+	case SIOCETHTOOL:
+		return EOPNOTSUPP;
+	case SIOCGIFHWADDR:
+		memset(&r->ifr_hwaddr, 0, sizeof r->ifr_hwaddr);
+		r->ifr_hwaddr.sa_family = (sa_family_t)ifp->type;
+		memcpy(r->ifr_hwaddr.sa_data, ifp->mac, sizeof ifp->mac);
+		return 0;
+	default:
+		return ENOTTY;
+	}
+}
+
+/* --- to change --- */
+
+static uint32_t
+given_address(const struct ifreq *r)
+{
+	struct sockaddr_in in;
+
+	memcpy(&in, &r->ifr_addr, sizeof in);
+	return ntohl(in.sin_addr.s_addr);
+}
+
+static unsigned
+prefix_by_class(uint32_t ip)
+{
+	return ip < CLASS_B ? 8 : ip < CLASS_C ? 16 : 24;
+}
+
+static int
+add_address(struct ifnet *ifp, const struct ifreq *r, uint32_t ip, unsigned prefix)
+{
+	struct inaddr last = inaddr_v4(ip | ~mask_of(prefix), 0);
+	struct ifaddr_params p = {.ip = inaddr_v4(ip, 0),
+	    .prefix = prefix,
+	    .broadcast = ifp->flags & IFF_BROADCAST && prefix < 31 ? &last : NULL,
+	    .scope = -1,
+	    .label = r->ifr_name};
+	struct ifnet_addr *a;
+
+	return ip == INADDR_ANY ? 0 : ifaddr_add(ifp, &p, &a);
+}
+
+/* Another address, or another prefix for it: the one of this name goes. */
+static int
+replace_address(struct ifnet *ifp, unsigned long request, const struct ifreq *r)
+{
+	struct ifnet_addr *a = address_of(ifp, r);
+	uint32_t ip = given_address(r), mask = ip;
+
+	if (r->ifr_addr.sa_family != AF_INET)
+		return EINVAL;
+	if (a == NULL)
+		return request == SIOCSIFADDR ? add_address(ifp, r, ip, prefix_by_class(ip))
+					      : EADDRNOTAVAIL;
+	if (request == SIOCSIFADDR) {
+		ifaddr_free(a);
+		return add_address(ifp, r, ip, prefix_by_class(ip));
+	}
+	if (mask & (~mask >> 1)) /* not ones, then zeroes */
+		return EINVAL;
+	ip = inaddr_v4_of(&a->ip);
+	ifaddr_free(a);
+	return add_address(ifp, r, ip, (unsigned)__builtin_popcount(mask));
+}
+
+static int
+set_broadcast(struct ifnet *ifp, const struct ifreq *r)
+{
+	struct ifnet_addr *a = address_of(ifp, r);
+
+	if (a == NULL)
+		return EADDRNOTAVAIL;
+	a->broadcast = inaddr_v4(given_address(r), 0);
+	return 0;
+}
+
+static int
+set(struct ifnet *ifp, unsigned long request, const struct ifreq *r)
+{
+	uint8_t mac[6];
+
+	switch (request) {
+	case SIOCSIFADDR:
+	case SIOCSIFNETMASK:
+		return replace_address(ifp, request, r);
+	case SIOCSIFBRDADDR:
+		return set_broadcast(ifp, r);
+	case SIOCSIFFLAGS:
+		return ifnet_set_flags(ifp, (unsigned short)r->ifr_flags,
+		    IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |
+			IFF_NOTRAILERS | IFF_DYNAMIC);
+	case SIOCSIFMTU:
+		return r->ifr_mtu < 0 ? EINVAL : ifnet_set_mtu(ifp, (unsigned)r->ifr_mtu);
+	case SIOCSIFTXQLEN:
+		return r->ifr_qlen < 0 ? EINVAL : ifnet_set_txqueuelen(ifp, (unsigned)r->ifr_qlen);
+	case SIOCSIFHWADDR:
+		memcpy(mac, r->ifr_hwaddr.sa_data, sizeof mac);
+		return r->ifr_hwaddr.sa_family != ifp->type ? EINVAL : ifnet_set_mac(ifp, mac);
+	case SIOCSIFNAME:
+		return ifnet_rename(ifp, r->ifr_newname);
+	default:
+		return EOPNOTSUPP;
+	}
+}
+
+/* --- all of them --- */
+
+/* One struct ifreq for each IPv4 address; without a buffer only how much that is. */
+static int
+list(struct lwp *l, uint64_t arg)
+{
+	struct ifconf c;
+	struct ifreq r;
+	struct ifnet *ifp;
+	struct ifnet_addr *a;
+	size_t used = 0, room;
+	int error = uptr_get(l, arg, &c, sizeof c);
+
+	if (error != 0)
+		return error;
+	if (c.ifc_len < 0)
+		return EINVAL;
+	room = c.ifc_buf == NULL ? SIZE_MAX : (size_t)c.ifc_len;
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		TAILQ_FOREACH (a, &ifp->addrs, link) {
+			if (!inaddr_is_v4(&a->ip) || room - used < sizeof r)
+				continue;
+			memset(&r, 0, sizeof r);
+			snprintf(r.ifr_name, sizeof r.ifr_name, "%s",
+			    a->label[0] != '\0' ? a->label : ifp->name);
+			show_address(&r, inaddr_v4_of(&a->ip));
+			if (c.ifc_buf != NULL)
+				error = uptr_put(l, (uintptr_t)c.ifc_buf + used, &r, sizeof r);
+			if (error != 0)
+				return error;
+			used += sizeof r;
+		}
+	}
+	c.ifc_len = (int)used;
+	return uptr_put(l, arg, &c, sizeof c);
+}
+
+/* A struct ifreq, with the name of an interface in it? */
+static bool
+is_about_one(unsigned long request)
+{
+	return (request >= SIOCGIFNAME && request <= SIOCSIFHWBROADCAST) ||
+	       request == SIOCGIFTXQLEN || request == SIOCSIFTXQLEN || request == SIOCGIFMAP ||
+	       request == SIOCETHTOOL || (request >= SIOCDEVPRIVATE && request <= PRIVATE_LAST);
+}
+
+int
+ifioctl(struct lwp *l, unsigned long request, uint64_t arg)
+{
+	struct ifnet *ifp;
+	struct ifreq r;
+	int error;
+
+	if (request == SIOCGIFCONF)
+		return list(l, arg);
+	if (!is_about_one(request))
+		return ENOTTY;
+	error = uptr_get(l, arg, &r, sizeof r);
+	if (error != 0)
+		return error;
+	r.ifr_name[sizeof r.ifr_name - 1] = '\0';
+	ifp = request == SIOCGIFNAME ? ifnet_by_index(r.ifr_ifindex) : interface_of(&r);
+	if (ifp == NULL)
+		return ENODEV;
+	if (request == SIOCGIFNAME)
+		snprintf(r.ifr_name, sizeof r.ifr_name, "%s", ifp->name);
+	else
+		error = get(ifp, request, &r);
+	if (error == ENOTTY)
+		return cred_is_admin(&l->proc->cred) ? set(ifp, request, &r) : EPERM;
+	return error != 0 ? error : uptr_put(l, arg, &r, sizeof r);
+}
