@@ -185,13 +185,21 @@ HIJACK_EXPORTS(closefrom)
 int
 hijack_fcntl(int fd, int cmd, ...)
 {
+	uint64_t word;
 	va_list ap;
 	long arg;
+	int ret;
 
 	va_start(ap, cmd);
 	arg = va_arg(ap, long);
 	va_end(ap);
-	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.fcntl(fd, cmd, arg);
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	ret = host.fcntl(fd, cmd, arg);
+	/* So a directory of the rump kernel is marked that was opened with O_DIRECTORY. */
+	if (cmd == F_GETFL && ret >= 0 && (ret & O_DSYNC) != 0 && ident_dir(fd, &word))
+		ret = (ret & ~O_DSYNC) | O_DIRECTORY;
+	return ret;
 }
 HIJACK_EXPORTS(fcntl)
 

@@ -37,9 +37,8 @@ open_raised(int *fd)
 	return moved < 0 ? (int)-moved : 0;
 }
 
-/* Gives fd, which came close-on-exec, the number and the flag that the program wants. */
-static int
-settle(int fd, int flags, int *ret_fd)
+int
+open_settle(int fd, int flags, int *ret_fd)
 {
 	int error = open_raised(&fd);
 
@@ -71,7 +70,7 @@ open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
 	int fd;
 	int error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
 
-	return error != 0 ? error : settle(fd, flags, ret_fd);
+	return error != 0 ? error : open_settle(fd, flags, ret_fd);
 }
 
 static int
@@ -114,9 +113,8 @@ open_placed(int fd)
 	return hijack_fail(ENFILE);
 }
 
-/* What route_at() should know of the flags. */
-static int
-route_flags(int flags)
+int
+open_route_flags(int flags)
 {
 	bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 
@@ -137,7 +135,7 @@ hijack_openat(int dirfd, const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	if (!route_at(&r, dirfd, path, route_flags(flags)))
+	if (!route_at(&r, dirfd, path, open_route_flags(flags)))
 		return open_placed(host.openat(dirfd, path, flags, mode));
 	error = open_rump(&r, flags, mode, &fd);
 	if (error == EREDIRECT)

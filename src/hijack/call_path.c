@@ -2,16 +2,21 @@
 /* libc functions that are one call about a path, with the result in another shape. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/raw.h"
+#include "client/client.h"
 #include "hijack.h"
 #include "route.h"
+#include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
@@ -28,6 +33,43 @@ hijack_remove(const char *path)
 	return hijack_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
 }
 HIJACK_EXPORTS(remove)
+
+/* Would the file grow beyond RLIMIT_FSIZE, which only this process knows? */
+static bool
+is_too_long(const char *path, off_t length)
+{
+	struct rlimit limit;
+	struct stat st;
+
+	return raw_call4(SYS_prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && length > 0 &&
+	       (rlim_t)length > limit.rlim_cur && hijack_stat(path, &st) == 0 &&
+	       S_ISREG(st.st_mode) && length > st.st_size &&
+	       hijack_faccessat2(AT_FDCWD, path, W_OK, AT_EACCESS) == 0;
+}
+
+int
+hijack_truncate(const char *path, off_t length)
+{
+	int saved = errno, error;
+	struct route r;
+
+	if (!route_at(&r, AT_FDCWD, path, 0))
+		return host.truncate(path, length);
+	if (is_too_long(path, length)) {
+		raise(SIGXFSZ);
+		return hijack_fail(EFBIG);
+	}
+	errno = saved;
+	do
+		error = call_truncate(r.path, length);
+	while (error == EREDIRECT && route_again(&r));
+	if (error == EREDIRECT && r.path == NULL)
+		return hijack_fail(ELOOP);
+	if (error == EREDIRECT)
+		return host.truncate(r.path, length);
+	return (int)hijack_ret(error, 0);
+}
+HIJACK_EXPORTS(truncate)
 
 static int
 statvfs_from(struct statvfs *buf, const struct statfs *fs, int rc)

@@ -4,9 +4,9 @@
  * libattr its attributes).  A number that has a hook goes to it, io_uring is not there, so that
  * programs fall back to calls that we see, and the rest is the host's.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -17,6 +17,8 @@
 #include "call_cred.h"
 #include "call_cwd.h"
 #include "call_fork.h"
+#include "call_open.h"
+#include "client/fault.h"
 #include "hijack.h"
 #include "route.h"
 #include "syscall/hijack_exports.h"
@@ -49,7 +51,32 @@ host_syscall(long number, const struct words *a)
 static long
 getcwd_length(char *buf, size_t size)
 {
-	return hijack_getcwd(buf, size) == NULL ? -1 : (long)strlen(buf) + 1;
+	char path[PATH_MAX];
+	size_t len;
+
+	if (hijack_getcwd(path, size < sizeof path ? size : sizeof path) == NULL)
+		return errno == EINVAL ? hijack_fail(ERANGE) : -1;
+	len = strlen(path) + 1;
+	return fault_write((uintptr_t)buf, path, len) != 0 ? hijack_fail(EFAULT) : (long)len;
+}
+
+/* Records of getdents64 in the form of getdents: the type stands at the end, not before the name.
+ */
+static long
+old_records(char *buf, long len)
+{
+	const size_t name = offsetof(struct dirent, d_name);
+
+	for (long at = 0; at < len;) {
+		struct dirent *entry = (struct dirent *)(void *)(buf + at);
+		char type = (char)entry->d_type;
+		unsigned short size = entry->d_reclen;
+
+		memmove((char *)entry + name - 1, (char *)entry + name, size - name);
+		((char *)entry)[size - 1] = type;
+		at += size;
+	}
+	return len;
 }
 
 static long
@@ -96,6 +123,8 @@ descriptor_call(long number, const struct words *a)
 		return hijack_fdatasync(I(0));
 	case SYS_getdents64:
 		return hijack_getdents64(I(0), P(1), (size_t)N(2));
+	case SYS_getdents:
+		return old_records(P(1), hijack_getdents64(I(0), P(1), U(2)));
 	case SYS_fstat:
 		return hijack_fstat(I(0), P(1));
 	case SYS_fstatfs:
@@ -119,30 +148,12 @@ descriptor_call(long number, const struct words *a)
 	}
 }
 
-/*
- * openat2: restrictions of the lookup are unknown to the rump kernel, and a program that asks for
- * them falls back if the call is not there; without them it is openat that knows all its flags.
- */
-static long
-openat2_call(const struct words *a)
-{
-	const struct open_how *how = P(2);
-	struct route r;
-
-	if (how == NULL || !route_at(&r, I(0), P(1), 0))
-		return host_syscall(SYS_openat2, a);
-	if ((size_t)N(3) != sizeof *how || how->resolve != 0)
-		return hijack_fail(ENOSYS);
-	if ((how->flags >> 32) != 0 || how->mode > 07777 ||
-	    (how->mode != 0 && (how->flags & (O_CREAT | TMPFILE_BIT)) == 0))
-		return hijack_fail(EINVAL);
-	return hijack_openat(I(0), P(1), (int)how->flags, (mode_t)how->mode);
-}
-
 static long
 at_call(long number, const struct words *a)
 {
 	switch (number) {
+	case SYS_openat2:
+		return open_how(I(0), P(1), P(2), (size_t)N(3));
 	case SYS_openat:
 		return hijack_openat(I(0), P(1), I(2), (mode_t)U(3));
 	case SYS_newfstatat:
@@ -179,8 +190,6 @@ at_call(long number, const struct words *a)
 		return hijack_fchmodat(I(0), P(1), (mode_t)U(2), I(3));
 	case SYS_futimesat:
 		return hijack_futimesat(I(0), P(1), P(2));
-	case SYS_openat2:
-		return openat2_call(a);
 	case SYS_execveat:
 		return hijack_execveat(I(0), P(1), P(2), P(3), I(4));
 	default:

@@ -20,6 +20,7 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "client/fault.h"
 #include "config.h"
 #include "ident.h"
 #include "path.h"
@@ -176,9 +177,13 @@ static bool
 find_route(struct route *r, int dirfd, const char *path, int flags)
 {
 	bool here = dirfd == AT_FDCWD && route_cwd_is_rump();
+	size_t len;
 
 	r->path = path;
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;
+	/* What cannot be read either kernel says EFAULT about. */
+	if (path != NULL && fault_strlen((uintptr_t)path, PATH_MAX, &len) != 0)
+		path = NULL;
 	if (path != NULL && *path == '/')
 		return enters_rump(r, dirfd, path) || enters_by_fd(r, path, flags);
 	if (dirfd != AT_FDCWD)
@@ -220,6 +225,12 @@ route_again(struct route *r)
 	return redirect(r, client_redirect(&which));
 }
 
+static bool
+is_readable(const char *path)
+{
+	return fault_readable((uintptr_t)path, 1) == 0;
+}
+
 int
 route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
     int flags)
@@ -229,8 +240,8 @@ route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
 	bool b_rump = route_at(b, bfd, bpath, AT_SYMLINK_NOFOLLOW);
 
 	/* Nothing to route: let either kernel say EFAULT. */
-	if (apath == NULL || bpath == NULL)
-		return a_rump && b_rump;
+	if (!is_readable(apath) || !is_readable(bpath))
+		return a_rump || b_rump;
 	/* An empty path names nothing, unless by AT_EMPTY_PATH, and either kernel says so. */
 	if (*apath == '\0' && (flags & AT_EMPTY_PATH) == 0)
 		return b_rump;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Moving data by descriptor: preadv and its like, copy_file_range, sendfile. */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/uio.h>
 
@@ -88,6 +90,28 @@ TEST(places)
 	TRY(ftruncate(fd, 0));
 	TRY(fchownat(fd, "", 0, 0, AT_EMPTY_PATH));
 	TRY(lseek(fd, 0, SEEK_SET));
+}
+
+/* A file-size limit is the process's own. */
+TEST(size_limit)
+{
+	struct rlimit limit = {1000, 1000};
+	int fd = make("f", "text");
+
+	signal(SIGXFSZ, SIG_IGN);
+	MUST(setrlimit(RLIMIT_FSIZE, &limit));
+	TRY(truncate("f", 1000));
+	TRY(truncate("f", 1001));
+	TRY(truncate("f", 10));
+	TRY(ftruncate(fd, 1001));
+	TRY(pwrite(fd, bytes, 8000, 0));
+	TRY(pwrite(fd, bytes, 8000, 1000));
+	TRY(posix_fallocate(fd, 0, 5000));
+	TRY(truncate("missing", 5000));
+	TRY(truncate(".", 5000));
+	signal(SIGXFSZ, SIG_DFL);
+	TRY(truncate("f", 1001));
+	SAY("still here");
 }
 
 int

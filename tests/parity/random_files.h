@@ -267,15 +267,18 @@ do_user(void)
 static void
 do_fd(void)
 {
-	int s = slot();
+	int s = slot(), flags;
 
 	switch (pick(5)) {
 	case 0:
 		result(fsync(w.fds[s]), "fsync(%d)", s);
 		break;
 	case 1:
-		result(fcntl(w.fds[s], F_GETFL) & (O_ACCMODE | O_APPEND | O_PATH | O_DIRECTORY),
-		    "F_GETFL(%d)", s);
+		flags = fcntl(w.fds[s], F_GETFL);
+		if (flags != -1)
+			flags &= O_ACCMODE | O_APPEND | O_PATH |
+				 ((flags & O_PATH) != 0 ? 0 : O_DIRECTORY); /* docs/limits.md */
+		result(flags, "F_GETFL(%d)", s);
 		break;
 	case 2:
 		result(flock(w.fds[s], LOCK_SH | LOCK_NB), "flock(%d)", s);

@@ -124,7 +124,7 @@ sys_statx(
 		vnode_put(&vn);
 		error = vfs_lookup(l, dirfd, buf, flags, &vn);
 		if (error == 0)
-			error = vfs_statx(vn, &x);
+			error = vfs_statx(vn, mask, &x);
 	}
 	return error != 0 ? error : uout_put(l, stx, 0, &x, sizeof x);
 }

@@ -65,7 +65,8 @@ upath_get(struct lwp *l, struct upath u, char buf[PATH_MAX], bool empty_ok)
 	size_t len;
 	int error;
 
-	if (u.addr == 0)
+	/* No client declares a string at the very end of memory: it would wrap. */
+	if (u.addr == 0 || u.addr > UINT64_MAX - PATH_MAX)
 		return EFAULT;
 	error = l->copy->instr(l, u.addr, buf, PATH_MAX, &len);
 	if (error == 0 && buf[0] == '\0' && !empty_ok)

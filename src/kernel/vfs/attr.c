@@ -4,15 +4,14 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "kern/proc.h"
 #include "vfs/acl.h"
 #include "vfs/vnode.h"
 
-static int
-fill_stat(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
+int
+vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	memset(st, 0, sizeof *st);
 	st->st_dev = vn->mount->dev;
@@ -31,47 +30,7 @@ vfs_stat(struct vnode *vn, struct stat *st)
 {
 	struct timespec btime;
 
-	return fill_stat(vn, st, &btime);
-}
-
-static struct statx_timestamp
-to_statx_time(struct timespec ts)
-{
-	return (struct statx_timestamp){.tv_sec = ts.tv_sec, .tv_nsec = (uint32_t)ts.tv_nsec};
-}
-
-int
-vfs_statx(struct vnode *vn, struct statx *stx)
-{
-	struct timespec btime;
-	struct stat st;
-	int error = fill_stat(vn, &st, &btime);
-
-	if (error != 0)
-		return error;
-	memset(stx, 0, sizeof *stx);
-	stx->stx_mask = STATX_BASIC_STATS | STATX_BTIME | STATX_MNT_ID;
-	stx->stx_blksize = (uint32_t)st.st_blksize;
-	stx->stx_attributes_mask = STATX_ATTR_MOUNT_ROOT;
-	if (vn == vn->mount->root)
-		stx->stx_attributes |= STATX_ATTR_MOUNT_ROOT;
-	stx->stx_nlink = (uint32_t)st.st_nlink;
-	stx->stx_uid = st.st_uid;
-	stx->stx_gid = st.st_gid;
-	stx->stx_mode = (uint16_t)st.st_mode;
-	stx->stx_ino = st.st_ino;
-	stx->stx_size = (uint64_t)st.st_size;
-	stx->stx_blocks = (uint64_t)st.st_blocks;
-	stx->stx_atime = to_statx_time(st.st_atim);
-	stx->stx_btime = to_statx_time(btime);
-	stx->stx_ctime = to_statx_time(st.st_ctim);
-	stx->stx_mtime = to_statx_time(st.st_mtim);
-	stx->stx_rdev_major = major(st.st_rdev);
-	stx->stx_rdev_minor = minor(st.st_rdev);
-	stx->stx_dev_major = major(st.st_dev);
-	stx->stx_dev_minor = minor(st.st_dev);
-	stx->stx_mnt_id = vn->mount->id;
-	return 0;
+	return vfs_stat_born(vn, st, &btime);
 }
 
 int
@@ -191,7 +150,8 @@ vfs_utimens(struct vnode *vn, const struct timespec times[2], const struct cred 
 int
 vfs_truncate(struct vnode *vn, off_t length, bool opened, const struct cred *c)
 {
-	struct vnode_attr attr = {.set = ATTR_SIZE, .size = length};
+	/* Who has it open writes it, even if the length stays. */
+	struct vnode_attr attr = {.set = ATTR_SIZE | (opened ? ATTR_MTIME_NOW : 0), .size = length};
 	int error;
 
 	if (length < 0)

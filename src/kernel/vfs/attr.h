@@ -15,7 +15,8 @@ struct statfs;
 struct vnode;
 
 int vfs_stat(struct vnode *vn, struct stat *st);
-int vfs_statx(struct vnode *vn, struct statx *stx);
+int vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+int vfs_statx(struct vnode *vn, unsigned mask, struct statx *stx);
 int vfs_statfs(struct vnode *vn, struct statfs *st);
 /* The text of a symbolic link: EINVAL if it is none. */
 int vfs_readlink(struct vnode *vn, char target[PATH_MAX]);

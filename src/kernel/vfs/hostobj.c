@@ -14,12 +14,18 @@
 #define MFD_EXEC 0x0010U /* Linux 6.3: programs may be run from it */
 #endif
 
+void
+hostobj_path(int fd, char path[HOSTOBJ_PATH_MAX])
+{
+	snprintf(path, HOSTOBJ_PATH_MAX, "/proc/self/fd/%d", fd);
+}
+
 int
 hostobj_reopen(int fd, int flags)
 {
-	char path[sizeof "/proc/self/fd/" + 3 * sizeof fd];
+	char path[HOSTOBJ_PATH_MAX];
 
-	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	hostobj_path(fd, path);
 	return open(path, flags | O_CLOEXEC);
 }
 

@@ -25,6 +25,9 @@ int hostobj_new(int *ret_fd);
 int hostobj_reopen(int fd, int flags);
 /* st_dev of all host objects. */
 uint64_t hostobj_dev(void);
+/* A path that leads to it, for calls that take no descriptor. */
+#define HOSTOBJ_PATH_MAX (sizeof "/proc/self/fd/" + 3 * sizeof(int))
+void hostobj_path(int fd, char ret_path[HOSTOBJ_PATH_MAX]);
 /* Does nobody but us have the object open?  O_PATH descriptors do not count. */
 bool hostobj_is_alone(int fd);
 

@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ namei_done(struct namei *n)
 {
 	vnode_put(&n->dir);
 	vnode_put(&n->vn);
+	vnode_put(&n->top);
 	free(n->pending);
 	n->pending = NULL;
 }
@@ -65,7 +67,9 @@ start(struct namei *n, const char **rest, struct vnode **ret)
 	*rest = n->path;
 	if (n->l->proc->abslinks && n->path[0] == '/' && n->path[1] == '/')
 		return start_at_handle(n, rest, ret);
-	if (n->path[0] == '/')
+	if (n->path[0] == '/' && (n->resolve & RESOLVE_BENEATH) != 0)
+		return EXDEV;
+	if (n->path[0] == '/' && (n->resolve & RESOLVE_IN_ROOT) == 0)
 		return vnode_hold(n->l->proc->root, ret);
 	if (n->path[0] == '\0' && (n->flags & NAMEI_EMPTY) == 0)
 		return ENOENT;
@@ -74,6 +78,8 @@ start(struct namei *n, const char **rest, struct vnode **ret)
 		vnode_put(ret);
 		return ENOTDIR;
 	}
+	if (error == 0 && (n->resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) != 0)
+		n->top = vnode_get(*ret);
 	return error;
 }
 
@@ -89,7 +95,9 @@ step_up(struct namei *n, struct vnode *dir, struct vnode **ret)
 	struct vnode *from, *up;
 	int error;
 
-	if (dir == n->l->proc->root) {
+	if (dir == n->top && (n->resolve & RESOLVE_BENEATH) != 0)
+		return EXDEV;
+	if (dir == n->top || dir == n->l->proc->root) {
 		*ret = vnode_get(dir);
 		return 0;
 	}
@@ -109,15 +117,21 @@ step(struct namei *n, struct vnode *dir, const char *name, size_t len, struct vn
 		*ret = vnode_get(dir);
 		return 0;
 	}
-	if (is_dots(name, len, 2))
-		return step_up(n, dir, ret);
-	if (len > NAME_MAX)
-		return ENAMETOOLONG;
-	error = dir->ops->lookup(dir, name, len, &found);
-	if (error == 0 && (n->flags & NAMEI_MOUNT) != 0)
-		*ret = mount_top(found);
-	else if (error == 0)
-		error = mount_cross_down(found, ret);
+	if (is_dots(name, len, 2)) {
+		error = step_up(n, dir, ret);
+	} else if (len > NAME_MAX) {
+		error = ENAMETOOLONG;
+	} else {
+		error = dir->ops->lookup(dir, name, len, &found);
+		if (error == 0 && (n->flags & NAMEI_MOUNT) != 0)
+			*ret = mount_top(found);
+		else if (error == 0)
+			error = mount_cross_down(found, ret);
+	}
+	if (error == 0 && (n->resolve & RESOLVE_NO_XDEV) != 0 && (*ret)->mount != dir->mount) {
+		vnode_put(ret);
+		error = EXDEV;
+	}
 	return error;
 }
 
@@ -132,7 +146,9 @@ follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode 
 	error = link->ops->readlink(link, target);
 	if (error != 0)
 		return error;
-	if (target[0] == '/' && l->proc->abslinks) {
+	if (target[0] == '/' && (n->resolve & RESOLVE_BENEATH) != 0)
+		return EXDEV;
+	if (target[0] == '/' && l->proc->abslinks && n->top == NULL) {
 		len = snprintf(l->redirect, sizeof l->redirect, "%c%s%s", n->which == 0 ? '0' : '1',
 		    target, rest);
 		return len < (int)sizeof l->redirect ? EREDIRECT : ENAMETOOLONG;
@@ -144,7 +160,7 @@ follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode 
 	if (target[0] != '/')
 		return 0;
 	vnode_put(cur);
-	return vnode_hold(l->proc->root, cur);
+	return vnode_hold(n->top != NULL ? n->top : l->proc->root, cur);
 }
 
 /* The link is a place of its own to go on from. */
@@ -180,6 +196,9 @@ follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur
 	error = protect_follow(*cur, link, &n->l->proc->cred);
 	if (error != 0)
 		return error;
+	if ((n->resolve & RESOLVE_NO_SYMLINKS) != 0 ||
+	    (link->ops->follow != NULL && (n->resolve & RESOLVE_NO_MAGICLINKS) != 0))
+		return ELOOP;
 	return link->ops->follow != NULL ? follow_object(n, link, rest, cur)
 					 : follow_text(n, link, rest, cur);
 }

@@ -26,7 +26,8 @@ struct namei {
 	uint64_t dirword;
 	const char *path;
 	unsigned flags;
-	unsigned which; /* of the call's paths: 0 or 1 */
+	unsigned which;   /* of the call's paths: 0 or 1 */
+	uint64_t resolve; /* RESOLVE_* of openat2(2) */
 
 	/* Results.  Counted; vn is NULL if the name does not exist (NAMEI_PARENT), and for "." and
 	 * ".." there, where dir is what they name or its child.  A mounted directory is crossed. */
@@ -36,8 +37,9 @@ struct namei {
 	size_t len;
 	char name[NAME_MAX + 1]; /* len bytes */
 
-	unsigned links; /* followed so far */
-	char *pending;  /* memory of what is left after a symbolic link */
+	struct vnode *top; /* counted: where the walk began, if it must not leave it */
+	unsigned links;    /* followed so far */
+	char *pending;     /* memory of what is left after a symbolic link */
 };
 
 /* 0, an errno, or EREDIRECT with l->redirect set.  The results are to be released in any case. */

@@ -208,7 +208,8 @@ vfs_link(
 	    (flags & AT_EMPTY_PATH) | ((flags & AT_SYMLINK_FOLLOW) != 0 ? 0 : AT_SYMLINK_NOFOLLOW),
 	    &vn);
 	/* By descriptor alone only the file that one made, or as root: others passed it on. */
-	if (error == 0 && from[0] == '\0' && !vnode_is_owner(vn, &l->proc->cred))
+	if (error == 0 && from[0] == '\0' && (int32_t)fromdir != AT_FDCWD &&
+	    !vnode_is_owner(vn, &l->proc->cred))
 		error = ENOENT;
 	if (error == 0)
 		error = namei(&n);

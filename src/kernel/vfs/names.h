@@ -23,10 +23,12 @@ int vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir
     unsigned flags);
 
 /*
- * open(2) with all its flags: a counted vnode and a host descriptor (close-on-exec) that behaves
- * as the flags say; a placeholder for a directory or O_PATH.  Opening a FIFO may wait.
+ * openat2(2) with all its flags, which the caller has checked if it is not open(2): a counted vnode
+ * and a host descriptor (close-on-exec) that behaves as the flags say; a placeholder for a
+ * directory or O_PATH.  Opening a FIFO may wait.
  */
-int vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
+struct open_how;
+int vfs_open(struct lwp *l, uint64_t dir, const char *path, const struct open_how *how,
     struct vnode **ret, int *ret_fd);
 
 /*

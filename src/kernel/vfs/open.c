@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -26,7 +27,8 @@ struct opening {
 	const char *path;
 	int flags;
 	mode_t mode;
-	bool by_object; /* the caller reopens the object itself: only where the file system can */
+	uint64_t resolve; /* RESOLVE_* of openat2(2) */
+	bool by_object;   /* the caller reopens the object itself: only where the file system can */
 };
 
 /* Combinations that Linux refuses, and what O_PATH leaves of the others. */
@@ -82,10 +84,25 @@ may_open(struct lwp *l, struct vnode *vn, int *flags)
 	return 0;
 }
 
-static int
-lookup_flags(const struct opening *o)
+static struct namei
+lookup_of(const struct opening *o, bool follow)
 {
-	return (o->flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
+	return (struct namei){.l = o->l,
+	    .dirword = o->dirword,
+	    .path = o->path,
+	    .flags = follow ? NAMEI_FOLLOW : 0,
+	    .resolve = o->resolve};
+}
+
+static int
+open_existing(const struct opening *o, struct vnode **ret)
+{
+	CLEANUP_NAMEI struct namei n = lookup_of(o, (o->flags & O_NOFOLLOW) == 0);
+	int error = namei(&n);
+
+	if (error == 0)
+		*ret = take_ptr(&n.vn);
+	return error;
 }
 
 static int
@@ -99,7 +116,7 @@ open_tmpfile(const struct opening *o, struct vnode **ret)
 
 	if (o->by_object) /* without a name, and not open yet: it would be gone */
 		return VFS_PASS;
-	error = vfs_lookup(o->l, o->dirword, o->path, lookup_flags(o), &dir);
+	error = open_existing(o, &dir);
 	if (error == 0 && !vnode_is_dir(dir))
 		error = ENOTDIR;
 	return error != 0 ? error : vnode_tmpfile(o->l, dir, &what, ret);
@@ -109,13 +126,12 @@ static int
 open_create(const struct opening *o, struct vnode **ret, bool *ret_created)
 {
 	bool follow = (o->flags & (O_EXCL | O_NOFOLLOW)) == 0;
-	CLEANUP_NAMEI struct namei n = {.l = o->l,
-	    .dirword = o->dirword,
-	    .path = o->path,
-	    .flags = NAMEI_PARENT | (follow ? NAMEI_FOLLOW : 0)};
+	CLEANUP_NAMEI struct namei n = lookup_of(o, follow);
 	struct vnode_new what = {.mode = S_IFREG | (o->mode & 07777), .opened = true};
-	int error = namei(&n);
+	int error;
 
+	n.flags |= NAMEI_PARENT;
+	error = namei(&n);
 	if (error != 0)
 		return error;
 	if (n.last == NAMEI_NAME && n.slash)
@@ -149,10 +165,18 @@ find(struct opening *o, struct vnode **ret)
 	if ((o->flags & O_CREAT) != 0)
 		error = open_create(o, ret, &created);
 	else
-		error = vfs_lookup(o->l, o->dirword, o->path, lookup_flags(o), ret);
+		error = open_existing(o, ret);
 	if (created)
 		o->flags &= ~O_TRUNC;
 	return error != 0 || created ? error : may_open(o->l, *ret, &o->flags);
+}
+
+/* A directory's placeholder cannot have O_DIRECTORY.  O_DSYNC, which means nothing there and which
+ * F_SETFL does not change, stands for it: the hijacker translates it back. */
+static int
+mark_directory(int flags)
+{
+	return (flags & ~O_SYNC) | ((flags & O_DIRECTORY) != 0 ? O_DSYNC : 0);
 }
 
 /* Does the file system open it, rather than fifo.c or device.c? */
@@ -166,6 +190,8 @@ is_plain(const struct vnode *vn, int flags)
 int
 vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
+	if (vnode_is_dir(vn))
+		flags = mark_directory(flags);
 	if (is_plain(vn, flags))
 		return vn->ops->open(vn, flags, ret_fd);
 	if (S_ISFIFO(vn->mode))
@@ -176,11 +202,16 @@ vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 }
 
 int
-vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, struct vnode **ret,
-    int *ret_fd)
+vfs_open(struct lwp *l, uint64_t dir, const char *path, const struct open_how *how,
+    struct vnode **ret, int *ret_fd)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
-	struct opening o = {.l = l, .dirword = dir, .path = path, .flags = flags, .mode = mode};
+	struct opening o = {.l = l,
+	    .dirword = dir,
+	    .path = path,
+	    .flags = (int)how->flags,
+	    .mode = (mode_t)how->mode,
+	    .resolve = how->resolve};
 	int error = find(&o, &vn);
 
 	if (error != 0)
@@ -195,16 +226,12 @@ vfs_open(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, 
 }
 
 int
-vfs_find_object(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode,
-    struct vnode_object *ret)
+vfs_find_object(
+    struct lwp *l, uint64_t dir, const char *path, int flags, mode_t mode, struct vnode_object *ret)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
-	struct opening o = {.l = l,
-	    .dirword = dir,
-	    .path = path,
-	    .flags = flags,
-	    .mode = mode,
-	    .by_object = true};
+	struct opening o = {
+	    .l = l, .dirword = dir, .path = path, .flags = flags, .mode = mode, .by_object = true};
 	int error = find(&o, &vn);
 
 	if (error != 0)
@@ -214,6 +241,8 @@ vfs_find_object(struct lwp *l, uint64_t dir, const char *path, int flags, mode_t
 	error = vn->ops->object(vn, o.flags, ret);
 	if (error == 0 && (o.flags & O_TRUNC) != 0)
 		vfs_drop_setid(vn, &l->proc->cred);
+	if (vnode_is_dir(vn))
+		o.flags = mark_directory(o.flags);
 	ret->open_flags = (o.flags & HOSTOBJ_OPEN_FLAGS) | (vnode_is_dir(vn) ? O_DIRECTORY : 0);
 	return error;
 }

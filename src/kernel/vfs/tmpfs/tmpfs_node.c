@@ -14,6 +14,7 @@
 
 #include "base/raw.h"
 #include "base/scope.h"
+#include "vfs/hostobj.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 #define DIRENT_SIZE       20  /* what a name adds to st_size, as in Linux's tmpfs */
@@ -180,27 +181,20 @@ tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	return 0;
 }
 
+/* The host stamps the times, or does not, as truncate(2) is to. */
 static int
 set_size(struct tmpfs_node *n, off_t size)
 {
-	static const struct timespec written[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_nsec = UTIME_NOW}};
-	CLEANUP_FD int fd = -1;
+	char path[HOSTOBJ_PATH_MAX];
 	int error;
 
-	if (n->hostfd == -1 && size == 0 && n->parked_len == 0) {
-		tmpfs_touch(n, true);
+	if (n->hostfd == -1 && size == 0 && n->parked_len == 0)
 		return 0;
-	}
 	error = tmpfs_host_need(n);
-	if (error == 0)
-		error = tmpfs_host_write_fd(n, &fd);
 	if (error != 0)
 		return error;
-	if (ftruncate(fd, size) == -1)
-		return errno;
-	/* The host does not stamp a file whose length stays. */
-	futimens(fd, written);
-	return 0;
+	hostobj_path(n->hostfd, path);
+	return truncate(path, size) == -1 ? errno : 0;
 }
 
 static void
@@ -253,7 +247,7 @@ tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
 
 	if ((attr->set & ATTR_SIZE) != 0)
 		error = set_size(n, attr->size);
-	if (error != 0)
+	if (error != 0 || attr->set == ATTR_SIZE)
 		return error;
 	if ((attr->set & (ATTR_UID | ATTR_GID | ATTR_MODE)) != 0)
 		set_owner(n, attr);
