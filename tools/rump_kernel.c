@@ -47,17 +47,15 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 }
 
 static _Noreturn void
-exec_server(const struct kernel *k, pid_t parent, char *const binds[], unsigned nbinds)
+exec_server(const struct kernel *k, pid_t parent, const struct kernel_options *o)
 {
-	const char *argv[2 * KERNEL_BINDS_MAX + 4] = {"rump_server", "-s"};
+	const char *argv[KERNEL_OPTIONS_MAX + 4] = {"rump_server", "-s"};
 	unsigned argc = 2;
 	char path[PATH_MAX];
 	sigset_t none;
 
-	for (unsigned i = 0; i < nbinds; i++) {
-		argv[argc++] = "-b";
-		argv[argc++] = binds[i];
-	}
+	for (unsigned i = 0; i < o->nwords; i++)
+		argv[argc++] = o->words[i];
 	argv[argc] = k->url;
 
 	tool_find_program("rump_server", path);
@@ -97,7 +95,7 @@ has_ended(const struct kernel *k, int timeout_ms)
 }
 
 void
-kernel_start(struct kernel *k, char *const binds[], unsigned nbinds)
+kernel_start(struct kernel *k, const struct kernel_options *o)
 {
 	pid_t parent = getpid();
 
@@ -110,7 +108,7 @@ kernel_start(struct kernel *k, char *const binds[], unsigned nbinds)
 	if (k->pid == -1)
 		err(EXIT_SYSTEM, "fork");
 	if (k->pid == 0)
-		exec_server(k, parent, binds, nbinds);
+		exec_server(k, parent, o);
 	k->pidfd = (int)syscall(SYS_pidfd_open, k->pid, 0);
 	if (k->pidfd == -1)
 		err(EXIT_SYSTEM, "pidfd_open");

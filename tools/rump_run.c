@@ -28,25 +28,34 @@ struct options {
 	const char *server;
 	const char *hijack;
 	const char *trace;
-	char *binds[KERNEL_BINDS_MAX];
-	unsigned nbinds;
+	struct kernel_options kernel;
 };
 
 static void
 usage(FILE *out)
 {
 	fprintf(out,
-	    "usage: rump run [-b HOSTDIR:DIR[:ro]] ... [-e SPEC] [-s URL] [-t FILE] [--]\n"
-	    "                PROGRAM [ARGUMENT ...]\n\n"
+	    "usage: rump run [-b HOSTDIR:DIR[:ro]] ... [-e SPEC] [-n NET] ... [-s URL]\n"
+	    "                [-t FILE] [--] PROGRAM [ARGUMENT ...]\n\n"
 	    "Runs PROGRAM in a kernel that is started for it and halted after it.\n\n"
 	    "  -b, --bind HOSTDIR:DIR[:ro]\n"
 	    "                      the host's HOSTDIR is DIR in the kernel (ro: read-only)\n"
 	    "  -e, --hijack SPEC   what goes to the rump kernel: sets RUMPHIJACK\n"
+	    "  -n, --net NET       give the kernel a network interface, as rump_server(1) says\n"
 	    "  -s, --server URL    join the running kernel at URL instead\n"
 	    "  -t, --trace FILE    write the calls that go to the rump kernel to FILE\n"
 	    "  -h, --help          this text\n\n"
 	    "Exit status: PROGRAM's; 128 + N if signal N killed it; 126 or 127 if it could not be\n"
 	    "run or found; 100 for wrong usage; 111 if there is no kernel.\n");
+}
+
+static void
+add_option(struct kernel_options *o, const char *option, const char *value)
+{
+	if (o->nwords + 2 > KERNEL_OPTIONS_MAX)
+		errx(EXIT_USAGE, "too many options for the kernel");
+	o->words[o->nwords++] = option;
+	o->words[o->nwords++] = value;
 }
 
 /* Returns the index of the program in argv. */
@@ -56,6 +65,7 @@ parse(int argc, char **argv, struct options *o)
 	static const struct option longs[] = {
 	    {"bind", required_argument, NULL, 'b'},
 	    {"hijack", required_argument, NULL, 'e'},
+	    {"net", required_argument, NULL, 'n'},
 	    {"server", required_argument, NULL, 's'},
 	    {"trace", required_argument, NULL, 't'},
 	    {"help", no_argument, NULL, 'h'},
@@ -63,15 +73,16 @@ parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+b:e:s:t:h", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+b:e:n:s:t:h", longs, NULL)) != -1) {
 		switch (c) {
 		case 'b':
-			if (o->nbinds == KERNEL_BINDS_MAX)
-				errx(EXIT_USAGE, "too many directories to bind");
-			o->binds[o->nbinds++] = optarg;
+			add_option(&o->kernel, "--bind", optarg);
 			break;
 		case 'e':
 			o->hijack = optarg;
+			break;
+		case 'n':
+			add_option(&o->kernel, "--net", optarg);
 			break;
 		case 's':
 			o->server = optarg;
@@ -210,7 +221,7 @@ run_in_own_kernel(const struct options *o, char **argv)
 	int status;
 
 	block_signals(&all, &before);
-	kernel_start(&k, o->binds, o->nbinds);
+	kernel_start(&k, &o->kernel);
 	program = fork();
 	if (program == 0) {
 		set_environment(o, k.url);
@@ -236,8 +247,9 @@ rump_run(int argc, char **argv)
 
 	if (why != NULL)
 		warnx("%s cannot be hijacked: %s; it runs on the host's kernel", argv[first], why);
-	if (o.server != NULL && o.nbinds != 0)
-		errx(EXIT_USAGE, "--bind is for a kernel that is started, not for a running one");
+	if (o.server != NULL && o.kernel.nwords > 0)
+		errx(EXIT_USAGE, "%s is for a kernel that is started, not for a running one",
+		    o.kernel.words[0]);
 	if (o.server == NULL)
 		return run_in_own_kernel(&o, argv + first);
 	set_environment(&o, o.server);

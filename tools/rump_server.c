@@ -24,6 +24,7 @@
 #define EXIT_SYSTEM 111
 
 #define BINDS_MAX 64
+#define NETS_MAX  64
 
 /* A directory of the host in the kernel. */
 struct bind {
@@ -37,16 +38,20 @@ struct options {
 	unsigned flags;
 	unsigned nbinds;
 	struct bind binds[BINDS_MAX];
+	unsigned nnets;
+	const char *nets[NETS_MAX];
 };
 
 static void
 usage(FILE *to)
 {
-	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... url ...\n"
+	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... [-n INTERFACE] ... url ...\n"
 	      "  url                  unix://path or tcp://address:port\n"
 	      "  -a                   allow tcp addresses that others can reach\n"
 	      "  -b, --bind HOSTDIR:DIR[:ro]\n"
 	      "                       the host's HOSTDIR is DIR in the kernel (ro: read-only)\n"
+	      "  -n, --net bus=NAME,addr=ADDRESS/PREFIX[,...]\n"
+	      "                       a network interface, as rump_server(1) says\n"
 	      "  -s                   stay in the foreground\n"
 	      "  -v                   log to standard error\n",
 	    to);
@@ -89,13 +94,14 @@ parse_options(int argc, char *argv[])
 {
 	static const struct option longs[] = {
 	    {"bind", required_argument, NULL, 'b'},
+	    {"net", required_argument, NULL, 'n'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
 	};
 	struct options o = {0};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "ab:hsv", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "ab:hn:sv", longs, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o.flags |= RUMP_SERVER_ANY_ADDRESS;
@@ -108,6 +114,11 @@ parse_options(int argc, char *argv[])
 		case 'h':
 			usage(stdout);
 			exit(EXIT_SUCCESS);
+		case 'n':
+			if (o.nnets == NETS_MAX)
+				errx(EXIT_USAGE, "more than %d interfaces", NETS_MAX);
+			o.nets[o.nnets++] = optarg;
+			break;
 		case 's':
 			o.foreground = true;
 			break;
@@ -146,7 +157,8 @@ catch_signals(void)
 	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
 		sigaction(ends[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGIO, SIG_IGN); /* somebody opens a file while the kernel looks whether it is open */
+	signal(
+	    SIGIO, SIG_IGN); /* somebody opens a file while the kernel looks whether it is open */
 }
 
 /* The kernel, up to the moment when clients are served. */
@@ -158,6 +170,8 @@ start(const struct options *o, char *const urls[])
 	for (unsigned i = 0; error == 0 && i < o->nbinds; i++)
 		error = rump_server_mount(
 		    "hostfs", o->binds[i].source, o->binds[i].directory, o->binds[i].flags, NULL);
+	for (unsigned i = 0; error == 0 && i < o->nnets; i++)
+		error = rump_server_net(o->nets[i]);
 	for (; error == 0 && *urls != NULL; urls++)
 		error = rump_server_listen(*urls, o->flags);
 	if (error == 0) {

@@ -37,10 +37,15 @@ struct kernel {
 	char url[PATH_MAX + 16];
 };
 
-/* Returns when the kernel takes connections; exits if it does not come up.  binds: directories of
- * the host for it, as its option --bind takes them. */
-void kernel_start(struct kernel *k, char *const binds[], unsigned nbinds);
-#define KERNEL_BINDS_MAX 64
+/* Words of rump_server's command line. */
+#define KERNEL_OPTIONS_MAX 256
+struct kernel_options {
+	const char *words[KERNEL_OPTIONS_MAX];
+	unsigned nwords;
+};
+
+/* Returns when the kernel takes connections; exits if it does not come up. */
+void kernel_start(struct kernel *k, const struct kernel_options *o);
 /* Halts it, and removes what it left. */
 void kernel_stop(struct kernel *k);
 

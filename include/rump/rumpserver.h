@@ -44,6 +44,13 @@ int rump_server_mount(const char *type, const char *source, const char *director
  */
 int rump_server_listen(const char *url, unsigned flags);
 
+/*
+ * Adds an interface to the kernel's network, from a text like "bus=lan,addr=10.0.0.1/24", as
+ * rump_server(1) has it after --net.  After rump_server_init().  Errors: EINVAL for a text that is
+ * not understood; those of the network.
+ */
+int rump_server_net(const char *text);
+
 /* Starts the kernel's threads; when it returns, clients are served. */
 int rump_server_start(void);
 

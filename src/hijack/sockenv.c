@@ -73,6 +73,14 @@ sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inad
 }
 
 int
+sockenv_relay(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_relay(sa, len, flags, fd));
+}
+
+int
 sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 {
 	(void)ctx;

@@ -10,6 +10,8 @@
  *                socket has no name yet, the name to bind it to first.
  * deleg_reach    the same, with a descriptor (O_PATH) of the host name to connect to, for a program
  *                that gave up the user id that may look into the server's directory.
+ * deleg_relay    with the socket: connected by the kernel's TCP/IP stack, after deleg_connect said
+ *                EREMOTE.
  * deleg_name     the address behind a host name.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  */
@@ -32,6 +34,8 @@
 
 /* The flags that say whose port it is. */
 #define DELEG_PROTOCOL (DELEG_DGRAM | DELEG_UDPLITE)
+
+#define DELEG_BROADCAST 0x200u /* the socket has SO_BROADCAST */
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u

@@ -14,26 +14,39 @@
  * When the listener's queue is full, a blocking connect waits in the host.  A non-blocking one, or
  * one that a signal or SO_SNDTIMEO ended, is handed to the server, which completes it as soon as
  * there is room (SOCKTAG_RETRYING) and then clears that bit.
+ *
+ * A destination beyond the rump kernel is EREMOTE: the server takes the other end of the socket and
+ * connects it through its TCP/IP stack.  Until that has ended the socket is not writable, and then
+ * it is as with a full queue.
  */
 #include "socket/sockctl.h"
 
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/time.h>
 #include <time.h>
 
 #include "socket/sockopt.h"
 
 #define SETTLE_POLL_NS  1000000
+#define REMOTE_POLL_MS  1000
 #define LISTENERS_TRIED 16 /* of those that the rump kernel names and the host does not know */
 
 int
 sockctl_settle(int fd, struct socktag *t, bool wait)
 {
 	struct timespec pause = {.tv_nsec = SETTLE_POLL_NS};
+	bool remote = (t->flags & SOCKTAG_REMOTE) != 0;
+	struct pollfd pfd = {.fd = fd, .events = POLLOUT};
+	long n;
 
 	while (t->flags & SOCKTAG_RETRYING) {
 		if (!wait)
 			return EAGAIN;
-		if (raw_call2(SYS_nanosleep, &pause, NULL) != 0)
+		/* Nobody is told of a queue that has room; the stack tells by POLLOUT. */
+		n = remote ? raw_call3(SYS_poll, &pfd, 1, REMOTE_POLL_MS)
+			   : raw_call2(SYS_nanosleep, &pause, NULL);
+		if (n < 0)
 			return EINTR;
 		if (!socktag_get(fd, t))
 			return EBADF;
@@ -74,7 +87,7 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	int error = 0;
 
 	t->error = 0;
-	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING);
+	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING | SOCKTAG_REMOTE | SOCKTAG_FAILED);
 	if (!sockhost_is_connected(fd)) {
 		socktag_set(fd, t);
 		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR)
@@ -172,6 +185,40 @@ connect_by_server(void *ctx, int fd, struct socktag *t, const struct sockhost *t
 	return error == EINTR ? EINTR : EINPROGRESS;
 }
 
+/* Waits for the end of the handshake, at most SO_SNDTIMEO. */
+static int
+await_remote(int fd, struct socktag *t)
+{
+	struct timeval limit = {.tv_sec = 0};
+	socklen_t len = sizeof limit;
+	struct pollfd pfd = {.fd = fd, .events = POLLOUT};
+	long n, ms = -1;
+
+	if (sockhost_getopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, &len) == 0 &&
+	    (limit.tv_sec != 0 || limit.tv_usec != 0))
+		ms = limit.tv_sec * 1000 + (limit.tv_usec + 999) / 1000;
+	n = raw_call3(SYS_poll, &pfd, 1, ms);
+	if (n <= 0)
+		return n == 0 ? EINPROGRESS : EINTR;
+	if (!socktag_get(fd, t))
+		return EBADF;
+	return connect_again(fd, t, false);
+}
+
+/* The way leads out of the rump kernel: its stack makes the connection. */
+static int
+connect_remote(
+    void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock)
+{
+	int error = sockenv_relay(ctx, fd, sa, len, sockctl_flags(t));
+
+	if (error != 0)
+		return error;
+	if (!socktag_get(fd, t))
+		return EBADF;
+	return nonblock ? EINPROGRESS : await_remote(fd, t);
+}
+
 int
 sockctl_connect(
     void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock)
@@ -185,6 +232,8 @@ sockctl_connect(
 		return sockctl_connect_udp(ctx, fd, t, sa, len);
 	if (sa->sa_family == AF_UNSPEC)
 		return disconnect(ctx, fd, t);
+	if (t->flags & SOCKTAG_FAILED && t->error == 0)
+		disconnect(ctx, fd, t); /* the failure was seen: this is another attempt */
 	if (t->flags & SOCKTAG_CONNECTING)
 		return connect_again(fd, t, nonblock);
 	error = sockhost_name(fd, false, &own);
@@ -202,6 +251,8 @@ sockctl_connect(
 		sockopt_raise_buffers(fd, t);
 		return nonblock ? EINPROGRESS : 0;
 	}
+	if (error == EREMOTE)
+		return connect_remote(ctx, fd, t, sa, len, nonblock);
 	if (!is_pending(error, nonblock))
 		return error;
 	t->flags |= SOCKTAG_CONNECTING;

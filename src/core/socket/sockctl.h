@@ -27,6 +27,8 @@ int sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const s
 int sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
     unsigned flags, struct deleg_reply *reply, int *ret_fd);
 int sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret);
+/* Begins a connection through the stack: the tag tells how it ended (SOCKTAG_RETRYING). */
+int sockenv_relay(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags);
 int sockenv_retry(void *ctx, int fd, const struct sockhost *to);
 
 /* The DELEG_ flags that describe the socket. */

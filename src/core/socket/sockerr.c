@@ -29,6 +29,8 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 		/* A refused datagram is reported as a broken link (sockudp.c). */
 		return error == ECONNRESET ? ECONNREFUSED : error;
 	}
+	if (error == ECONNRESET && t->flags & SOCKTAG_FAILED)
+		return unconnected(fd, t, ENOTCONN);
 	if (error != EINVAL && error != ENOTCONN)
 		return error;
 	if (!sockhost_is_connected(fd))
@@ -51,6 +53,8 @@ peer_gone(int fd, struct socktag *t)
 int
 sockctl_send_error(int fd, struct socktag *t, int error)
 {
+	if (t->flags & SOCKTAG_FAILED)
+		return unconnected(fd, t, EPIPE);
 	if (error == EPIPE)
 		return peer_gone(fd, t);
 	if (error != ENOTCONN && error != EOPNOTSUPP)

@@ -25,6 +25,8 @@ resolve(void *ctx, const struct sockhost *host, const struct sockname *n, unsign
 		 inaddr_is_any(&real))
 		real = inaddr_loopback(inaddr_is_v4(a));
 	memcpy(a->ip, real.ip, sizeof a->ip);
+	if (a->port == 0)
+		a->port = real.port; /* the server's end of a connection through the stack */
 }
 
 static int
@@ -70,6 +72,8 @@ name_peer(void *ctx, int fd, const struct socktag *t, struct inaddr *ret)
 	if (t->dgram)
 		return t->flags & SOCKTAG_PEER ? sockenv_name(ctx, &own, DELEG_DEST, ret)
 					       : ENOTCONN;
+	if (t->flags & (SOCKTAG_RETRYING | SOCKTAG_FAILED))
+		return ENOTCONN;
 	error = sockhost_name(fd, true, &peer);
 	if (error != 0)
 		return error;
@@ -104,7 +108,7 @@ sockctl_peer(
 	struct sockname p = sockname_parse(peer);
 	struct inaddr a = inaddr_any(!t->inet6);
 
-	if (p.kind == SOCKNAME_CONNECTOR || p.kind == SOCKNAME_BOUND)
+	if (p.kind == SOCKNAME_CONNECTOR || p.kind == SOCKNAME_BOUND || p.kind == SOCKNAME_REMOTE)
 		a = p.own;
 	if (p.kind == SOCKNAME_BOUND && inaddr_is_any(&a)) {
 		if (t->dgram) { /* an unconnected sender: lo chooses the source address */

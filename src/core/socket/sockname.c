@@ -12,6 +12,7 @@
 #define ENVELOPE_PREFIX "rump-e/"
 #define INET_PREFIX     "rump-i-"
 #define LOCAL_PREFIX    "rump-l-"
+#define REMOTE_PREFIX   "rump-r-"
 
 /* A reader of text; `ok` turns false at the first thing that is not as it should be. */
 struct text {
@@ -88,6 +89,12 @@ get_address(struct text *t)
 	return a;
 }
 
+static bool
+begins(const struct text *t, const char *prefix)
+{
+	return t->left > strlen(prefix) && memcmp(t->p, prefix, strlen(prefix)) == 0;
+}
+
 static struct sockname
 parse_envelope(struct text t)
 {
@@ -139,11 +146,13 @@ parse_path(struct text t)
 		return (struct sockname){.kind = SOCKNAME_OTHER};
 	t.left -= (size_t)(slash + 1 - t.p);
 	t.p = slash + 1;
-	if (t.left > strlen(LOCAL_PREFIX) && memcmp(t.p, LOCAL_PREFIX, strlen(LOCAL_PREFIX)) == 0) {
+	if (begins(&t, LOCAL_PREFIX)) {
 		n.kind = SOCKNAME_LOCAL;
 		skip(&t, LOCAL_PREFIX);
 	} else {
-		skip(&t, INET_PREFIX);
+		if (begins(&t, REMOTE_PREFIX))
+			n.kind = SOCKNAME_REMOTE;
+		skip(&t, n.kind == SOCKNAME_REMOTE ? REMOTE_PREFIX : INET_PREFIX);
 		n.own = get_address(&t);
 		skip(&t, "-");
 	}
@@ -166,8 +175,7 @@ sockname_parse(const struct sockhost *h)
 		return parse_path(t);
 	t.p++;
 	t.left--;
-	if (t.left > strlen(ENVELOPE_PREFIX) &&
-	    memcmp(t.p, ENVELOPE_PREFIX, strlen(ENVELOPE_PREFIX)) == 0)
+	if (begins(&t, ENVELOPE_PREFIX))
 		return parse_envelope(t);
 	return parse_abstract(t);
 }
@@ -201,15 +209,28 @@ set_name(struct sockhost *h, bool abstract, const char *text, int len)
 	sockhost_from(h, path, (size_t)len + (abstract ? 1 : 0));
 }
 
-void
-sockname_bound(struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *own)
+static void
+name_path(
+    struct sockhost *h, const char *dir, const char *prefix, uint64_t seq, const struct inaddr *a)
 {
 	char text[2 * SOCKNAME_MAX], address[ADDRESS_TEXT];
 
-	put_address(address, own);
+	put_address(address, a);
 	set_name(h, false, text,
-	    snprintf(text, sizeof text, "%s/" INET_PREFIX "%s-%llx", dir, address,
-		(unsigned long long)seq));
+	    snprintf(
+		text, sizeof text, "%s/%s%s-%llx", dir, prefix, address, (unsigned long long)seq));
+}
+
+void
+sockname_bound(struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *own)
+{
+	name_path(h, dir, INET_PREFIX, seq, own);
+}
+
+void
+sockname_remote(struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *remote)
+{
+	name_path(h, dir, REMOTE_PREFIX, seq, remote);
 }
 
 void

@@ -3,6 +3,7 @@
  * Host names of the rump kernel's sockets, and the addresses in them.
  *
  *	<names>/rump-i-<address>-<seq>               a bound Internet socket
+ *	<names>/rump-r-<address>-<seq>               stands for a remote address
  *	<names>/rump-l-<seq>                         a bound AF_UNIX socket
  *	\0rump/<server>/<seq>/<address>/<address>    a connector that was not bound by the program:
  *	                                             its own address and its destination
@@ -26,6 +27,7 @@ enum sockname_kind {
 	SOCKNAME_NONE,  /* not bound */
 	SOCKNAME_OTHER, /* no name of a rump kernel */
 	SOCKNAME_BOUND,
+	SOCKNAME_REMOTE, /* the server's own, for an address beyond the rump kernel */
 	SOCKNAME_LOCAL,
 	SOCKNAME_CONNECTOR,
 	SOCKNAME_ENVELOPE,
@@ -34,7 +36,7 @@ enum sockname_kind {
 struct sockname {
 	enum sockname_kind kind;
 	uint64_t seq;
-	struct inaddr own;  /* BOUND, CONNECTOR, ENVELOPE */
+	struct inaddr own;  /* BOUND, REMOTE, CONNECTOR, ENVELOPE */
 	struct inaddr dest; /* CONNECTOR, ENVELOPE */
 	uint8_t ttl, tos;   /* ENVELOPE */
 };
@@ -46,6 +48,8 @@ struct sockname sockname_parse(const struct sockhost *h);
 
 /* `dir` is the server's directory of names, `server` its word in abstract names. */
 void sockname_bound(struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *own);
+void sockname_remote(
+    struct sockhost *h, const char *dir, uint64_t seq, const struct inaddr *remote);
 void sockname_local(struct sockhost *h, const char *dir, uint64_t seq);
 void sockname_connector(struct sockhost *h, const char *server, uint64_t seq,
     const struct inaddr *own, const struct inaddr *dest);

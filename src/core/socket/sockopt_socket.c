@@ -52,6 +52,8 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 		return optval_give(protocol_of(t), val, len);
 	case SO_ERROR:
 		error = socktag_take_error(fd, t);
+		if (t->flags & SOCKTAG_FAILED) /* the host has its own word for it */
+			sockhost_int(fd, SO_ERROR);
 		if (error != 0)
 			return optval_give(error, val, len);
 		break;

@@ -31,6 +31,8 @@ struct socktag {
 #define SOCKTAG_ENDED      0x00001000u /* a listener that was shut down */
 #define SOCKTAG_SHUT_WR    0x00002000u /* the program ended its own direction */
 #define SOCKTAG_LOST       0x00004000u /* something was written after the peer had gone */
+#define SOCKTAG_REMOTE     0x00008000u /* the other end is the server, which relays to the stack */
+#define SOCKTAG_FAILED     0x10000000u /* REMOTE, and the connection was never there */
 /* What accepted sockets are to inherit beyond the tag. */
 #define SOCKTAG_SNDBUF  0x00010000u /* the program chose SO_SNDBUF: do not raise it */
 #define SOCKTAG_OPTIONS 0x00020000u /* some SOL_SOCKET option was set on it */

@@ -73,7 +73,7 @@ sockudp_join(void *ctx, int fd, const struct socktag *t, const struct sockhost *
 
 	if (t->flags & SOCKTAG_MARKED || !sockudp_destination(t, sa, len, &dest))
 		return;
-	envelope_plain(own, &dest, &e);
+	envelope_plain(own, to, &dest, &e);
 	envelope_guess(own, to, !inaddr_is_v4(&dest), &guess);
 	if (!envelope_same(&e, &guess))
 		return;
@@ -97,6 +97,8 @@ sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr 
 	if (error != 0)
 		return error;
 	error = sockenv_connect(ctx, sa, len, &own, flags, &reply);
+	if (error == EACCES && sockhost_int(fd, SO_BROADCAST))
+		error = sockenv_connect(ctx, sa, len, &own, flags | DELEG_BROADCAST, &reply);
 	if (error != 0 && error != ECONNREFUSED)
 		return error;
 	sockhost_connect(fd, &nobody, sizeof nobody);

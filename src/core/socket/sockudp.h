@@ -39,7 +39,8 @@ struct envelope {
 #define ENVELOPE_TTL 64 /* of a datagram without an envelope; its TOS is 0 */
 
 /* What goes with a datagram of which the program said nothing but where to. */
-void envelope_plain(const struct sockhost *sender, const struct inaddr *dest, struct envelope *ret);
+void envelope_plain(const struct sockhost *sender, const struct sockhost *receiver,
+    const struct inaddr *dest, struct envelope *ret);
 /* What the receiver concludes from the host names of the two ends. */
 void envelope_guess(const struct sockhost *sender, const struct sockhost *receiver, bool inet6,
     struct envelope *ret);

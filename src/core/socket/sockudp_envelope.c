@@ -15,7 +15,8 @@ address_of(const struct sockname *n, bool v4)
 {
 	struct inaddr a = inaddr_loopback(v4);
 
-	if (n->kind != SOCKNAME_BOUND && n->kind != SOCKNAME_CONNECTOR)
+	if (n->kind != SOCKNAME_BOUND && n->kind != SOCKNAME_REMOTE &&
+	    n->kind != SOCKNAME_CONNECTOR)
 		return a;
 	if (!inaddr_is_any(&n->own))
 		return n->own;
@@ -45,11 +46,15 @@ source_for(const struct inaddr *dest)
 }
 
 void
-envelope_plain(const struct sockhost *sender, const struct inaddr *dest, struct envelope *ret)
+envelope_plain(const struct sockhost *sender, const struct sockhost *receiver,
+    const struct inaddr *dest, struct envelope *ret)
 {
 	struct sockname own = sockname_parse(sender);
 
-	ret->src = inaddr_is_any(&own.own) ? source_for(dest) : own.own;
+	if (sockname_parse(receiver).kind == SOCKNAME_REMOTE)
+		ret->src = address_of(&own, inaddr_is_v4(dest)); /* the stack chooses */
+	else
+		ret->src = inaddr_is_any(&own.own) ? source_for(dest) : own.own;
 	ret->src.port = own.own.port;
 	ret->dest = *dest;
 	ret->ttl = ENVELOPE_TTL;

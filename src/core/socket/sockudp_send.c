@@ -86,8 +86,8 @@ check_source(const struct sending *s)
 	if (!s->control.has_src || inaddr_is_local(&s->control.src))
 		return 0;
 	len = inaddr_show(&s->control.src, s->t->inet6, &ss);
-	error = sockenv_connect(
-	    s->ctx, (struct sockaddr *)&ss, len, NULL, sockctl_flags(s->t), &reply);
+	error =
+	    sockenv_connect(s->ctx, (struct sockaddr *)&ss, len, NULL, sockctl_flags(s->t), &reply);
 	if (error != ENETUNREACH)
 		return 0;
 	return inaddr_is_v4(&s->control.src) ? ENETUNREACH : EINVAL;
@@ -105,6 +105,9 @@ find(const struct sending *s, bool again, struct sockhost *ret)
 	if (s->whole && !again && sockudp_route_get(sender, &s->dest, ret))
 		return 0;
 	error = sockenv_connect(s->ctx, address(s), s->len, &s->own, flags, &reply);
+	if (error == EACCES && sockhost_int(s->fd, SO_BROADCAST))
+		error = sockenv_connect(
+		    s->ctx, address(s), s->len, &s->own, flags | DELEG_BROADCAST, &reply);
 	if (error != 0)
 		return error;
 	sockhost_from(ret, reply.connect, reply.connect_len);
@@ -123,11 +126,11 @@ option(const struct sending *s, int v4, int v6)
 }
 
 static void
-write_envelope(const struct sending *s, struct envelope *e)
+write_envelope(const struct sending *s, const struct sockhost *to, struct envelope *e)
 {
 	const struct udp_control *c = &s->control;
 
-	envelope_plain(&s->own, &s->dest, e);
+	envelope_plain(&s->own, to, &s->dest, e);
 	if (c->has_src)
 		memcpy(e->src.ip, c->src.ip, sizeof e->src.ip);
 	e->ttl = (uint8_t)(c->ttl >= 0 ? c->ttl : option(s, IP_TTL, IPV6_UNICAST_HOPS));
@@ -199,7 +202,7 @@ hand_over(const struct sending *s, const struct sockhost *to)
 	struct msghdr m = {.msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
 	struct envelope e, guess;
 
-	write_envelope(s, &e);
+	write_envelope(s, to, &e);
 	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
 	return envelope_same(&e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, &e);
 }

@@ -71,6 +71,16 @@ sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inad
 }
 
 int
+sockenv_relay(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	struct inet_sockaddr in;
+	int error = given(sa, len, &in);
+
+	(void)ctx;
+	return error != 0 ? error : inet_relay(fd, &in, flags);
+}
+
+int
 sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 {
 	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0), error;

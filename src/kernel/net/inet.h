@@ -2,7 +2,7 @@
 /*
  * Names of Internet sockets: who is bound where, who listens, and where a connection goes.  The
  * arguments are those of the deleg_* calls (socket/deleg.h); results are errnos as Linux has them
- * on a host whose only interface is `lo`.
+ * on a host with the interfaces and routes of ifnet.h and rtable.h.
  */
 #ifndef KERNEL_NET_INET_H
 #define KERNEL_NET_INET_H
@@ -15,6 +15,7 @@
 #include "socket/sockhost.h"
 
 struct bound;
+struct rtable_hop;
 
 /* A sockaddr as a program gave it. */
 struct inet_sockaddr {
@@ -24,15 +25,19 @@ struct inet_sockaddr {
 
 /* inet_addr.c */
 int inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret);
-int inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret);
+/* And where it leads. */
+int inet_parse_dest(
+    const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret, struct rtable_hop *ret_hop);
 
 /* inet_bind.c: binds the host socket. */
 int inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid);
 int inet_listen(const struct sockhost *own, unsigned flags);
 
-/* inet_connect.c; own is NULL for a socket without a name. */
+/* inet_connect.c; own is NULL for a socket without a name.  EREMOTE: a stream's way leads out of
+ * the kernel: inet_relay() connects it. */
 int inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigned flags,
     struct deleg_reply *reply);
+int inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags);
 int inet_name(const struct sockhost *host, unsigned which, struct inaddr *ret);
 /* Who gets what comes from `src` to `dest` by the protocol that the flags say; NULL: nobody. */
 struct bound *inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags);

@@ -3,10 +3,12 @@
  * Addresses that programs give to bind and connect: which are well-formed, and which are ours.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "net/ifnet.h"
 #include "net/inet.h"
+#include "net/rtable.h"
 
 #define IN6_LEN_MIN 24 /* without sin6_scope_id (RFC 2133) */
 
@@ -59,8 +61,35 @@ inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 	return inaddr_is_any(ret) || ifaddr_owner(ret) != NULL ? 0 : EADDRNOTAVAIL;
 }
 
+/* UDP may be sent to all of a network, if the program says that it means it. */
+static int
+check_broadcast(const struct inaddr *dest, unsigned flags)
+{
+	bool all = inaddr_is_v4(dest) && inaddr_v4_of(dest) == INADDR_BROADCAST;
+
+	if (!all && ifaddr_broadcast(dest) == NULL &&
+	    !(inaddr_is_v4(dest) && inaddr_v4_of(dest) == (INADDR_LOOPBACK | 0xffffff)))
+		return 0;
+	if (!(flags & DELEG_DGRAM))
+		return ENETUNREACH;
+	return flags & DELEG_BROADCAST ? 0 : EACCES;
+}
+
+/* To all or to a group there need not be a route: the first interface will do. */
+static int
+way_to_many(const struct inaddr *dest, struct rtable_hop *hop)
+{
+	struct ifnet *ifp;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (!(ifp->flags & IFF_LOOPBACK) && rtable_lookup(dest, ifp, hop) == 0)
+			return 0;
+	return ENETUNREACH;
+}
+
 int
-inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret)
+inet_parse_dest(
+    const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret, struct rtable_hop *hop)
 {
 	int error = check_form(sa, flags, (flags & DELEG_DGRAM) != 0);
 	struct inaddr loopback;
@@ -80,9 +109,13 @@ inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 		loopback = inaddr_loopback(inaddr_is_v4(ret));
 		memcpy(ret->ip, loopback.ip, sizeof ret->ip);
 	}
-	if (ifaddr_owner(ret) == NULL)
-		return ENETUNREACH;
-	if (inaddr_is_v4(ret) && inaddr_v4_of(ret) == (INADDR_LOOPBACK | 0xffffff))
-		return flags & DELEG_DGRAM ? EACCES : ENETUNREACH; /* the broadcast address of lo */
-	return 0;
+	error = check_broadcast(ret, flags);
+	if (error != 0)
+		return error;
+	error = rtable_lookup(ret, NULL, hop);
+	if (error == ENETUNREACH && flags & DELEG_DGRAM)
+		error = way_to_many(ret, hop);
+	if (error == 0 && inaddr_is_multicast(ret) && !(flags & DELEG_DGRAM))
+		error = ENETUNREACH;
+	return error;
 }

@@ -8,6 +8,10 @@
 #include "net/hostnames.h"
 #include "net/inet.h"
 #include "net/ports.h"
+#include "net/remote.h"
+#include "net/rtable.h"
+
+const struct remote_ops *remote;
 
 /*
  * How well a socket fits, 0: not at all.  As on Linux: the exact address before a wildcard, IPv4
@@ -69,16 +73,6 @@ inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags)
 	return best;
 }
 
-/* The address a connection to dest leaves from, when the socket has no particular one. */
-static struct inaddr
-source_for(const struct inaddr *dest, uint16_t port)
-{
-	struct inaddr a = inaddr_loopback(inaddr_is_v4(dest));
-
-	a.port = port;
-	return a;
-}
-
 static void
 reply_path(uint8_t *ret_len, char *dst, const struct sockhost *name)
 {
@@ -88,19 +82,15 @@ reply_path(uint8_t *ret_len, char *dst, const struct sockhost *name)
 	*ret_len = (uint8_t)len;
 }
 
-/* A name for a connector that has none. */
+/* A name for a connector that has none; *own gets a port. */
 static int
-name_connector(const struct inaddr *dest, struct deleg_reply *reply)
+name_connector(struct inaddr *own, const struct inaddr *dest, struct sockhost *ret)
 {
-	struct inaddr own = source_for(dest, 0);
-	struct sockhost name;
-	int error = ports_next(&own.port);
+	int error = ports_next(&own->port);
 
-	if (error != 0)
-		return error;
-	sockname_connector(&name, hostnames_server(), hostnames_seq(), &own, dest);
-	reply_path(&reply->bind_len, reply->bind, &name);
-	return 0;
+	if (error == 0)
+		sockname_connector(ret, hostnames_server(), hostnames_seq(), own, dest);
+	return error;
 }
 
 static void
@@ -110,14 +100,67 @@ disconnect(struct bound *me)
 	me->local = me->own;
 }
 
+/* A connection as seen from its beginning. */
+struct trip {
+	struct bound *me; /* NULL: not bound by the program */
+	struct inaddr src, dest;
+	struct rtable_hop hop;
+};
+
+/* Where it goes and where it leaves from, for a socket with this name. */
+static int
+plan(const struct inet_sockaddr *sa, const struct sockname *own, unsigned flags, struct trip *t)
+{
+	int error = inet_parse_dest(sa, flags, &t->dest, &t->hop);
+
+	if (error != 0)
+		return error;
+	t->src = t->hop.source;
+	t->src.port = t->me != NULL ? t->me->own.port : own->own.port;
+	if (t->me != NULL && !inaddr_is_any(&t->me->own))
+		t->src = t->me->own;
+	if (inaddr_is_v4(&t->src) != inaddr_is_v4(&t->dest))
+		return ENETUNREACH;
+	if (!t->hop.local && inaddr_is_any(&t->src))
+		return inaddr_is_v4(&t->dest) ? ENETUNREACH : EADDRNOTAVAIL;
+	if (!t->hop.local && inaddr_is_local(&t->src))
+		return EINVAL;
+	return !t->hop.local && remote == NULL ? ENETUNREACH : 0;
+}
+
+static void
+remember(struct trip *t)
+{
+	t->me->connected = true;
+	t->me->local = t->src;
+	t->me->dest = t->dest;
+}
+
+/* The host name of what receives datagrams for the address, or connections. */
+static int
+find_receiver(
+    const struct trip *t, const struct sockname *own, unsigned flags, struct sockhost *ret)
+{
+	struct bound *to;
+
+	if (!t->hop.local && flags & DELEG_UDPLITE)
+		return ENETUNREACH;
+	if (!t->hop.local)
+		return flags & DELEG_DGRAM ? remote->datagrams(&t->dest, ret) : EREMOTE;
+	to = inet_lookup(&t->dest, own->kind == SOCKNAME_NONE ? NULL : &t->src, flags);
+	if (to == NULL)
+		return ECONNREFUSED;
+	sockhost_from(ret, to->host, strlen(to->host));
+	return 0;
+}
+
 int
 inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigned flags,
     struct deleg_reply *reply)
 {
 	struct sockname n = {.kind = SOCKNAME_NONE};
-	struct bound *me = NULL, *to;
-	struct inaddr dest, src;
-	struct sockhost name;
+	struct trip t = {.me = NULL};
+	struct sockhost name, to;
 	int error;
 
 	*reply = (struct deleg_reply){0};
@@ -126,39 +169,57 @@ inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigne
 	if (own != NULL)
 		n = sockname_parse(own);
 	if (n.kind == SOCKNAME_BOUND)
-		me = bound_by_seq(n.seq);
-	if (me != NULL && flags & DELEG_PEER)
-		disconnect(me);
+		t.me = bound_by_seq(n.seq);
+	if (t.me != NULL && flags & DELEG_PEER)
+		disconnect(t.me);
 	if (sa->ss.ss_family == AF_UNSPEC && flags & DELEG_PEER)
 		return 0;
-	error = inet_parse_dest(sa, flags, &dest);
+	error = plan(sa, &n, flags, &t);
 	if (error != 0)
 		return error;
-	src = source_for(&dest, me != NULL ? me->own.port : n.own.port);
-	if (me != NULL && !inaddr_is_any(&me->own))
-		src = me->own;
-	if (inaddr_is_v4(&src) != inaddr_is_v4(&dest))
-		return ENETUNREACH;
-	if (me != NULL && flags & DELEG_PEER) {
-		me->connected = true;
-		me->local = src;
-		me->dest = dest;
-	}
-	to = inet_lookup(&dest, n.kind == SOCKNAME_NONE ? NULL : &src, flags);
-	if (to == NULL)
-		return ECONNREFUSED;
+	if (t.me != NULL && flags & DELEG_PEER)
+		remember(&t);
+	error = find_receiver(&t, &n, flags, &to);
+	if (error != 0)
+		return error;
 	if (n.kind == SOCKNAME_NONE) {
-		error = name_connector(&dest, reply);
+		error = name_connector(&t.src, &t.dest, &name);
 		if (error != 0)
 			return error;
-	} else if (me != NULL && !(flags & DELEG_DGRAM)) {
-		me->connected = true;
-		me->local = src;
-		me->dest = dest;
+		reply_path(&reply->bind_len, reply->bind, &name);
+	} else if (t.me != NULL && !(flags & DELEG_DGRAM)) {
+		remember(&t);
 	}
-	sockhost_from(&name, to->host, strlen(to->host));
-	reply_path(&reply->connect_len, reply->connect, &name);
+	reply_path(&reply->connect_len, reply->connect, &to);
 	return 0;
+}
+
+int
+inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags)
+{
+	struct trip t = {.me = NULL};
+	struct sockname n;
+	struct sockhost own;
+	int error = sockhost_name(fd, false, &own);
+
+	if (error != 0)
+		return error;
+	if (own.un.sun_family != AF_UNIX || flags & DELEG_DGRAM)
+		return EINVAL;
+	n = sockname_parse(&own);
+	if (n.kind == SOCKNAME_BOUND)
+		t.me = bound_by_seq(n.seq);
+	error = plan(sa, &n, flags, &t);
+	if (error == 0 && t.hop.local)
+		error = EAGAIN; /* the address has come to this kernel since it was asked for */
+	if (error == 0 && n.kind == SOCKNAME_NONE) {
+		error = name_connector(&t.src, &t.dest, &own);
+		if (error == 0)
+			error = sockhost_bind(fd, &own);
+	} else if (error == 0 && t.me != NULL) {
+		remember(&t);
+	}
+	return error != 0 ? error : remote->connect(fd, &t.src, &t.dest);
 }
 
 int

@@ -104,7 +104,7 @@ neigh_delete(struct ifnet *ifp, const struct inaddr *ip)
 	struct neigh *n = find(ifp, ip);
 
 	if (n == NULL)
-		return source != NULL ? source->forget(ifp, ip) : ENOENT;
+		return source != NULL && source->forget != NULL ? source->forget(ifp, ip) : ENOENT;
 	drop(n);
 	return 0;
 }

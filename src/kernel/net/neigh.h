@@ -28,7 +28,7 @@ typedef void neigh_fn(void *arg, const struct neigh *);
 /* What the stack has found out. */
 struct neigh_source {
 	void (*each)(neigh_fn *fn, void *arg);
-	/* ENOENT */
+	/* ENOENT; NULL: it cannot */
 	int (*forget)(struct ifnet *, const struct inaddr *ip);
 };
 void neigh_set_source(const struct neigh_source *);

@@ -8,8 +8,10 @@
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/local.h"
+#include "net/netloop.h"
 #include "net/ports.h"
 #include "net/retry.h"
+#include "net/stack/stack.h"
 #include "socket/deleg.h"
 
 int
@@ -24,6 +26,8 @@ net_init(void)
 void
 net_fini(void)
 {
+	netloop_fini();
+	stack_fini();
 	retry_fini();
 	local_fini();
 	bound_fini();

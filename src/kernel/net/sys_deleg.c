@@ -136,6 +136,19 @@ sys_deleg_name(struct lwp *l, struct uin host, unsigned hostlen, unsigned which,
 }
 
 int
+sys_deleg_relay(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
+{
+	struct inet_sockaddr sa;
+	int error;
+
+	(void)namelen;
+	if (l->in_fd < 0)
+		return EBADF;
+	error = sockaddr_get(l, name, &sa.ss, &sa.len);
+	return error != 0 ? error : inet_relay(l->in_fd, &sa, flags);
+}
+
+int
 sys_deleg_retry(struct lwp *l, struct uin host, unsigned hostlen)
 {
 	struct sockhost to;

@@ -23,6 +23,7 @@
 #include "kern/proc.h"
 #include "listener.h"
 #include "net/net.h"
+#include "net/netconf.h"
 #include "prefork.h"
 #include "rump/rumpserver.h"
 #include "vfs/vfs.h"
@@ -168,6 +169,20 @@ rump_server_listen(const char *url, unsigned flags)
 	else
 		leave_nothing();
 	return error;
+}
+
+int
+rump_server_net(const char *text)
+{
+	char message[200] = "";
+	int error;
+
+	giant_lock();
+	error = netconf_add(text, message, sizeof message);
+	giant_unlock();
+	if (error != 0)
+		hostdir_fini();
+	return error != 0 ? server_fail(error, "--net %s: %s", text, message) : 0;
 }
 
 int

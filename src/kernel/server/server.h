@@ -27,11 +27,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kern/giant.h"
+
 #define SERVER_CHANNELS_MAX 20000 /* connections; fewer if RLIMIT_NOFILE / 2 is less */
 #define SERVER_THREADS_MAX  4096
-
-void giant_lock(void);
-void giant_unlock(void);
 
 /* Set by kern_halt(); server_halt_if_asked() carries it out once the reply is sent. */
 extern atomic_bool server_halt_asked;

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames between drivers and the stack, counted.
+ */
+#include "net/ifnet_io.h"
+
+#include <errno.h>
+#include <stdint.h>
+
+#include "net/ifnet.h"
+
+static TAILQ_HEAD(, ifnet_tap) taps = TAILQ_HEAD_INITIALIZER(taps);
+
+void
+ifnet_add_tap(struct ifnet_tap *t)
+{
+	TAILQ_INSERT_TAIL(&taps, t, all);
+}
+
+void
+ifnet_remove_tap(struct ifnet_tap *t)
+{
+	TAILQ_REMOVE(&taps, t, all);
+}
+
+static void
+count(struct ifnet_count *c, const void *frame, size_t len)
+{
+	c->packets++;
+	c->bytes += len;
+	if (*(const uint8_t *)frame & 1)
+		c->multicast++;
+}
+
+void
+ifnet_input(struct ifnet *ifp, const void *frame, size_t len)
+{
+	struct ifnet_tap *t;
+
+	if (!ifnet_is_up(ifp))
+		return;
+	count(&ifp->rx, frame, len);
+	TAILQ_FOREACH (t, &taps, all)
+		t->fn(t, ifp, frame, len, false);
+}
+
+int
+ifnet_output(struct ifnet *ifp, const void *frame, size_t len)
+{
+	struct ifnet_tap *t;
+	int error;
+
+	if (!ifnet_is_up(ifp))
+		return ENETDOWN;
+	TAILQ_FOREACH (t, &taps, all)
+		if (t->outgoing)
+			t->fn(t, ifp, frame, len, true);
+	error = ifp->ops->output(ifp, frame, len);
+	if (error != 0)
+		ifp->tx.dropped++;
+	else
+		count(&ifp->tx, frame, len);
+	return error;
+}

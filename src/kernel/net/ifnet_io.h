@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames between drivers and the stack.
+ */
+#ifndef KERNEL_NET_IFNET_IO_H
+#define KERNEL_NET_IFNET_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/queue.h>
+
+struct ifnet;
+
+/* Somebody who sees all frames of all interfaces: the stack's input, a capture. */
+struct ifnet_tap {
+	TAILQ_ENTRY(ifnet_tap) all;
+	void (*fn)(
+	    struct ifnet_tap *, struct ifnet *, const void *frame, size_t len, bool outgoing);
+	bool outgoing; /* wants to see those as well */
+};
+void ifnet_add_tap(struct ifnet_tap *);
+void ifnet_remove_tap(struct ifnet_tap *);
+
+/* A frame has arrived: called by the driver. */
+void ifnet_input(struct ifnet *, const void *frame, size_t len);
+/* Sends a frame: ENETDOWN, ENOBUFS. */
+int ifnet_output(struct ifnet *, const void *frame, size_t len);
+
+#endif

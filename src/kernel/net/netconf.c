@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces from the command line.
+ */
+#include "net/netconf.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/scope.h"
+#include "net/ifnet.h"
+#include "net/netif/bus.h"
+#include "net/netloop.h"
+#include "net/rtable.h"
+#include "net/stack/stack.h"
+
+#define ADDRS_MAX 16
+
+struct prefix {
+	struct inaddr ip;
+	unsigned bits;
+};
+
+struct spec {
+	const char *bus, *name;
+	struct prefix addrs[ADDRS_MAX];
+	struct inaddr gateways[ADDRS_MAX];
+	unsigned naddrs, ngateways, mtu;
+	bool has_mac, forward;
+	uint8_t mac[6];
+};
+
+struct report {
+	char *message;
+	size_t size;
+};
+
+__attribute__((format(printf, 3, 4))) static int
+fail(const struct report *r, int error, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->message, r->size, fmt, ap);
+	va_end(ap);
+	return error;
+}
+
+/* --- words --- */
+
+static bool
+parse_ip(const char *text, struct inaddr *ret)
+{
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
+	struct sockaddr_in *in = (struct sockaddr_in *)&ss;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&ss;
+
+	if (inet_pton(AF_INET, text, &in->sin_addr) == 1)
+		ss.ss_family = AF_INET;
+	else if (inet_pton(AF_INET6, text, &in6->sin6_addr) == 1)
+		ss.ss_family = AF_INET6;
+	else
+		return false;
+	*ret = inaddr_from(&ss);
+	ret->port = 0;
+	return true;
+}
+
+static bool
+parse_number(const char *text, unsigned max, unsigned *ret)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || n > max)
+		return false;
+	*ret = (unsigned)n;
+	return true;
+}
+
+/* Without a prefix: the address alone. */
+static bool
+parse_prefix(char *text, struct prefix *ret)
+{
+	char *slash = strchr(text, '/');
+
+	if (slash != NULL)
+		*slash = '\0';
+	if (!parse_ip(text, &ret->ip))
+		return false;
+	ret->bits = inaddr_bits(&ret->ip);
+	return slash == NULL || parse_number(slash + 1, ret->bits, &ret->bits);
+}
+
+static bool
+parse_mac(const char *text, uint8_t mac[6])
+{
+	unsigned b[6];
+	int end = 0;
+
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &b[0], &b[1], &b[2], &b[3], &b[4], &b[5],
+		&end) != 6 ||
+	    text[end] != '\0' || b[0] & 1)
+		return false;
+	for (int i = 0; i < 6; i++)
+		mac[i] = (uint8_t)b[i];
+	return true;
+}
+
+static bool
+parse_value(const char *key, char *value, struct spec *s)
+{
+	if (strcmp(key, "bus") == 0)
+		s->bus = value;
+	else if (strcmp(key, "name") == 0)
+		s->name = value;
+	else if (strcmp(key, "mtu") == 0)
+		return parse_number(value, UINT16_MAX, &s->mtu);
+	else if (strcmp(key, "mac") == 0)
+		return s->has_mac = parse_mac(value, s->mac);
+	else if (strcmp(key, "addr") == 0 && s->naddrs < ADDRS_MAX)
+		return parse_prefix(value, &s->addrs[s->naddrs++]);
+	else if (strcmp(key, "gw") == 0 && s->ngateways < ADDRS_MAX)
+		return parse_ip(value, &s->gateways[s->ngateways++]);
+	else
+		return false;
+	return *value != '\0';
+}
+
+static int
+parse(char *text, struct spec *s, const struct report *r)
+{
+	char *word, *value, shown[80];
+
+	while ((word = strsep(&text, ",")) != NULL) {
+		snprintf(shown, sizeof shown, "%s", word);
+		value = strchr(word, '=');
+		if (value != NULL)
+			*value++ = '\0';
+		if (value == NULL && strcmp(word, "forward") == 0)
+			s->forward = true;
+		else if (value == NULL || !parse_value(word, value, s))
+			return fail(r, EINVAL, "%s: not understood", shown);
+	}
+	if (s->bus == NULL)
+		return fail(r, EINVAL, "no kind of network: bus=NAME is missing");
+	return 0;
+}
+
+/* --- doing it --- */
+
+static int
+add_addresses(struct ifnet *ifp, const struct spec *s, const struct report *r)
+{
+	int error = 0;
+
+	for (unsigned i = 0; i < s->naddrs && error == 0; i++) {
+		const struct ifaddr_params p = {
+		    .ip = s->addrs[i].ip, .prefix = s->addrs[i].bits, .scope = -1};
+
+		error = ifaddr_add(ifp, &p, NULL);
+	}
+	return error != 0 ? fail(r, error, "address: %s", strerror(error)) : 0;
+}
+
+static int
+add_gateways(struct ifnet *ifp, const struct spec *s, const struct report *r)
+{
+	int error = 0;
+
+	for (unsigned i = 0; i < s->ngateways && error == 0; i++) {
+		bool v4 = inaddr_is_v4(&s->gateways[i]);
+		const struct rentry route = {
+		    .dest = inaddr_any(v4),
+		    .gateway = s->gateways[i],
+		    .source = inaddr_any(v4),
+		    .ifp = ifp,
+		    .type = RTN_UNICAST,
+		    .protocol = RTPROT_BOOT,
+		};
+
+		error = rtable_add(&route);
+	}
+	return error != 0 ? fail(r, error, "gateway: %s", strerror(error)) : 0;
+}
+
+static int
+make(const struct spec *s, const struct report *r, struct ifnet **ret)
+{
+	int error = netloop_start();
+
+	if (error == 0)
+		error = stack_start();
+	if (error != 0)
+		return fail(r, error, "cannot start the network: %s", strerror(error));
+	error = bus_new(s->bus, s->has_mac ? s->mac : NULL, s->mtu, ret);
+	if (error != 0)
+		return fail(r, error, "bus %s: %s", s->bus, strerror(error));
+	return 0;
+}
+
+static int
+set_up(struct ifnet *ifp, const struct spec *s, const struct report *r)
+{
+	int error = s->name != NULL ? ifnet_rename(ifp, s->name) : 0;
+
+	if (error != 0)
+		return fail(r, error, "name %s: %s", s->name, strerror(error));
+	ifp->forward[0] = ifp->forward[1] = s->forward;
+	error = ifnet_set_flags(ifp, IFF_UP, IFF_UP);
+	if (error != 0)
+		return fail(r, error, "cannot bring it up: %s", strerror(error));
+	error = add_addresses(ifp, s, r);
+	return error != 0 ? error : add_gateways(ifp, s, r);
+}
+
+int
+netconf_add(const char *text, char *message, size_t size)
+{
+	const struct report r = {.message = message, .size = size};
+	CLEANUP_FREE char *copy = strdup(text);
+	struct spec s = {.bus = NULL};
+	struct ifnet *ifp;
+	int error;
+
+	if (copy == NULL)
+		return fail(&r, ENOMEM, "out of memory");
+	error = parse(copy, &s, &r);
+	if (error == 0)
+		error = make(&s, &r, &ifp);
+	if (error != 0)
+		return error;
+	error = set_up(ifp, &s, &r);
+	if (error != 0)
+		(void)ifnet_delete(ifp);
+	netloop_turn();
+	return error;
+}

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bus.
+ *
+ * A bus is a directory, <base>/rump-bus-<uid>/<name>, private to the user.  Each interface on it is
+ * a listening SOCK_SEQPACKET socket there, and each two interfaces have one connection between them
+ * that carries Ethernet frames, one a message.  Who joins connects to all who are there already,
+ * under a lock, so that two who join at once do not connect twice.  There is no process in the
+ * middle: a kernel that dies takes only its own connections with it, the host tells the others, and
+ * whoever comes next removes its socket.
+ *
+ * A frame goes to the connection on which its destination was last seen as a source, or to all.  A
+ * receiver that does not keep up loses frames when the host's buffer of its connection is full.
+ */
+#include "net/netif/bus.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "net/ifnet.h"
+#include "net/ifnet_io.h"
+#include "net/netloop.h"
+
+#define ETHER_HEADER  14
+#define MTU_DEFAULT   1500
+#define MTU_MAX       65521 /* what fits one message besides its header */
+#define FRAME_MAX     (MTU_MAX + ETHER_HEADER)
+#define FRAMES        32 /* received in one call */
+#define ROUNDS        8  /* such calls for one event */
+#define BUFFER        (2 << 20)
+#define JOIN_TRIES    8 /* while others leave at the same time */
+#define LOCK_TRIES    2000
+#define LOCK_PAUSE_NS 1000000
+#define SEEN_MAX      256 /* link addresses remembered */
+
+struct bus_link {
+	LIST_ENTRY(bus_link) all;
+	struct netwatch watch;
+	struct bus *bus;
+};
+
+/* Where a link address was seen. */
+struct seen {
+	uint8_t mac[6];
+	struct bus_link *link;
+};
+
+struct bus {
+	struct ifnet *ifp;
+	struct netwatch listener;
+	LIST_HEAD(, bus_link) links;
+	struct seen seen[SEEN_MAX];
+	char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
+};
+
+/* --- the directory --- */
+
+static const char *
+base_path(void)
+{
+	const char *base = getenv("XDG_RUNTIME_DIR");
+
+	return base != NULL && base[0] == '/' && access(base, W_OK | X_OK) == 0 ? base : "/tmp";
+}
+
+/* Makes a private directory, or finds that it is one. */
+static int
+private_dir(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+		return errno;
+	if (lstat(path, &st) != 0)
+		return errno;
+	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0 ? 0 : EPERM;
+}
+
+static bool
+is_bus_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len <= BUS_NAME_MAX && name[0] != '.' && strchr(name, '/') == NULL;
+}
+
+static int
+open_dir(const char *name, char *path, size_t size)
+{
+	int n = snprintf(path, size, "%s/rump-bus-%u", base_path(), (unsigned)geteuid());
+	int error;
+
+	if (n < 0 || (size_t)n + 1 + strlen(name) + 20 >= size)
+		return ENAMETOOLONG;
+	error = private_dir(path);
+	if (error != 0)
+		return error;
+	sprintf(path + n, "/%s", name);
+	return private_dir(path);
+}
+
+static bool
+is_socket_name(const char *name)
+{
+	return strncmp(name, "if-", 3) == 0;
+}
+
+static bool
+has_others(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool any = false;
+
+	if (d == NULL)
+		return true;
+	while (!any && (e = readdir(d)) != NULL)
+		any = is_socket_name(e->d_name);
+	closedir(d);
+	return any;
+}
+
+/* Waits for who is joining now; one that stands still does not hold up the others for ever. */
+static int
+lock_dir(const char *dir, int *ret_fd)
+{
+	char path[sizeof((struct bus *)NULL)->path + 8];
+	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+	struct stat here, there;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/lock", dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return errno;
+	for (int i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) != 0; i++)
+		nanosleep(&pause, NULL);
+	if (fstat(fd, &here) != 0 || stat(path, &there) != 0 || here.st_ino != there.st_ino) {
+		close(fd);
+		return ENOENT; /* the last one has left and taken it along */
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Leaves the bus; the last one takes the directory along. */
+static void
+leave_dir(const char *own)
+{
+	char dir[sizeof((struct bus *)NULL)->path], lock[sizeof dir + 8];
+	CLEANUP_FD int fd = -1;
+
+	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(own, '/') - own), own);
+	snprintf(lock, sizeof lock, "%s/lock", dir);
+	if (lock_dir(dir, &fd) != 0)
+		return;
+	unlink(own);
+	if (!has_others(dir)) {
+		unlink(lock);
+		rmdir(dir);
+		*strrchr(dir, '/') = '\0';
+		rmdir(dir);
+	}
+}
+
+/* --- links --- */
+
+static void
+bus_forget_link(struct bus *b, const struct bus_link *l)
+{
+	for (size_t i = 0; i < SEEN_MAX; i++)
+		if (b->seen[i].link == l)
+			b->seen[i].link = NULL;
+}
+
+static void
+link_free(struct bus_link *l)
+{
+	bus_forget_link(l->bus, l);
+	LIST_REMOVE(l, all);
+	netloop_unwatch(&l->watch);
+	close(l->watch.fd);
+	free(l);
+}
+
+static struct seen *
+seen_slot(struct bus *b, const uint8_t *mac)
+{
+	return &b->seen[(mac[3] ^ mac[4] ^ mac[5] ^ mac[2] << 1) % SEEN_MAX];
+}
+
+static void
+learn(struct bus_link *l, const uint8_t *mac)
+{
+	struct seen *s = seen_slot(l->bus, mac);
+
+	if (s->link == l && memcmp(s->mac, mac, sizeof s->mac) == 0)
+		return;
+	memcpy(s->mac, mac, sizeof s->mac);
+	s->link = l;
+}
+
+/* Everybody who is connected gets each frame for a group or for somebody not seen yet. */
+static bool
+is_for_us(const struct ifnet *ifp, const uint8_t *frame)
+{
+	return ifnet_is_up(ifp) && (frame[0] & 1 || memcmp(frame, ifp->mac, 6) == 0 ||
+				       ifp->promisc > 0 || ifp->flags & IFF_PROMISC);
+}
+
+static void
+link_ready(struct netwatch *w, uint32_t events)
+{
+	static uint8_t frames[FRAMES][FRAME_MAX];
+	struct bus_link *l = (struct bus_link *)((char *)w - offsetof(struct bus_link, watch));
+	struct iovec iov[FRAMES];
+	struct mmsghdr m[FRAMES] = {0};
+	int n;
+
+	(void)events;
+	for (int i = 0; i < FRAMES; i++) {
+		iov[i] = (struct iovec){.iov_base = frames[i], .iov_len = FRAME_MAX};
+		m[i].msg_hdr.msg_iov = &iov[i];
+		m[i].msg_hdr.msg_iovlen = 1;
+	}
+	for (int round = 0; round < ROUNDS; round++) {
+		n = recvmmsg(w->fd, m, FRAMES, MSG_DONTWAIT, NULL);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0 || m[0].msg_len == 0) {
+			link_free(l);
+			return;
+		}
+		for (int i = 0; i < n; i++) {
+			if (m[i].msg_len < ETHER_HEADER)
+				continue;
+			learn(l, frames[i] + 6);
+			if (is_for_us(l->bus->ifp, frames[i]))
+				ifnet_input(l->bus->ifp, frames[i], m[i].msg_len);
+		}
+		if (n < FRAMES)
+			return;
+	}
+}
+
+/* fd is taken over in any case. */
+static int
+link_new(struct bus *b, int fd)
+{
+	struct bus_link *l = calloc(1, sizeof *l);
+	const int size = BUFFER;
+	int error;
+
+	if (l == NULL) {
+		close(fd);
+		return ENOMEM;
+	}
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	l->bus = b;
+	l->watch = (struct netwatch){.fd = fd, .ready = link_ready};
+	error = netloop_watch(&l->watch, EPOLLIN);
+	if (error != 0) {
+		close(fd);
+		free(l);
+		return error;
+	}
+	LIST_INSERT_HEAD(&b->links, l, all);
+	return 0;
+}
+
+static void
+listener_ready(struct netwatch *w, uint32_t events)
+{
+	struct bus *b = (struct bus *)((char *)w - offsetof(struct bus, listener));
+	int fd;
+
+	(void)events;
+	while ((fd = accept4(w->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+		(void)link_new(b, fd);
+}
+
+/* --- joining --- */
+
+static int
+seqpacket(void)
+{
+	return socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+static int
+connect_to(struct bus *b, const char *dir, const char *name)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	int fd;
+
+	if ((size_t)snprintf(un.sun_path, sizeof un.sun_path, "%s/%s", dir, name) >=
+	    sizeof un.sun_path)
+		return ENAMETOOLONG;
+	fd = seqpacket();
+	if (fd < 0)
+		return errno;
+	if (connect(fd, (struct sockaddr *)&un, sizeof un) == 0)
+		return link_new(b, fd);
+	if (errno == ECONNREFUSED)
+		unlink(un.sun_path); /* its kernel is dead */
+	close(fd);
+	return 0;
+}
+
+static int
+connect_all(struct bus *b, const char *dir)
+{
+	const char *own = strrchr(b->path, '/') + 1;
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	int error = 0;
+
+	if (d == NULL)
+		return errno;
+	while (error == 0 && (e = readdir(d)) != NULL)
+		if (is_socket_name(e->d_name) && strcmp(e->d_name, own) != 0)
+			error = connect_to(b, dir, e->d_name);
+	closedir(d);
+	return error;
+}
+
+static int
+listen_in(struct bus *b, const char *dir)
+{
+	struct sockaddr_un un = {.sun_family = AF_UNIX};
+	uint64_t id;
+
+	if (getrandom(&id, sizeof id, 0) != sizeof id)
+		return EIO;
+	if ((size_t)snprintf(b->path, sizeof b->path, "%s/if-%llx", dir, (unsigned long long)id) >=
+	    sizeof b->path)
+		return ENAMETOOLONG;
+	memcpy(un.sun_path, b->path, sizeof b->path);
+	b->listener.fd = seqpacket();
+	if (b->listener.fd < 0 || bind(b->listener.fd, (struct sockaddr *)&un, sizeof un) != 0 ||
+	    listen(b->listener.fd, SOMAXCONN) != 0)
+		return errno;
+	return netloop_watch(&b->listener, EPOLLIN);
+}
+
+static int
+join(struct bus *b, const char *name)
+{
+	char dir[sizeof b->path];
+	CLEANUP_FD int lock = -1;
+	int error = open_dir(name, dir, sizeof dir);
+
+	if (error == 0)
+		error = lock_dir(dir, &lock);
+	if (error == 0)
+		error = listen_in(b, dir);
+	return error != 0 ? error : connect_all(b, dir);
+}
+
+static void
+bus_free(struct bus *b)
+{
+	while (!LIST_EMPTY(&b->links))
+		link_free(LIST_FIRST(&b->links));
+	if (b->listener.fd >= 0) {
+		netloop_unwatch(&b->listener);
+		close(b->listener.fd);
+		leave_dir(b->path);
+	}
+	free(b);
+}
+
+/* --- as a driver --- */
+
+static int
+send_on(const struct bus_link *l, const void *frame, size_t len)
+{
+	return send(l->watch.fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0
+											  : ENOBUFS;
+}
+
+static int
+bus_output(struct ifnet *ifp, const void *frame, size_t len)
+{
+	struct bus *b = ifp->driver;
+	const struct seen *s = seen_slot(b, frame);
+	struct bus_link *l;
+	int error = 0;
+
+	if (s->link != NULL && memcmp(s->mac, frame, sizeof s->mac) == 0)
+		return send_on(s->link, frame, len);
+	LIST_FOREACH (l, &b->links, all)
+		error = send_on(l, frame, len);
+	return error;
+}
+
+static void
+bus_gone(struct ifnet *ifp)
+{
+	bus_free(ifp->driver);
+}
+
+static const struct ifnet_ops bus_ops = {
+    .kind = "bus",
+    .output = bus_output,
+    .free = bus_gone,
+};
+
+int
+bus_new(const char *name, const uint8_t *mac, unsigned mtu, struct ifnet **ret)
+{
+	struct ifnet_params p = {
+	    .name = "eth%d",
+	    .type = ARPHRD_ETHER,
+	    .flags = IFF_BROADCAST | IFF_MULTICAST,
+	    .mtu = mtu != 0 ? mtu : MTU_DEFAULT,
+	    .mtu_min = 68,
+	    .mtu_max = MTU_MAX,
+	    .mac = mac,
+	    .ops = &bus_ops,
+	};
+	struct bus *b;
+	int error;
+
+	if (!is_bus_name(name) || p.mtu < p.mtu_min || p.mtu > p.mtu_max)
+		return EINVAL;
+	b = calloc(1, sizeof *b);
+	if (b == NULL)
+		return ENOMEM;
+	LIST_INIT(&b->links);
+	b->listener = (struct netwatch){.fd = -1, .ready = listener_ready};
+	for (int i = 0; i < JOIN_TRIES; i++) {
+		error = join(b, name);
+		if (error != ENOENT)
+			break;
+	}
+	p.driver = b;
+	if (error == 0)
+		error = ifnet_new(&p, ret);
+	if (error != 0) {
+		bus_free(b);
+		return error;
+	}
+	b->ifp = *ret;
+	ifnet_set_carrier(*ret, true);
+	return 0;
+}

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Relays.
+ *
+ * Bytes.  lwIP's callbacks and the host end's events only note what there is and mark the relay;
+ * once lwIP has returned, relay_run() moves bytes both ways as far as they go without waiting.
+ * Towards the host: what has arrived is written, and only what the host took is told to lwIP as
+ * received, so that the window closes for a program that does not read.  Towards the net: the host
+ * end is read only as far as lwIP has room, so that a program that writes faster fills its own
+ * socket and waits there.
+ *
+ * Ends.  End of file on one side is passed on as such to the other (FIN, shutdown), each direction
+ * by itself.  A program that closes its socket is, for the host end, both gone: bytes for it are
+ * answered by a reset, as on Linux.  A reset from the net closes the host end; bytes in it that
+ * were not read make the host tell the program ECONNRESET.  lwIP finishes a connection that both
+ * sides have ended on its own.
+ *
+ * The host end is watched edge-triggered: `readable` remembers an edge until a read says EAGAIN.
+ */
+#include "net/stack/relay.h"
+
+#include <errno.h>
+#include <lwip/priv/tcp_priv.h>
+#include <poll.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/stack/stack_priv.h"
+
+#define CHUNK       65536
+#define IOV_MAX_    64
+#define CHECK_MS    20
+#define QUEUE_SLACK 8 /* of lwIP's queue: left free for what is not data */
+
+static struct relay_list all = TAILQ_HEAD_INITIALIZER(all);
+static struct relay_list busy = TAILQ_HEAD_INITIALIZER(busy);
+static struct relay_list waiting = TAILQ_HEAD_INITIALIZER(waiting); /* not RELAY_OPEN */
+
+void
+relay_mark(struct relay *r)
+{
+	if (r->is_busy)
+		return;
+	r->is_busy = true;
+	TAILQ_INSERT_TAIL(&busy, r, busy_link);
+}
+
+/* --- what lwIP tells --- */
+
+static err_t
+on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
+{
+	struct relay *r = arg;
+
+	(void)pcb, (void)err;
+	if (p == NULL)
+		r->net_eof = true;
+	else if (r->arrived == NULL)
+		r->arrived = p;
+	else
+		pbuf_cat(r->arrived, p);
+	relay_mark(r);
+	return ERR_OK;
+}
+
+static err_t
+on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
+{
+	(void)pcb, (void)len;
+	relay_mark(arg);
+	return ERR_OK;
+}
+
+/* The pcb is gone. */
+static void
+on_error(void *arg, err_t err)
+{
+	struct relay *r = arg;
+
+	r->pcb = NULL;
+	r->error = ip_errno(err);
+	if (r->state == RELAY_CONNECTING && err == ERR_RST)
+		r->error = ECONNREFUSED;
+	relay_mark(r);
+}
+
+/* lwIP goes on without us. */
+static void
+let_go(struct relay *r)
+{
+	struct tcp_pcb *pcb = r->pcb;
+
+	r->pcb = NULL;
+	tcp_arg(pcb, NULL);
+	tcp_recv(pcb, NULL);
+	tcp_sent(pcb, NULL);
+	tcp_err(pcb, NULL);
+	if (tcp_close(pcb) != ERR_OK)
+		tcp_abort(pcb);
+}
+
+static void
+reset(struct relay *r)
+{
+	struct tcp_pcb *pcb = r->pcb;
+
+	if (pcb == NULL)
+		return;
+	r->pcb = NULL;
+	tcp_arg(pcb, NULL);
+	tcp_err(pcb, NULL);
+	tcp_abort(pcb);
+}
+
+/* --- making and freeing --- */
+
+struct relay *
+relay_new(struct tcp_pcb *pcb, enum relay_state state)
+{
+	struct relay *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		return NULL;
+	r->state = state;
+	r->pcb = pcb;
+	r->watch.fd = r->client_fd = -1;
+	tcp_arg(pcb, r);
+	tcp_recv(pcb, on_recv);
+	tcp_sent(pcb, on_sent);
+	tcp_err(pcb, on_error);
+	pcb->ttl = STACK_TTL;
+	tcp_nagle_disable(pcb); /* what is written at once is sent at once: the host collects */
+	TAILQ_INSERT_TAIL(&all, r, all);
+	TAILQ_INSERT_TAIL(&waiting, r, waiting_link);
+	return r;
+}
+
+void
+relay_open(struct relay *r)
+{
+	r->state = RELAY_OPEN;
+	TAILQ_REMOVE(&waiting, r, waiting_link);
+	relay_mark(r);
+}
+
+void
+relay_free(struct relay *r)
+{
+	reset(r);
+	TAILQ_REMOVE(&all, r, all);
+	if (r->state != RELAY_OPEN)
+		TAILQ_REMOVE(&waiting, r, waiting_link);
+	if (r->is_busy)
+		TAILQ_REMOVE(&busy, r, busy_link);
+	if (r->watch.fd >= 0) {
+		netloop_unwatch(&r->watch);
+		close(r->watch.fd);
+	}
+	if (r->client_fd >= 0)
+		close(r->client_fd);
+	if (r->arrived != NULL)
+		pbuf_free(r->arrived);
+	free(r->stash);
+	free(r);
+}
+
+static void
+host_ready(struct netwatch *w, uint32_t events)
+{
+	struct relay *r = (struct relay *)((char *)w - offsetof(struct relay, watch));
+
+	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		r->readable = true;
+	if (events & (EPOLLHUP | EPOLLERR))
+		r->host_gone = true;
+	relay_mark(r);
+}
+
+int
+relay_set_host(struct relay *r, int fd)
+{
+	int error;
+
+	r->watch = (struct netwatch){.fd = fd, .ready = host_ready};
+	error = netloop_watch(&r->watch, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+	if (error != 0)
+		r->watch.fd = -1;
+	return error;
+}
+
+/* --- towards the host --- */
+
+static size_t
+gather(const struct pbuf *p, struct iovec iov[IOV_MAX_])
+{
+	size_t n = 0;
+
+	for (; p != NULL && n < IOV_MAX_; p = p->next)
+		iov[n++] = (struct iovec){.iov_base = p->payload, .iov_len = p->len};
+	return n;
+}
+
+/* Has the program closed its socket, not only one direction of it? */
+static bool
+is_gone(struct relay *r)
+{
+	struct pollfd pfd = {.fd = r->watch.fd};
+
+	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+/* False: nobody is there to take it. */
+static bool
+to_host(struct relay *r)
+{
+	struct iovec iov[IOV_MAX_];
+	struct msghdr m = {.msg_iov = iov};
+	ssize_t n;
+
+	while (r->arrived != NULL) {
+		m.msg_iovlen = gather(r->arrived, iov);
+		n = sendmsg(r->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return true;
+		if (n < 0 && is_gone(r))
+			return false;
+		if (n < 0)
+			n = r->arrived->tot_len; /* SHUT_RD: it is lost */
+		r->arrived = pbuf_free_header(r->arrived, (u16_t)n);
+		if (r->pcb != NULL)
+			tcp_recved(r->pcb, (u16_t)n);
+	}
+	if (r->net_eof && !r->net_eof_told) {
+		r->net_eof_told = true;
+		shutdown(r->watch.fd, SHUT_WR);
+	}
+	return true;
+}
+
+/* --- towards the net --- */
+
+static bool
+keep(struct relay *r, const void *bytes, size_t len)
+{
+	r->stash = malloc(len);
+	if (r->stash == NULL)
+		return false;
+	memcpy(r->stash, bytes, len);
+	r->stash_len = len;
+	return true;
+}
+
+static bool
+write_stash(struct relay *r)
+{
+	if (r->stash == NULL)
+		return true;
+	if (tcp_write(r->pcb, r->stash, (u16_t)r->stash_len, TCP_WRITE_FLAG_COPY) != ERR_OK)
+		return false;
+	free(r->stash);
+	r->stash = NULL;
+	return true;
+}
+
+static size_t
+room(const struct relay *r)
+{
+	size_t n = tcp_sndbuf(r->pcb);
+
+	if (r->pcb->snd_queuelen + QUEUE_SLACK > TCP_SND_QUEUELEN)
+		return 0;
+	return n < CHUNK - 1 ? n : CHUNK - 1;
+}
+
+/* False: the program has reset the connection. */
+static bool
+to_net(struct relay *r)
+{
+	static uint8_t bytes[CHUNK];
+	size_t max;
+	ssize_t n;
+
+	while (r->pcb != NULL && !r->host_eof && write_stash(r) && r->readable &&
+	       (max = room(r)) > 0) {
+		n = recv(r->watch.fd, bytes, max, MSG_DONTWAIT);
+		if (n > 0) {
+			if (tcp_write(r->pcb, bytes, (u16_t)n, TCP_WRITE_FLAG_COPY) != ERR_OK &&
+			    !keep(r, bytes, (size_t)n))
+				return false;
+			continue;
+		}
+		if (n == 0) {
+			r->host_eof = true;
+			tcp_shutdown(r->pcb, 0, 1);
+		} else if (errno == EAGAIN) {
+			r->readable = false;
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	if (r->pcb != NULL)
+		tcp_output(r->pcb);
+	return true;
+}
+
+/* --- both --- */
+
+static void
+run_open(struct relay *r)
+{
+	if (!to_host(r) || !to_net(r)) {
+		relay_free(r);
+		return;
+	}
+	if (r->pcb == NULL) {
+		/* A reset, or a failure, or the end; nothing more comes from there. */
+		if (r->arrived == NULL || r->host_gone)
+			relay_free(r);
+		return;
+	}
+	if (!r->host_eof)
+		return;
+	if (r->net_eof_told || (r->host_gone && r->arrived == NULL)) {
+		let_go(r);
+		relay_free(r);
+	}
+}
+
+static void
+run_one(struct relay *r)
+{
+	if (r->state == RELAY_CONNECTING && r->error != 0) {
+		tcp_out_finish(r);
+		return;
+	}
+	if (r->state == RELAY_ACCEPTING && r->pcb == NULL) {
+		relay_free(r);
+		return;
+	}
+	if (r->state == RELAY_OPEN)
+		run_open(r);
+	else if (r->state == RELAY_ACCEPTING)
+		tcp_in_deliver(r);
+}
+
+struct relay *
+relay_connecting(const struct inaddr *own, const struct inaddr *dest)
+{
+	struct relay *r;
+
+	TAILQ_FOREACH (r, &waiting, waiting_link)
+		if (r->state == RELAY_CONNECTING && r->pcb != NULL &&
+		    r->pcb->local_port == own->port && inaddr_same(&r->dest, dest))
+			return r;
+	return NULL;
+}
+
+bool
+relay_run_all(void)
+{
+	struct relay *r;
+	bool any = !TAILQ_EMPTY(&busy);
+
+	while ((r = TAILQ_FIRST(&busy)) != NULL) {
+		TAILQ_REMOVE(&busy, r, busy_link);
+		r->is_busy = false;
+		run_one(r);
+	}
+	return any;
+}
+
+/* --- those that wait for something that nobody tells --- */
+
+static int
+check_waiting(struct netturn *t)
+{
+	static int64_t next_ms;
+	int64_t now = netloop_now_ms();
+	struct relay *r, *next;
+
+	(void)t;
+	if (now < next_ms)
+		return TAILQ_EMPTY(&waiting) ? -1 : (int)(next_ms - now);
+	next_ms = now + CHECK_MS;
+	for (r = TAILQ_FIRST(&waiting); r != NULL; r = next) {
+		next = TAILQ_NEXT(r, waiting_link);
+		if (r->state == RELAY_CONNECTING)
+			tcp_out_check(r);
+		else
+			tcp_in_deliver(r);
+	}
+	return TAILQ_EMPTY(&waiting) ? -1 : CHECK_MS;
+}
+
+static struct netturn waiting_turn = {.fn = check_waiting};
+
+int
+relay_init(void)
+{
+	netloop_add_turn(&waiting_turn);
+	return tcp_out_init();
+}
+
+void
+relay_fini(void)
+{
+	while (!TAILQ_EMPTY(&all))
+		relay_free(TAILQ_FIRST(&all));
+	netloop_remove_turn(&waiting_turn);
+	tcp_out_fini();
+}

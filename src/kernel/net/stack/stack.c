@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Start and end of the stack, and its timers.
+ */
+#include "net/stack/stack.h"
+
+#include <lwip/init.h>
+#include <lwip/priv/tcp_priv.h>
+#include <lwip/tcp.h>
+#include <lwip/timeouts.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "net/netloop.h"
+#include "net/remote.h"
+#include "net/stack/relay.h"
+#include "net/stack/stack_priv.h"
+
+#define TIME_WAIT_MAX 128 /* lwIP looks at each for every segment */
+
+static bool started;
+
+/* What is in TIME_WAIT is newest first: the oldest go. */
+static void
+trim_time_wait(void)
+{
+	struct tcp_pcb *pcb = tcp_tw_pcbs, *next;
+	unsigned n = 0;
+
+	for (; pcb != NULL; pcb = next) {
+		next = pcb->next;
+		if (++n > TIME_WAIT_MAX)
+			tcp_abort(pcb);
+	}
+}
+
+static int
+turn(struct netturn *t)
+{
+	int ms;
+
+	(void)t;
+	relay_run_all();
+	sys_check_timeouts();
+	trim_time_wait();
+	ms = (int)sys_timeouts_sleeptime();
+	return relay_run_all() && ms > 0 ? 0 : ms;
+}
+
+static struct netturn stack_turn = {.fn = turn};
+
+/* lwIP takes its random numbers from rand(). */
+static void
+seed(void)
+{
+	unsigned word;
+
+	if (getrandom(&word, sizeof word, 0) == sizeof word)
+		srand(word);
+}
+
+/*
+ * The first sequence number of a connection: called by lwIP in place of its own function, which
+ * would count ticks.
+ */
+__attribute__((visibility("default"))) u32_t
+tcp_next_iss(struct tcp_pcb *pcb)
+{
+	u32_t iss = 0;
+
+	(void)pcb;
+	if (getrandom(&iss, sizeof iss, 0) != sizeof iss)
+		iss = (u32_t)rand();
+	return iss;
+}
+
+static const struct remote_ops ops = {
+    .connect = tcp_out_connect,
+    .datagrams = udp_datagrams,
+};
+
+int
+stack_start(void)
+{
+	int error;
+
+	if (started)
+		return 0;
+	seed();
+	lwip_init();
+	error = relay_init();
+	if (error == 0)
+		error = tcp_in_init();
+	if (error == 0)
+		error = udp_start();
+	if (error == 0)
+		error = icmp_init_all();
+	if (error != 0)
+		return error;
+	stack_if_init();
+	stack_in_init();
+	netloop_add_turn(&stack_turn);
+	remote = &ops;
+	started = true;
+	return 0;
+}
+
+void
+stack_fini(void)
+{
+	if (!started)
+		return;
+	remote = NULL;
+	relay_fini();
+	udp_end();
+	stack_in_fini();
+	stack_if_fini();
+	started = false;
+}

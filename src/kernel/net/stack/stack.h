@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The TCP/IP stack: lwIP's raw API behind the kernel's own tables and sockets.
+ *
+ * lwIP does ARP, NDP, IP, ICMP, TCP.  Everything else is the kernel's: interfaces, addresses and
+ * routes (it follows their events), forwarding, ports, listeners, datagram sockets.  All of lwIP
+ * runs with the giant lock held: on the network's thread (netloop.h), and in system calls, which
+ * call netloop_turn() afterwards.
+ *
+ *	stack.c     start, timers               stack_if.c   interfaces and addresses for lwIP
+ *	stack_ip.c  lwIP's addresses            stack_in.c   what comes in: filter, forwarding
+ *	relay.c     a TCP connection between a host socket and lwIP
+ *	tcp_in.c    connections that come in    tcp_out.c    connections that go out
+ *	udp.c       datagrams
+ *
+ * Nothing outside this folder names lwIP.
+ */
+#ifndef KERNEL_NET_STACK_STACK_H
+#define KERNEL_NET_STACK_STACK_H
+
+/* Starts it, unless it runs: EAGAIN, ENOMEM. */
+int stack_start(void);
+void stack_fini(void);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lwIP's interfaces follow the kernel's.
+ *
+ * Each Ethernet interface has a netif.  What lwIP sends, it sends through the functions here, which
+ * ask the kernel's routes for the next hop, whatever netif lwIP has chosen: of lwIP's own idea of
+ * routes only this remains that there must be a netif.
+ *
+ * IPv6 addresses are in use at once; no duplicates are looked for.
+ */
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <lwip/etharp.h>
+#include <lwip/ethip6.h>
+#include <lwip/nd6.h>
+#include <lwip/priv/nd6_priv.h>
+#include <lwip/prot/ethernet.h>
+#include <lwip/prot/ieee.h>
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <netif/ethernet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/ifnet.h"
+#include "net/ifnet_io.h"
+#include "net/neigh.h"
+#include "net/netevent.h"
+#include "net/rtable.h"
+#include "net/stack/stack_priv.h"
+
+#define FRAME_MAX UINT16_MAX /* of a pbuf */
+
+struct netif *
+stack_if_of(const struct ifnet *ifp)
+{
+	return ifp->stack;
+}
+
+struct ifnet *
+stack_if_ifnet(const struct netif *n)
+{
+	return n->state;
+}
+
+/* --- output --- */
+
+static err_t
+link_output(struct netif *n, struct pbuf *p)
+{
+	static uint8_t frame[FRAME_MAX];
+	const void *bytes = p->payload;
+
+	if (p->next != NULL) {
+		pbuf_copy_partial(p, frame, p->tot_len, 0);
+		bytes = frame;
+	}
+	/* What an interface cannot send now is lost, as on a wire. */
+	(void)ifnet_output(n->state, bytes, p->tot_len);
+	return ERR_OK;
+}
+
+/* The next hop of a packet that goes to one station; NULL: nowhere. */
+static struct netif *
+next_hop(const struct inaddr *dest, struct netif *chosen, struct inaddr *ret_hop)
+{
+	const struct ifnet *oif = inaddr_is_linklocal(dest) ? chosen->state : NULL;
+	struct rtable_hop hop;
+
+	if (rtable_lookup(dest, oif, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
+		return NULL;
+	*ret_hop = hop.gateway;
+	return hop.ifp->stack;
+}
+
+static bool
+to_permanent(struct netif *n, struct pbuf *p, const struct inaddr *hop, uint16_t type, err_t *ret)
+{
+	const struct neigh *known = neigh_permanent(n->state, hop);
+	struct eth_addr mac;
+
+	if (known == NULL)
+		return false;
+	memcpy(mac.addr, known->mac, sizeof mac.addr);
+	*ret = ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, type);
+	return true;
+}
+
+static err_t
+output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
+{
+	struct inaddr to = ip_to_inaddr4(dest), hop;
+	ip_addr_t next;
+	err_t err;
+
+	if (ip4_addr_ismulticast(dest) || ip4_addr_isbroadcast(dest, n))
+		return etharp_output(n, p, dest);
+	n = next_hop(&to, n, &hop);
+	if (n == NULL)
+		return ERR_RTE;
+	if (to_permanent(n, p, &hop, ETHTYPE_IP, &err))
+		return err;
+	next = ip_from_inaddr(&hop);
+	return etharp_query(n, ip_2_ip4(&next), p);
+}
+
+static err_t
+output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
+{
+	struct inaddr to = ip_to_inaddr6(dest), hop;
+	ip_addr_t next;
+	err_t err;
+
+	if (ip6_addr_ismulticast(dest))
+		return ethip6_output(n, p, dest);
+	n = next_hop(&to, n, &hop);
+	if (n == NULL)
+		return ERR_RTE;
+	if (to_permanent(n, p, &hop, ETHTYPE_IPV6, &err))
+		return err;
+	next = ip_from_inaddr(&hop);
+	ip6_addr_assign_zone(ip_2_ip6(&next), IP6_UNICAST, n);
+	return ethip6_output(n, p, ip_2_ip6(&next));
+}
+
+/* --- interfaces --- */
+
+static err_t
+init(struct netif *n)
+{
+	const struct ifnet *ifp = n->state;
+
+	n->name[0] = 'r';
+	n->name[1] = 'k';
+	n->output = output4;
+	n->output_ip6 = output6;
+	n->linkoutput = link_output;
+	n->hwaddr_len = sizeof ifp->mac;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
+		   NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
+	return ERR_OK;
+}
+
+/* The one that lwIP takes where it knows none: the first that is up. */
+static void
+choose_default(void)
+{
+	struct ifnet *ifp;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (ifp->stack != NULL && ifnet_is_up(ifp)) {
+			netif_set_default(ifp->stack);
+			return;
+		}
+	}
+	netif_set_default(NULL);
+}
+
+static void
+update_link(struct ifnet *ifp)
+{
+	struct netif *n = ifp->stack;
+
+	n->mtu = ifp->mtu > UINT16_MAX ? UINT16_MAX : (u16_t)ifp->mtu;
+	n->mtu6 = n->mtu;
+	memcpy(n->hwaddr, ifp->mac, sizeof ifp->mac);
+	if (ifnet_is_up(ifp)) {
+		netif_set_link_up(n);
+		netif_set_up(n);
+	} else {
+		netif_set_down(n);
+		netif_set_link_down(n);
+	}
+	choose_default();
+}
+
+static void
+add(struct ifnet *ifp)
+{
+	struct netif *n = calloc(1, sizeof *n);
+
+	if (n == NULL || netif_add_noaddr(n, ifp, init, ethernet_input) == NULL) {
+		free(n);
+		return;
+	}
+	ifp->stack = n;
+}
+
+static void
+drop(struct ifnet *ifp)
+{
+	struct netif *n = ifp->stack;
+
+	netif_remove(n);
+	ifp->stack = NULL;
+	free(n);
+	choose_default();
+}
+
+/* --- addresses --- */
+
+static void
+update4(const struct ifnet *ifp, struct netif *n, const struct ifnet_addr *leaving)
+{
+	ip4_addr_t ip = {0}, mask = {0}, none = {0};
+	const struct ifnet_addr *a;
+
+	TAILQ_FOREACH (a, &ifp->addrs, link) {
+		if (!inaddr_is_v4(&a->ip) || a == leaving)
+			continue;
+		ip4_addr_set_u32(&ip, lwip_htonl(inaddr_v4_of(&a->ip)));
+		ip4_addr_set_u32(
+		    &mask, a->prefix == 0 ? 0 : lwip_htonl(UINT32_MAX << (32 - a->prefix)));
+		break;
+	}
+	netif_set_addr(n, &ip, &mask, &none);
+}
+
+static void
+add6(struct netif *n, const struct ifnet_addr *a)
+{
+	ip_addr_t ip = ip_from_inaddr(&a->ip);
+	s8_t i = inaddr_is_linklocal(&a->ip) ? 0 : -1;
+
+	ip6_addr_assign_zone(ip_2_ip6(&ip), IP6_UNICAST, n);
+	if (netif_get_ip6_addr_match(n, ip_2_ip6(&ip)) >= 0)
+		return;
+	if (i == 0 && ip6_addr_isinvalid(netif_ip6_addr_state(n, 0)))
+		netif_ip6_addr_set(n, i, ip_2_ip6(&ip));
+	else if (netif_add_ip6_address(n, ip_2_ip6(&ip), &i) != ERR_OK)
+		return; /* lwIP has room for six */
+	netif_ip6_addr_set_state(n, i, IP6_ADDR_PREFERRED);
+}
+
+static void
+drop6(struct netif *n, const struct ifnet_addr *a)
+{
+	ip_addr_t ip = ip_from_inaddr(&a->ip);
+	s8_t i;
+
+	ip6_addr_assign_zone(ip_2_ip6(&ip), IP6_UNICAST, n);
+	i = netif_get_ip6_addr_match(n, ip_2_ip6(&ip));
+	if (i >= 0)
+		netif_ip6_addr_set_state(n, i, IP6_ADDR_INVALID);
+}
+
+static void
+on_event(struct netevent_watcher *w, const struct netevent *e)
+{
+	struct ifnet *ifp = e->ifp;
+
+	(void)w;
+	if (ifp == NULL || ifp->type != ARPHRD_ETHER)
+		return;
+	if (e->kind == NETEVENT_LINK && ifp->stack == NULL)
+		add(ifp);
+	if (ifp->stack == NULL)
+		return;
+	if (e->kind == NETEVENT_LINK)
+		update_link(ifp);
+	else if (e->kind == NETEVENT_LINK_GONE)
+		drop(ifp);
+	else if (e->kind == NETEVENT_ADDR && !inaddr_is_v4(&e->addr->ip))
+		add6(ifp->stack, e->addr);
+	else if (e->kind == NETEVENT_ADDR_GONE && !inaddr_is_v4(&e->addr->ip))
+		drop6(ifp->stack, e->addr);
+	else if (e->kind == NETEVENT_ADDR || e->kind == NETEVENT_ADDR_GONE)
+		update4(ifp, ifp->stack, e->kind == NETEVENT_ADDR_GONE ? e->addr : NULL);
+}
+
+static struct netevent_watcher watcher = {.fn = on_event};
+
+/* --- neighbours that lwIP has found --- */
+
+static void
+each4(neigh_fn *fn, void *arg)
+{
+	struct neigh found = {.state = NUD_REACHABLE};
+	struct eth_addr *mac;
+	struct netif *n;
+	ip4_addr_t *ip;
+
+	for (size_t i = 0; i < ARP_TABLE_SIZE; i++) {
+		if (!etharp_get_entry(i, &ip, &n, &mac))
+			continue;
+		found.ifp = n->state;
+		found.ip = ip_to_inaddr4(ip);
+		memcpy(found.mac, mac->addr, sizeof found.mac);
+		fn(arg, &found);
+	}
+}
+
+static uint16_t
+nud_state(u8_t state)
+{
+	switch (state) {
+	case ND6_INCOMPLETE:
+		return NUD_INCOMPLETE;
+	case ND6_REACHABLE:
+		return NUD_REACHABLE;
+	case ND6_STALE:
+		return NUD_STALE;
+	case ND6_DELAY:
+		return NUD_DELAY;
+	default:
+		return NUD_PROBE;
+	}
+}
+
+static void
+each6(neigh_fn *fn, void *arg)
+{
+	for (size_t i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++) {
+		const struct nd6_neighbor_cache_entry *e = &neighbor_cache[i];
+		struct neigh found = {.is_router = e->isrouter};
+
+		if (e->state == ND6_NO_ENTRY || e->netif == NULL)
+			continue;
+		found.ifp = e->netif->state;
+		found.state = nud_state(e->state);
+		found.ip = ip_to_inaddr6(&e->next_hop_address);
+		memcpy(found.mac, e->lladdr, sizeof found.mac);
+		fn(arg, &found);
+	}
+}
+
+static void
+each_neighbour(neigh_fn *fn, void *arg)
+{
+	each4(fn, arg);
+	each6(fn, arg);
+}
+
+static const struct neigh_source neighbours = {.each = each_neighbour};
+
+void
+stack_if_init(void)
+{
+	netevent_watch(&watcher);
+	neigh_set_source(&neighbours);
+}
+
+void
+stack_if_fini(void)
+{
+	struct ifnet *ifp;
+
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (ifp->stack != NULL)
+			drop(ifp);
+	netevent_unwatch(&watcher);
+	neigh_set_source(NULL);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What comes in from a link: frames for this kernel go to lwIP, others are forwarded if the
+ * interface allows it.  What claims to come from an own address is dropped; lwIP would answer it to
+ * itself.
+ */
+#include <lwip/etharp.h>
+#include <lwip/icmp.h>
+#include <lwip/icmp6.h>
+#include <lwip/inet_chksum.h>
+#include <lwip/ip4_frag.h>
+#include <lwip/prot/ethernet.h>
+#include <lwip/prot/ip4.h>
+#include <lwip/prot/ip6.h>
+#include <string.h>
+
+#include "net/ifnet.h"
+#include "net/ifnet_io.h"
+#include "net/rtable.h"
+#include "net/stack/stack_priv.h"
+
+enum verdict {
+	DROP,
+	TO_US,
+	FORWARD,
+};
+
+static bool
+is_for_us(const struct inaddr *dest)
+{
+	return inaddr_is_multicast(dest) || ifaddr_owner(dest) != NULL ||
+	       ifaddr_broadcast(dest) != NULL ||
+	       (inaddr_is_v4(dest) &&
+		   (inaddr_v4_of(dest) == UINT32_MAX || inaddr_v4_of(dest) == 0));
+}
+
+static enum verdict
+judge(const struct ifnet *ifp, const struct inaddr *src, const struct inaddr *dest)
+{
+	if (inaddr_is_multicast(src) || ifaddr_owner(src) != NULL || inaddr_is_local(dest))
+		return DROP;
+	if (is_for_us(dest))
+		return TO_US;
+	return ifp->forward[inaddr_is_v4(dest) ? 0 : 1] && !inaddr_is_linklocal(dest) &&
+		       !inaddr_is_linklocal(src) && !inaddr_is_any(src)
+		   ? FORWARD
+		   : DROP;
+}
+
+/* The addresses of the packet; false if it is too short to have them. */
+static bool
+addresses(uint16_t type, const uint8_t *packet, size_t len, struct inaddr *src, struct inaddr *dest)
+{
+	struct ip_hdr ip4;
+	struct ip6_hdr ip6;
+	ip4_addr_t from, to;
+
+	if (type == ETHTYPE_IP && len >= sizeof ip4) {
+		memcpy(&ip4, packet, sizeof ip4);
+		from.addr = ip4.src.addr;
+		to.addr = ip4.dest.addr;
+		*src = ip_to_inaddr4(&from);
+		*dest = ip_to_inaddr4(&to);
+		return true;
+	}
+	if (type != ETHTYPE_IPV6 || len < sizeof ip6)
+		return false;
+	memcpy(&ip6, packet, sizeof ip6);
+	*src = *dest = inaddr_any(false);
+	memcpy(src->ip, &ip6.src, sizeof src->ip);
+	memcpy(dest->ip, &ip6.dest, sizeof dest->ip);
+	return true;
+}
+
+/* --- forwarding --- */
+
+static enum icmp_dur_type
+unreachable(int error)
+{
+	return error == ENETUNREACH ? ICMP_DUR_NET : ICMP_DUR_HOST;
+}
+
+static void
+forward4(struct pbuf *p, const struct inaddr *dest)
+{
+	struct ip_hdr *ip = p->payload;
+	ip_addr_t to = ip_from_inaddr(dest);
+	struct rtable_hop hop;
+	struct netif *n;
+	uint16_t whole = lwip_ntohs(IPH_LEN(ip));
+	int error;
+
+	if (IPH_V(ip) != 4 || IPH_HL_BYTES(ip) < IP_HLEN || whole > p->tot_len ||
+	    inet_chksum(ip, IPH_HL_BYTES(ip)) != 0)
+		return;
+	pbuf_realloc(p, whole);
+	if (IPH_TTL(ip) <= 1) {
+		icmp_time_exceeded(p, ICMP_TE_TTL);
+		return;
+	}
+	error = rtable_lookup(dest, NULL, &hop);
+	if (error != 0 || hop.ifp->stack == NULL) {
+		icmp_dest_unreach(p, unreachable(error));
+		return;
+	}
+	n = hop.ifp->stack;
+	if (whole > hop.mtu && IPH_OFFSET(ip) & PP_HTONS(IP_DF)) {
+		icmp_dest_unreach(p, ICMP_DUR_FRAG);
+		return;
+	}
+	IPH_TTL_SET(ip, IPH_TTL(ip) - 1);
+	IPH_CHKSUM_SET(ip, 0);
+	IPH_CHKSUM_SET(ip, inet_chksum(ip, IPH_HL_BYTES(ip)));
+	if (whole > hop.mtu)
+		ip4_frag(p, n, ip_2_ip4(&to));
+	else
+		n->output(n, p, ip_2_ip4(&to));
+}
+
+static void
+forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
+{
+	struct ip6_hdr *ip = p->payload;
+	ip_addr_t from = ip_from_inaddr(src), to = ip_from_inaddr(dest);
+	struct rtable_hop hop;
+	struct netif *n;
+	unsigned whole = IP6_HLEN + (unsigned)IP6H_PLEN(ip);
+
+	if (IP6H_V(ip) != 6 || whole > p->tot_len)
+		return;
+	pbuf_realloc(p, (u16_t)whole);
+	if (IP6H_HOPLIM(ip) <= 1) {
+		icmp6_time_exceeded_with_addrs(p, ICMP6_TE_HL, ip_2_ip6(&from), ip_2_ip6(&to));
+		return;
+	}
+	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.ifp->stack == NULL || whole > hop.mtu)
+		return;
+	n = hop.ifp->stack;
+	IP6H_HOPLIM_SET(ip, IP6H_HOPLIM(ip) - 1);
+	n->output_ip6(n, p, ip_2_ip6(&to));
+}
+
+static void
+forward(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
+{
+	pbuf_remove_header(p, SIZEOF_ETH_HDR);
+	if (inaddr_is_v4(dest))
+		forward4(p, dest);
+	else
+		forward6(p, src, dest);
+	pbuf_free(p);
+}
+
+/* --- input --- */
+
+static void
+input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
+{
+	struct netif *n = ifp->stack;
+	const uint8_t *bytes = frame;
+	struct inaddr src, dest;
+	enum verdict v = TO_US;
+	struct pbuf *p;
+	uint16_t type;
+
+	(void)t, (void)outgoing;
+	if (n == NULL || len < SIZEOF_ETH_HDR || len > UINT16_MAX)
+		return;
+	if (!(bytes[0] & 1) && memcmp(bytes, ifp->mac, sizeof ifp->mac) != 0)
+		return; /* seen only because the interface is promiscuous */
+	memcpy(&type, bytes + 12, sizeof type);
+	if (addresses(type, bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
+		v = judge(ifp, &src, &dest);
+	if (v == DROP) {
+		ifp->rx.dropped++;
+		return;
+	}
+	p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
+	if (p == NULL) {
+		ifp->rx.dropped++;
+		return;
+	}
+	pbuf_take(p, frame, (u16_t)len);
+	if (v == FORWARD)
+		forward(p, &src, &dest);
+	else if (n->input(p, n) != ERR_OK)
+		pbuf_free(p);
+}
+
+static struct ifnet_tap tap = {.fn = input};
+
+void
+stack_in_init(void)
+{
+	ifnet_add_tap(&tap);
+}
+
+void
+stack_in_fini(void)
+{
+	ifnet_remove_tap(&tap);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of the stack share. */
+#ifndef KERNEL_NET_STACK_PRIV_H
+#define KERNEL_NET_STACK_PRIV_H
+
+#include <lwip/ip.h>
+#include <lwip/netif.h>
+#include <lwip/pbuf.h>
+#include <stdbool.h>
+
+#include "socket/inaddr.h"
+#include "socket/sockhost.h"
+
+#define STACK_TTL 64 /* Linux's */
+
+struct ifnet;
+
+/* --- stack_ip.c --- */
+ip_addr_t ip_from_inaddr(const struct inaddr *a);
+struct inaddr ip_to_inaddr(const ip_addr_t *ip, uint16_t port);
+struct inaddr ip_to_inaddr4(const ip4_addr_t *ip);
+struct inaddr ip_to_inaddr6(const ip6_addr_t *ip);
+/* The errno for lwIP's error. */
+int ip_errno(err_t err);
+
+/* --- stack_if.c --- */
+void stack_if_init(void);
+void stack_if_fini(void);
+struct netif *stack_if_of(const struct ifnet *);
+struct ifnet *stack_if_ifnet(const struct netif *);
+
+/* --- stack_in.c --- */
+void stack_in_init(void);
+void stack_in_fini(void);
+
+/* --- icmp.c: what routers and hosts say about packets of ours --- */
+int icmp_init_all(void);
+
+/* --- tcp_in.c, tcp_out.c --- */
+int tcp_in_init(void);
+int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
+/* A packet from own to dest could not be delivered. */
+void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error);
+
+/* --- udp.c --- */
+int udp_start(void);
+void udp_end(void);
+int udp_datagrams(const struct inaddr *dest, struct sockhost *ret);
+void udp_refused(const struct inaddr *own, const struct inaddr *dest);
+
+#endif

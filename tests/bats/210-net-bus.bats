@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Kernels on one bus: real packets between real programs.
+
+load ../lib/helpers
+
+setup() {
+	bus=test-$$-$BATS_TEST_NUMBER
+	server_start one --net "bus=$bus,addr=10.0.0.1/24,addr=fd00::1/64"
+	one=$RUMP_SERVER
+	server_start two --net "bus=$bus,addr=10.0.0.2/24,addr=fd00::2/64"
+	two=$RUMP_SERVER
+	cd "$RUMP_SCRATCH" || return
+}
+
+on() {
+	RUMP_SERVER=$1 hijack "${@:2}"
+}
+
+on_bg() {
+	RUMP_SERVER=$1 hijack_bg "$RUMP_SCRATCH/log" "${@:2}"
+}
+
+# listening KERNEL PORT: does a program of the kernel itself get through?
+listening() {
+	on "$1" nc -z "${3:-127.0.0.1}" "$2" 2>/dev/null
+}
+
+serve_files() {
+	on_bg "$one" /usr/bin/python3 -m http.server --bind :: 80
+	wait_for 10 listening "$one" 80
+}
+
+@test "a web server answers over IPv4 and IPv6" {
+	echo hello >file
+	serve_files
+	[ "$(on "$two" curl -sS http://10.0.0.1/file)" = hello ]
+	[ "$(on "$two" curl -sS 'http://[fd00::1]/file')" = hello ]
+	grep -q '^::ffff:10.0.0.2 ' log
+	grep -q '^fd00::2 ' log
+}
+
+@test "a large file arrives whole, both ways" {
+	head -c 20000000 /dev/urandom >file
+	serve_files
+	on "$two" curl -sS -o copy http://10.0.0.1/file
+	cmp file copy
+	RUMP_SERVER=$one hijack_bg received nc -l 10.0.0.1 81
+	wait_for 10 grep -q '/rump-i-.*a000001\.51-' /proc/net/unix # nc takes only one connection
+	on "$two" nc -N 10.0.0.1 81 <file
+	background_stop
+	cmp file received
+}
+
+@test "nobody listens, nobody is there, no way there" {
+	run on "$two" curl -sS http://10.0.0.1:81/
+	[[ $output == *"Couldn't connect"* && $status -eq 7 ]]
+	cat >try.py <<-'END'
+		import errno, socket, sys
+		for address in sys.argv[1:]:
+		    s = socket.socket()
+		    print(errno.errorcode.get(s.connect_ex((address, 81)), 0))
+	END
+	run on "$two" /usr/bin/python3 try.py 10.0.0.1 10.0.0.99 192.0.2.1
+	assert_output $'ECONNREFUSED\nEHOSTUNREACH\nENETUNREACH'
+}
+
+@test "connecting without waiting: not writable until it ends, then an error or none" {
+	cat >try.py <<-'END'
+		import errno, select, socket
+		for port in 80, 81:
+		    s = socket.socket()
+		    s.setblocking(False)
+		    p = select.epoll()
+		    p.register(s, select.EPOLLOUT | select.EPOLLET)
+		    p.poll(0)
+		    print(errno.errorcode[s.connect_ex(("10.0.0.1", port))])
+		    events = p.poll(10)[0][1]
+		    print(bool(events & select.EPOLLOUT), bool(events & select.EPOLLERR))
+		    error = s.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+		    print(errno.errorcode[error] if error else s.getpeername())
+		    if not error:
+		        print(s.getsockname()[0])
+	END
+	serve_files
+	run on "$two" /usr/bin/python3 try.py
+	assert_output "$(printf '%s\n' EINPROGRESS 'True False' "('10.0.0.1', 80)" 10.0.0.2 \
+		EINPROGRESS 'True True' ECONNREFUSED)"
+}
+
+@test "ends of streams: half closed both ways, backpressure, reset" {
+	cat >server.py <<-'END'
+		import socket
+		s = socket.create_server(("10.0.0.1", 80))
+		print("ready", flush=True)
+		c, peer = s.accept()
+		data = b""
+		while part := c.recv(65536):
+		    data += part
+		c.sendall(b"got %d from %s" % (len(data), peer[0].encode()))
+		c.close()
+		c, peer = s.accept()
+		c.recv(1)
+		c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+		c.close()  # with bytes unread: a reset
+		c, peer = s.accept()
+		c.recv(1, socket.MSG_PEEK)
+		sent = 0
+		c.setblocking(False)
+		try:
+		    while True:
+		        sent += c.send(b"x" * 65536)
+		except BlockingIOError:
+		    pass
+		c.setblocking(True)
+		c.shutdown(socket.SHUT_WR)
+		c.recv(65536)
+		while c.recv(65536):
+		    pass
+		print("sent", sent, flush=True)
+	END
+	cat >client.py <<-'END'
+		import socket
+		s = socket.create_connection(("10.0.0.1", 80))
+		s.sendall(b"a" * 3000000)
+		s.shutdown(socket.SHUT_WR)
+		print(s.recv(100).decode())
+		print(s.recv(100))
+		s = socket.create_connection(("10.0.0.1", 80))
+		try:
+		    while True:
+		        s.send(b"a" * 100000)
+		except (ConnectionResetError, BrokenPipeError) as e:
+		    print("reset")
+		s = socket.create_connection(("10.0.0.1", 80))
+		s.send(b"a")
+		n = 0
+		while part := s.recv(65536):
+		    n += len(part)
+		s.close()
+		print("received", n)
+	END
+	on_bg "$one" /usr/bin/python3 server.py
+	wait_for 10 grep -q ready log
+	run on "$two" /usr/bin/python3 client.py
+	assert_line 'got 3000000 from 10.0.0.2'
+	assert_line "b''"
+	assert_line reset
+	wait_for 10 grep -q '^sent' log
+	assert_line "received $(sed -n 's/^sent //p' log)"
+}
+
+@test "datagrams, connected and not, refused, and to all" {
+	cat >server.py <<-'END'
+		import socket
+		s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		s.bind(("::", 53))
+		print("ready", flush=True)
+		while True:
+		    data, peer = s.recvfrom(70000)
+		    s.sendto(b"%d %s" % (len(data), peer[0].encode()), peer)
+	END
+	cat >client.py <<-'END'
+		import socket
+		u = lambda f=socket.AF_INET: socket.socket(f, socket.SOCK_DGRAM)
+		s = u(); s.settimeout(10)
+		s.sendto(b"x" * 9000, ("10.0.0.1", 53)); print(s.recvfrom(100))
+		s = u(); s.settimeout(10); s.connect(("10.0.0.1", 53))
+		s.send(b"x"); print(s.recv(100), s.getsockname()[0], s.getpeername())
+		s = u(socket.AF_INET6); s.settimeout(10)
+		s.sendto(b"", ("fd00::1", 53)); print(s.recvfrom(100)[0])
+		s = u(); s.settimeout(10)
+		try:
+		    s.sendto(b"x", ("10.0.0.255", 53))
+		except PermissionError as e:
+		    print(e.strerror)
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+		s.sendto(b"abc", ("10.0.0.255", 53)); print(s.recvfrom(100))
+		s = u(); s.settimeout(10); s.connect(("10.0.0.1", 54)); s.send(b"x")
+		try:
+		    s.recv(1)
+		except ConnectionRefusedError as e:
+		    print(e.strerror)
+	END
+	on_bg "$one" /usr/bin/python3 server.py
+	wait_for 10 grep -q ready log
+	run on "$two" /usr/bin/python3 client.py
+	assert_output "$(cat <<-'END'
+		(b'9000 ::ffff:10.0.0.2', ('10.0.0.1', 53))
+		b'1 ::ffff:10.0.0.2' 10.0.0.2 ('10.0.0.1', 53)
+		b'0 fd00::2'
+		Permission denied
+		(b'3 ::ffff:10.0.0.2', ('10.0.0.1', 53))
+		Connection refused
+	END
+	)"
+}
+
+@test "own addresses are reached without packets" {
+	echo hello >file
+	serve_files
+	[ "$(on "$one" curl -sS http://10.0.0.1/file)" = hello ]
+	grep -q '^::ffff:10.0.0.1 ' log
+}
+
+@test "a kernel that dies is gone, and its successor is found" {
+	local pid
+
+	echo hello >file
+	serve_files
+	[ "$(on "$two" curl -sS http://10.0.0.1/file)" = hello ]
+	pid=$(server_pid "$one")
+	kill -KILL "$pid"
+	wait_for 10 gone "$pid"
+	background_stop
+	server_start one --net "bus=$bus,addr=10.0.0.1/24"
+	serve_files
+	[ "$(on "$two" curl -sS --retry 3 --connect-timeout 10 http://10.0.0.1/file)" = hello ]
+}
+
+@test "a router between two buses" {
+	server_start router --net "bus=$bus,addr=10.0.0.254/24,addr=fd00::254/64,forward" \
+		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,forward"
+	server_start far --net "bus=$bus-b,addr=10.1.0.1/24,gw=10.1.0.254,addr=fd01::1/64,gw=fd01::254"
+	far=$RUMP_SERVER
+	server_start near --net "bus=$bus,addr=10.0.0.9/24,gw=10.0.0.254,addr=fd00::9/64,gw=fd00::254"
+	near=$RUMP_SERVER
+	echo hello >file
+	one=$far
+	serve_files
+	[ "$(on "$near" curl -sS http://10.1.0.1/file)" = hello ]
+	[ "$(on "$near" curl -sS 'http://[fd01::1]/file')" = hello ]
+	# The router knows no way there.
+	run on "$near" curl -sS http://192.0.2.1/
+	assert_failure
+}
+
+@test "words that are not understood" {
+	for spec in '' bus= 'bus=a,addr=1.2.3' 'bus=a,addr=10.0.0.1/33' 'bus=a/b' 'bus=a,mtu=1' \
+		'bus=a,mac=1:2' 'addr=10.0.0.1/8' 'bus=a,what' 'bus=a,gw=10.0.0.1' 'bus=a,name=lo'; do
+		run_tool rump_server --net "$spec" "unix://$RUMP_SCRATCH/x"
+		[ "$status" -eq 111 ]
+		[[ $output == *"--net $spec: "* ]]
+		[ "${#lines[@]}" -eq 1 ]
+	done
+}
