@@ -60,6 +60,7 @@ void file_ref(struct file *f);
 void file_unref(struct file *f);
 
 struct filedesc *filedesc_new(void);
+unsigned filedesc_count(const struct filedesc *t);     /* open descriptors */
 struct filedesc *filedesc_copy(struct filedesc *from); /* NULL: ENOMEM */
 void filedesc_free(struct filedesc *);
 void filedesc_close_on_exec(struct filedesc *);

@@ -29,6 +29,16 @@ filedesc_new(void)
 	return calloc(1, sizeof(struct filedesc));
 }
 
+unsigned
+filedesc_count(const struct filedesc *t)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < t->size; fd++)
+		n += t->slots[fd].file != NULL;
+	return n;
+}
+
 /* Makes number fd exist. */
 static int
 filedesc_grow(struct filedesc *t, int fd)

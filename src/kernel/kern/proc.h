@@ -52,6 +52,7 @@ struct proc {
 	pid_t host_pid;      /* of the client, as it says */
 	bool host_root;      /* the client was the host's root when it connected */
 	uint64_t ncalls;
+	uint64_t received, sent; /* bytes over connections that are gone */
 };
 
 /* A system call in flight; on its thread's stack. */
@@ -101,6 +102,8 @@ struct pollfd;
 /* The same for several; *ret_n as poll(2) returns it, 0 on time-out. */
 int kern_poll(
     struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline, int *ret_n);
+/* Bytes that came from and went to the process's program, in all.  Implemented by server/. */
+void kern_traffic(const struct proc *p, uint64_t *ret_received, uint64_t *ret_sent);
 /* Ends the program's main loop: the kernel is to halt (reboot(2)).  Implemented by server/. */
 void kern_halt(void);
 

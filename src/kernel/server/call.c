@@ -90,6 +90,12 @@ begin(struct call *c, struct channel *ch, uint64_t reqno, const struct usercopy 
 	curlwp = &c->lwp;
 }
 
+static bool
+is_delegation(uint32_t nr)
+{
+	return nr >= RUMP_SYS_PRIVATE && nr < RUMP_SYS_PUBLIC;
+}
+
 static int
 run(struct call *c, uint32_t nr, const uint64_t args[6], int64_t retval[2])
 {
@@ -98,7 +104,7 @@ run(struct call *c, uint32_t nr, const uint64_t args[6], int64_t retval[2])
 	c->lwp.proc->ncalls++;
 	if (se == NULL)
 		return ENOSYS;
-	if (nr >= RUMP_SYS_PRIVATE && (c->lwp.copy != &copy_by_chunks || !c->guest->delegates))
+	if (is_delegation(nr) && (c->lwp.copy != &copy_by_chunks || !c->guest->delegates))
 		return EOPNOTSUPP;
 	return se->call(&c->lwp, args, retval);
 }

@@ -58,6 +58,8 @@ struct channel {
 	struct guest *guest;
 	LIST_ENTRY(channel) guest_link;
 
+	_Atomic uint64_t received, sent; /* bytes */
+
 	/* The leader's. */
 	unsigned minor;   /* of the protocol: 4 until HELLO or ATTACH */
 	uint8_t *partial; /* a frame that has not come whole: its first partial_len bytes */
@@ -96,8 +98,7 @@ extern struct channel_list channels_all; /* giant */
 int channels_init(void);
 /* Takes the descriptors over, also on failure; out_fd: -1 for a socket.  The channel is to be
  * placed, or discarded.  Giant.  ENOMEM. */
-int channel_new(
-    int fd, int out_fd, const struct peer *, enum channel_state, struct channel **ret);
+int channel_new(int fd, int out_fd, const struct peer *, enum channel_state, struct channel **ret);
 static inline bool
 channel_is_pipes(const struct channel *ch)
 {

@@ -194,6 +194,10 @@ guest_lost_channel(struct channel *ch)
 	LIST_REMOVE(ch, guest_link);
 	g->nchannels--;
 	ch->guest = NULL;
+	if (g->proc != NULL) {
+		g->proc->received += atomic_load(&ch->received);
+		g->proc->sent += atomic_load(&ch->sent);
+	}
 	if (ch == g->main) {
 		g->main = NULL;
 		forget_cookie(g);
@@ -214,5 +218,20 @@ guest_interrupt(struct channel *ch, uint64_t reqno)
 	LIST_FOREACH (c, &ch->guest->waiting, waiting_link) {
 		if (c->channel == ch && c->reqno == reqno)
 			call_interrupt(c);
+	}
+}
+
+void
+kern_traffic(const struct proc *p, uint64_t *ret_received, uint64_t *ret_sent)
+{
+	const struct channel *ch;
+
+	*ret_received = p->received;
+	*ret_sent = p->sent;
+	if (p->guest == NULL)
+		return;
+	LIST_FOREACH (ch, &p->guest->channels, guest_link) {
+		*ret_received += atomic_load_explicit(&ch->received, memory_order_relaxed);
+		*ret_sent += atomic_load_explicit(&ch->sent, memory_order_relaxed);
 	}
 }

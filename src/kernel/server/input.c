@@ -227,6 +227,8 @@ input_receive(struct worker *w, struct channel *ch)
 		n = recv(ch->fd, buf, size, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	if (n > 0)
+		atomic_fetch_add_explicit(&ch->received, (uint64_t)n, memory_order_relaxed);
 	if (n <= 0) {
 		channel_drop(ch);
 	} else if (!direct) {

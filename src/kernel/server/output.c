@@ -44,7 +44,7 @@ send_with_fds(int s, const void *bytes, size_t len, const struct passed *passed)
 
 /* How many bytes the host took, 0 if it has no room; -1 if nobody will ever read them. */
 static ssize_t
-send_some(const struct channel *ch, const void *bytes, size_t len, const struct passed *passed)
+send_some(struct channel *ch, const void *bytes, size_t len, const struct passed *passed)
 {
 	ssize_t n;
 
@@ -54,6 +54,8 @@ send_some(const struct channel *ch, const void *bytes, size_t len, const struct 
 		n = write(ch->out_fd, bytes, len);
 	else
 		n = send(ch->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (n > 0)
+		atomic_fetch_add_explicit(&ch->sent, (uint64_t)n, memory_order_relaxed);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		n = 0;
 	return n;

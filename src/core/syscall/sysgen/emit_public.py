@@ -31,7 +31,7 @@ sysret(int error, int64_t value)
 
 
 def public(table):
-    calls = [c for c in table.calls if c.private is None]
+    calls = [c for c in table.calls if c.is_public]
     disguises = [d for d in table.disguises if not d.name.startswith("__")]
     return calls, disguises
 

@@ -2,6 +2,7 @@
 """sysnum.h: the numbers."""
 
 from .ctext import header
+from .table import PUBLIC
 
 ABOUT = "Numbers of the system calls, and the two constants that all sides share."
 
@@ -23,6 +24,8 @@ def emit_header(table):
         rows += f"\tRUMP_SYS_{call.name} = {value},\n"
     body = "#include <stdint.h>\n#include <sys/syscall.h>\n\n" + SHARED
     body += "/* The rump kernel's own calls have numbers that Linux never gives. */\n"
-    body += "#define RUMP_SYS_PRIVATE 0x52000\n\n"
+    body += "#define RUMP_SYS_PRIVATE 0x52000\n"
+    body += "/* Those below this one are for the hijacker alone. */\n"
+    body += f"#define RUMP_SYS_PUBLIC (RUMP_SYS_PRIVATE + {PUBLIC})\n\n"
     body += "enum rump_sysnum {\n" + rows + "};\n"
     return header("SYSCALL_SYSNUM_H", ABOUT, body)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 ROUTES = ("at", "path", "fd", "pathfd", "at2", "hand", "-")
 CLASSES = ("word", "fd", "string", "mem", "walk", "hostfd", "result")
 MAX_ARGS = 6
+PUBLIC = 32  # private numbers below it are for the hijacker alone
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Call:
     args: list
     libc: list
     note: str = ""
+
+    @property
+    def is_public(self):
+        return self.private is None or self.private >= PUBLIC
 
     @property
     def has_retval(self):
