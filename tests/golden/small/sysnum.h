@@ -19,7 +19,7 @@
 /* The rump kernel's own calls have numbers that Linux never gives. */
 #define RUMP_SYS_PRIVATE 0x52000
 /* Those below this one are for the hijacker alone. */
-#define RUMP_SYS_PUBLIC (RUMP_SYS_PRIVATE + 32)
+#define RUMP_SYS_PUBLIC (RUMP_SYS_PRIVATE + 64)
 
 enum rump_sysnum {
 	RUMP_SYS_openat = SYS_openat,
