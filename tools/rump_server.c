@@ -192,10 +192,8 @@ run_foreground(const struct options *o, char *const urls[])
 
 /* The detached process has no terminal, no directory, and standard error only for the log. */
 static void
-let_go(const struct options *o)
+let_go(const struct options *o, int null)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
 	if (chdir("/") != 0)
 		warn("/");
 	dup2(null, STDIN_FILENO);
@@ -217,13 +215,20 @@ close_inherited(int spared)
 static _Noreturn void
 run_detached(const struct options *o, char *const urls[], int report)
 {
+	int null;
+
 	setsid();
 	close_inherited(report);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0) {
+		dprintf(report, "/dev/null: %m");
+		exit(EXIT_SYSTEM);
+	}
 	if (start(o, urls) != 0) {
 		dprintf(report, "%s", rump_server_message());
 		exit(EXIT_SYSTEM);
 	}
-	let_go(o);
+	let_go(o, null);
 	if (write(report, "", 1) != 1)
 		exit(EXIT_SYSTEM);
 	close(report);

@@ -11,9 +11,9 @@
 #ifndef TESTS_FAULT_FAULT_H
 #define TESTS_FAULT_FAULT_H
 
-#include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,25 +63,16 @@ fault_is_filled(const unsigned char *buf, long long n)
 	return true;
 }
 
-/* Descriptors that are no sockets: the client may have made or lost a connection. */
+/* The program's own descriptors: the client puts its connections far above them. */
+#define FAULT_FD_MAX 512
+
 static inline int
 fault_count_fds(void)
 {
-	DIR *d = opendir("/proc/self/fd");
-	struct dirent *e;
-	char to[16];
 	int n = 0;
 
-	if (d == NULL) /* was it made to fail? */
-		d = opendir("/proc/self/fd");
-	if (d == NULL)
-		err(1, "/proc/self/fd");
-	while ((e = readdir(d)) != NULL) {
-		ssize_t len = readlinkat(dirfd(d), e->d_name, to, sizeof to);
-
-		n += len > 0 && strncmp(to, "socket:", 7) != 0;
-	}
-	closedir(d);
+	for (int fd = 0; fd < FAULT_FD_MAX; fd++)
+		n += fcntl(fd, F_GETFD) != -1 || errno != EBADF;
 	return n;
 }
 
