@@ -86,9 +86,11 @@ int
 cwd_rump(char *buf, size_t size)
 {
 	int64_t len;
+	int error;
 
 	process_start();
-	return call_getcwd(buf, size, &len);
+	error = call_getcwd(buf, size, &len);
+	return error == 0 && (len < 1 || buf[len - 1] != '\0') ? EPROTO : error;
 }
 
 int

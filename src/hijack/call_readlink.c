@@ -33,12 +33,12 @@ static ssize_t
 show_routed(int dirfd, const char *path, char *buf, size_t size, ssize_t got)
 {
 	char name[PATH_MAX], shown[PATH_MAX];
-	int64_t ignored;
+	int64_t n;
 	uint64_t word;
 	size_t len;
 
 	if (!is_memfd(buf, got) || !ident_path(dirfd, path, &word) ||
-	    call_deleg_path(word, name, sizeof name, &ignored) != 0 ||
+	    call_deleg_path(word, name, sizeof name, &n) != 0 || n < 1 || name[n - 1] != '\0' ||
 	    route_show(name, shown, sizeof shown) != 0)
 		return got;
 	len = strnlen(shown, size);

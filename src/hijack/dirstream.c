@@ -3,12 +3,33 @@
 #include "dirstream.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident.h"
 #include "syscall/calls.h"
+
+/* Are these whole records?  The kernel is another process: what it says is looked at first. */
+static bool
+are_records(const char *buf, size_t len)
+{
+	const size_t name_at = offsetof(struct dirent, d_name);
+
+	while (len != 0) {
+		const struct dirent *entry = (const struct dirent *)(const void *)buf;
+
+		if (len <= name_at || entry->d_reclen <= name_at || entry->d_reclen > len ||
+		    entry->d_reclen % 8 != 0 ||
+		    memchr(entry->d_name, '\0', entry->d_reclen - name_at) == NULL)
+			return false;
+		buf += entry->d_reclen;
+		len -= entry->d_reclen;
+	}
+	return true;
+}
 
 static int
 fill_rump(int fd, uint64_t word, void *buf, size_t size, size_t *ret_len)
@@ -20,6 +41,8 @@ fill_rump(int fd, uint64_t word, void *buf, size_t size, size_t *ret_len)
 	if (cookie < 0)
 		return (int)-cookie;
 	error = call_deleg_getdents(word, buf, size, &cookie, &len);
+	if (error == 0 && !are_records(buf, (size_t)len))
+		error = EPROTO;
 	if (error != 0)
 		return error;
 	raw_call3(SYS_lseek, fd, cookie, SEEK_SET);

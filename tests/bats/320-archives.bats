@@ -41,7 +41,7 @@ setup() {
 
 @test "rsync within the kernel and from the host" {
 	need rsync
-	same 'make_tree t; rm t/fifo; rsync -a t/ u && diff -r --no-dereference t u && echo equal; echo x >>t/one; touch -d 2020-01-01 t/one; rm t/zeros; rsync -ai --delete t/ u | sort; rsync -a missing u 2>&1 | grep -c "No such"; ls u'
+	same 'make_tree t; rm t/fifo; rsync -a t/ u && diff -r --no-dereference t u && echo equal; echo x >>t/one; touch -d 2020-01-01 t/one; rm t/zeros; touch -d 2020-01-02 t; rsync -ai --delete t/ u | sort; rsync -a missing u 2>&1 | grep -c "No such"; ls u'
 	run_rump rsync -a /usr/share/doc/bash/ /rump/doc
 	assert_success
 	run_rump diff -r /usr/share/doc/bash /rump/doc

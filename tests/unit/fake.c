@@ -99,6 +99,13 @@ fake_recv(int fd, struct wire_frame *f)
 }
 
 void
+fake_take(int fd, enum wire_type type, struct wire_frame *f)
+{
+	if (!fake_recv(fd, f) || f->h.type != type)
+		errx(1, "frame of type %d expected", type);
+}
+
+void
 fake_send(int fd, const struct wbuf *w)
 {
 	if (w->bad)
@@ -151,6 +158,17 @@ fake_welcome(int fd, unsigned minor, uint32_t flags)
 			errx(1, "no HELLO");
 		wire_hello_resp_put(&w, f.h.reqno, &hello);
 	}
+	fake_send(fd, &w);
+}
+
+void
+fake_reply(int fd, uint64_t reqno, int error, int64_t value)
+{
+	uint8_t out[128];
+	struct wbuf w = wbuf_of(out, sizeof out);
+	const int64_t retval[2] = {value, 0};
+
+	wire_call_resp_end(&w, wire_call_resp_begin(&w, reqno, error, 0, retval), 0);
 	fake_send(fd, &w);
 }
 

@@ -24,10 +24,14 @@ int fake_run(void (*server)(int listener, void *arg), int (*client)(void *arg), 
 int fake_accept(int listener, const char *banner);
 /* The next frame, in a static buffer; false at the end of the stream. */
 bool fake_recv(int fd, struct wire_frame *f);
+/* The next frame, which must be of this type. */
+void fake_take(int fd, enum wire_type type, struct wire_frame *f);
 void fake_send(int fd, const struct wbuf *w);
 void fake_send_fds(int fd, const struct wbuf *w, unsigned n);
 /* Answers GUEST and, for 0.5, HELLO. */
 void fake_welcome(int fd, unsigned minor, uint32_t flags);
+/* A reply to CALL, without chunks. */
+void fake_reply(int fd, uint64_t reqno, int error, int64_t value);
 /* Reads until the client goes. */
 void fake_drain(int fd);
 

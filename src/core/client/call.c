@@ -101,6 +101,8 @@ take_reply(struct channel *ch, const struct wire_frame *f, struct call *c)
 		if (wire_chunk_get(&m.chunks, &chunk) != 0 || store_chunk(c, &chunk) != 0)
 			return EPROTO;
 	}
+	if (c->error == 0 && !usermem_may_count(&c->um, c->nr, m.retval[0]))
+		return EPROTO;
 	if (c->um.faulted && c->error == 0)
 		c->error = EFAULT;
 	memcpy(c->res->retval, m.retval, sizeof m.retval);

@@ -239,6 +239,8 @@ take_sysresp(struct waiter *w, const struct wire_frame *f)
 	}
 	if (wire_sysresp_get(f, &m) != 0 || m.error < 0 || m.error > 4095)
 		return EPROTO;
+	if (m.error == 0 && !usermem_may_count(&c->um, c->nr, m.retval[0]))
+		return EPROTO;
 	c->error = m.error == 0 && c->um.faulted ? EFAULT : m.error;
 	memcpy(c->res->retval, m.retval, sizeof m.retval);
 	return 0;

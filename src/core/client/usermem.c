@@ -157,6 +157,24 @@ usermem_find(struct usermem *um, unsigned dir, uint64_t addr, uint64_t len)
 	return um;
 }
 
+bool
+usermem_may_count(const struct usermem *um, unsigned nr, int64_t n)
+{
+	const struct usermem_row *row = usermem_row(nr);
+	uint64_t room = 0;
+
+	if (um->anything || um->full || row == NULL || row->counted == 0)
+		return true;
+	for (unsigned i = 0; i < um->n; i++) {
+		const struct usermem_range *r = &um->range[i];
+
+		if (r->arg == row->counted - 1 && (r->dir & row->args[r->arg].dir) != 0)
+			room += r->len;
+	}
+	/* No memory at all: it asks how much is needed. */
+	return n >= 0 && (room == 0 || (uint64_t)n <= room);
+}
+
 /* The bytes of an in-range as far as they travel with the call: all of them, or 0. */
 static size_t
 inline_len(const struct usermem_range *r, size_t budget)

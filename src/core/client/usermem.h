@@ -49,6 +49,9 @@ void usermem_add(struct usermem *um, unsigned arg, unsigned dir, uint64_t addr, 
  */
 struct usermem *usermem_find(struct usermem *um, unsigned dir, uint64_t addr, uint64_t len);
 
+/* May the call's result be n?  Not if it counts more bytes than it has memory for. */
+bool usermem_may_count(const struct usermem *um, unsigned nr, int64_t n);
+
 /* Appends a chunk for each in-range that is small enough; returns their number. */
 uint32_t usermem_put_chunks(const struct usermem *um, struct wbuf *w);
 #define USERMEM_CHUNKS_MAX (6 * ((64u << 10) + 64) + USERMEM_MANY * 24)

@@ -21,17 +21,17 @@
 #define REF(i)       .len = USERMEM_LEN_REF, .len_arg = i, .unit = 1
 
 static const struct usermem_row rows[] = {
-    [RUMP_SYS_openat] = {"openat", 4, {WORD, STRING, WORD, WORD}},
-    [RUMP_SYS_readlinkat] = {"readlinkat", 4, {WORD, STRING, MEM(OUT, ARG(3, 1)), WORD}},
-    [RUMP_SYS_fchmod] = {"fchmod", 2, {WORD, WORD}},
-    [RUMP_SYS_linkat] = {"linkat", 5, {WORD, STRING, WORD, STRING, WORD}},
-    [RUMP_SYS_accept4] = {"accept4", 4,
+    [RUMP_SYS_openat] = {"openat", 4, 0, {WORD, STRING, WORD, WORD}},
+    [RUMP_SYS_readlinkat] = {"readlinkat", 4, 3, {WORD, STRING, MEM(OUT, ARG(3, 1)), WORD}},
+    [RUMP_SYS_fchmod] = {"fchmod", 2, 0, {WORD, WORD}},
+    [RUMP_SYS_linkat] = {"linkat", 5, 0, {WORD, STRING, WORD, STRING, WORD}},
+    [RUMP_SYS_accept4] = {"accept4", 4, 0,
         {WORD, MEM(OUT, REF(2), OPT), MEM(INOUT, CONST(sizeof(socklen_t)), OPT), WORD}},
 };
 
 static const struct usermem_row private_rows[] = {
     [RUMP_SYS_deleg_open - RUMP_SYS_PRIVATE] = {
-        "deleg_open", 3, {STRING, MEM(IN, ARG32(2, 1)), WORD}},
+        "deleg_open", 3, 0, {STRING, MEM(IN, ARG32(2, 1)), WORD}},
 };
 
 const struct usermem_row *

@@ -53,6 +53,7 @@ struct usermem_arg {
 struct usermem_row {
 	const char *name;
 	uint8_t nargs;
+	uint8_t counted; /* 1 + the argument whose bytes the result counts; 0: it may be any number */
 	struct usermem_arg args[6];
 };
 

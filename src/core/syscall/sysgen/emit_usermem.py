@@ -53,6 +53,7 @@ struct usermem_arg {
 struct usermem_row {
 	const char *name;
 	uint8_t nargs;
+	uint8_t counted; /* 1 + the argument whose bytes the result counts; 0: it may be any number */
 	struct usermem_arg args[6];
 };
 
@@ -119,7 +120,18 @@ def length(call, l):
 
 def row(call):
     args = ", ".join(memory(call, a) for a in call.words) or "WORD"
-    return [f'"{call.name}"', str(len(call.words)), f"{{{args}}}"]
+    return [f'"{call.name}"', str(len(call.words)), str(counted(call)), f"{{{args}}}"]
+
+
+def counted(call):
+    """The memory that a count is about; with message flags (MSG_TRUNC) it may be about more."""
+    if call.result.name != "count":
+        return 0
+    moved = [i for i, a in enumerate(call.words) if a.direction == "out" and a.length]
+    if moved and any(a.kind.name == "msgflags" for a in call.words):
+        return 0
+    moved += [i for i, a in enumerate(call.words) if a.direction == "in" and a.length]
+    return moved[0] + 1 if moved else 0
 
 
 def emit_source(table):
