@@ -16,6 +16,7 @@
 
 #include "rump/rump_syscalls.h"
 #include "rump_client_tool.h"
+#include "rump_fuse.h"
 
 struct request {
 	const char *type;
@@ -27,12 +28,17 @@ static _Noreturn void
 usage(FILE *to, int status)
 {
 	fputs("usage: rump.mount [-r] [-o OPTION[,OPTION ...]] -t TYPE SOURCE DIRECTORY\n"
+	      "       rump.mount [-r] [-o OPTION[,OPTION ...]] -t fuse PROGRAM [ARGUMENT ...] "
+	      "DIRECTORY\n"
 	      "       rump.mount [-r] --bind|--move DIRECTORY DIRECTORY\n"
 	      "       rump.mount -o remount[,OPTION ...] DIRECTORY\n"
 	      "       rump.mount\n"
 	      "\n"
 	      "Mounts inside the rump kernel named by RUMP_SERVER; paths are that kernel's.\n"
-	      "TYPE is tmpfs, devtmpfs, proc, or hostfs with a directory of the host as SOURCE.\n",
+	      "TYPE is tmpfs, devtmpfs, proc, or hostfs with a directory of the host as SOURCE.\n"
+	      "A file system of type fuse is served by PROGRAM, which runs on the host; the "
+	      "argument\n"
+	      "{}, or one more at the end, is replaced by its mount point.\n",
 	    to);
 	exit(status);
 }
@@ -139,6 +145,26 @@ mount_one(const struct request *r, const char *source, const char *dir)
 	return EXIT_SUCCESS;
 }
 
+/* argv: the program's arguments, and the directory after them. */
+static int
+mount_fuse(const struct request *r, char *argv[], int argc)
+{
+	const char *dir = argv[argc - 1];
+	struct fuse_program p;
+	int failed;
+
+	argv[argc - 1] = NULL;
+	if (r->options[0] != '\0')
+		errx(EXIT_USAGE, "option %s: options of the program are its arguments", r->options);
+	fuse_program_start(&p, argv);
+	tool_connect();
+	failed = rump_sys_mount(argv[0], dir, "fuse", r->set, p.options);
+	if (failed)
+		warn("%s on %s", argv[0], dir);
+	fuse_program_mounted(&p, failed);
+	return failed ? EXIT_SYSTEM : EXIT_SUCCESS;
+}
+
 static struct request
 parse(int argc, char *argv[])
 {
@@ -154,7 +180,7 @@ parse(int argc, char *argv[])
 	struct request r = {.type = NULL};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "BMho:rt:", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "+BMho:rt:", longs, NULL)) != -1) {
 		switch (c) {
 		case 'B':
 			set_flags(&r, MS_BIND, 0);
@@ -185,9 +211,12 @@ main(int argc, char *argv[])
 {
 	struct request r = parse(argc, argv);
 	bool named = (r.set & (MS_BIND | MS_MOVE | MS_REMOUNT)) != 0;
+	bool fuse = r.type != NULL && strcmp(r.type, "fuse") == 0 && !named;
 
 	argv += optind;
 	argc -= optind;
+	if (fuse && argc >= 2)
+		return mount_fuse(&r, argv, argc);
 	if (argc == 0 && optind > 1)
 		usage(stderr, EXIT_USAGE);
 	if (argc != 0 && argc != ((r.set & MS_REMOUNT) != 0 ? 1 : 2))

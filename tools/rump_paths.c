@@ -45,20 +45,25 @@ tool_find_program(const char *name, char path[PATH_MAX])
 }
 
 void
+tool_find_library(const char *name, char path[PATH_MAX])
+{
+	char dir[PATH_MAX], up[PATH_MAX];
+
+	own_directory(dir);
+	snprintf(up, sizeof up, "../%s", name);
+	if (found(path, dir, name, R_OK) || found(path, dir, up, R_OK) ||
+	    found(path, RUMP_LIBDIR, name, R_OK))
+		return;
+	errx(EXIT_SYSTEM, "%s is neither near %s nor in %s", name, dir, RUMP_LIBDIR);
+}
+
+void
 tool_find_hijack(char path[PATH_MAX])
 {
-	static const char lib[] = "librumphijack.so";
 	const char *set = getenv("RUMPHIJACK_LIB");
-	char dir[PATH_MAX];
 
-	if (set != NULL) {
-		if (realpath(set, path) == NULL)
-			err(EXIT_SYSTEM, "RUMPHIJACK_LIB=%s", set);
-		return;
-	}
-	own_directory(dir);
-	if (found(path, dir, lib, R_OK) || found(path, dir, "../librumphijack.so", R_OK) ||
-	    found(path, RUMP_LIBDIR, lib, R_OK))
-		return;
-	errx(EXIT_SYSTEM, "%s is neither near %s nor in %s", lib, dir, RUMP_LIBDIR);
+	if (set == NULL)
+		tool_find_library("librumphijack.so", path);
+	else if (realpath(set, path) == NULL)
+		err(EXIT_SYSTEM, "RUMPHIJACK_LIB=%s", set);
 }

@@ -20,6 +20,7 @@ int rump_run(int argc, char **argv);
 /* Where a file of this installation is: beside this program, in the build tree, or where it was
  * configured to be.  Exits if it is nowhere. */
 void tool_find_program(const char *name, char path[PATH_MAX]);
+void tool_find_library(const char *name, char path[PATH_MAX]);
 void tool_find_hijack(char path[PATH_MAX]);
 
 /*

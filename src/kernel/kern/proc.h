@@ -102,6 +102,20 @@ struct pollfd;
 /* The same for several; *ret_n as poll(2) returns it, 0 on time-out. */
 int kern_poll(
     struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline, int *ret_n);
+/*
+ * For what must be waited for to its end, because it goes on anyway (a request that a program was
+ * sent): one of at most 4 descriptors.  0; EINTR for the first interruption only, which
+ * *interrupted remembers; ECANCELED if the process is gone; ETIMEDOUT, EAGAIN.  l may be NULL: in a
+ * kernel thread.
+ */
+int kern_poll_firmly(struct lwp *l, struct pollfd *fds, unsigned nfds,
+    const struct timespec *deadline, bool *interrupted);
+/* Lets go of the giant lock for work that takes long and touches nothing of the kernel. */
+void kern_release(void);
+void kern_reacquire(void);
+/* A thread of the kernel, which runs main(arg) with the giant lock and waits by kern_poll_firmly().
+ * An errno. */
+int kthread_start(void (*main)(void *), void *arg);
 /* Bytes that came from and went to the process's program, in all.  Implemented by server/. */
 void kern_traffic(const struct proc *p, uint64_t *ret_received, uint64_t *ret_sent);
 /* Ends the program's main loop: the kernel is to halt (reboot(2)).  Implemented by server/. */

@@ -248,22 +248,38 @@ sys_lseek(struct lwp *l, uint64_t fd, off_t offset, int whence, int64_t *retval)
 	return error;
 }
 
-/* Nothing has to reach a disk; but the descriptor must be one that could. */
-int
-sys_fsync(struct lwp *l, uint64_t fd)
+static int
+sync_file(struct lwp *l, uint64_t fd, bool datasync)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
 	int error = fdword_vnode(l, fd, false, &vn);
 
 	if (error == 0 && !S_ISREG(vn->mode) && !S_ISDIR(vn->mode))
 		error = EINVAL;
+	if (error == 0 && vn->ops->fsync != NULL)
+		error = vn->ops->fsync(vn, datasync);
 	return error;
+}
+
+int
+sys_fsync(struct lwp *l, uint64_t fd)
+{
+	return sync_file(l, fd, false);
 }
 
 int
 sys_fdatasync(struct lwp *l, uint64_t fd)
 {
-	return sys_fsync(l, fd);
+	return sync_file(l, fd, true);
+}
+
+int
+sys_deleg_closed(struct lwp *l, uint64_t fd)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	int error = vnode_by_word(l, fd, &vn);
+
+	return error != 0 || vn->ops->closed == NULL ? error : vn->ops->closed(vn);
 }
 
 /* Is the descriptor open for writing?  A handle does not say: its holder's own host would. */

@@ -62,9 +62,8 @@ call_begin_wait(struct call *c)
 void
 call_interrupt(struct call *c)
 {
-	if (!c->interrupted)
-		eventfd_write(c->lwp.interrupt_fd, 1);
 	c->interrupted = true;
+	eventfd_write(c->lwp.interrupt_fd, 1);
 }
 
 void

@@ -245,7 +245,9 @@ kernel_fini(void)
 	prefork_drop_all();
 	proc_exit(proc_init_p);
 	net_fini();
+	giant_lock(); /* a file system may wait for its program */
 	vfs_fini();
+	giant_unlock();
 	listener_free_all();
 	lanes_fini();
 	pthread_mutex_destroy(&giant);

@@ -10,8 +10,9 @@
  *         fork.c     PREFORK, FORKCONN                prefork.c    children before they connect
  *         pipes.c    channels of pipes                call.c       SYSCALL and CALL
  *         copy.c     the client's memory              wait.c       kern_wait, kern_poll
- *         peer.c     who is at the other end          hostdir.c    private directory
- *         log.c      lines for the operator           mounts.c     file systems at the start
+ *         kthread.c  threads of no lane               peer.c       who is at the other end
+ *         hostdir.c  private directory                log.c        lines for the operator
+ *         mounts.c   file systems at the start
  *         server.c   start, halt
  *
  * Locks, in the order in which they may be taken:

@@ -8,13 +8,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 #include "base/scope.h"
 #include "kern/clock.h"
 #include "lane.h"
 #include "server.h"
 
-#define FDS_SMALL 32 /* on the stack */
+#define FDS_SMALL    32 /* on the stack */
+#define FIRM_FDS_MAX 4
 
 struct worker *
 worker_of(struct lwp *l)
@@ -43,8 +45,8 @@ sleep_on(
     struct call *c, struct pollfd *all, unsigned n, const struct timespec *deadline, int *ret_ready)
 {
 	struct worker *successor;
-	int ready;
 	int error = lane_prepare_successor(worker_of(&c->lwp), &successor);
+	int ready;
 
 	if (error != 0)
 		return error;
@@ -57,8 +59,6 @@ sleep_on(
 		return -ready;
 	if (all[n - 1].revents != 0)
 		ready--;
-	if (ready == 0 && c->interrupted)
-		return EINTR;
 	*ret_ready = ready;
 	return 0;
 }
@@ -90,9 +90,75 @@ kern_poll(
 	memcpy(all, fds, nfds * sizeof *fds);
 	all[nfds] = (struct pollfd){.fd = l->interrupt_fd, .events = POLLIN};
 	error = sleep_on(c, all, nfds + 1, deadline, ret_n);
+	if (error == 0 && *ret_n == 0 && c->interrupted)
+		error = EINTR;
 	if (error == 0)
 		memcpy(fds, all, nfds * sizeof *fds);
 	return error;
+}
+
+/* A kernel thread, or the end of the kernel: no call, no lane. */
+static int
+poll_alone(struct pollfd *fds, unsigned nfds, const struct timespec *deadline)
+{
+	int ready;
+
+	giant_unlock();
+	ready = poll_until(fds, nfds, deadline);
+	giant_lock();
+	if (ready < 0)
+		return -ready;
+	return ready == 0 ? ETIMEDOUT : 0;
+}
+
+/* One sleep of a call that interruptions do not end. */
+static int
+poll_in_call(struct call *c, struct pollfd *fds, unsigned nfds, const struct timespec *deadline)
+{
+	struct pollfd all[FIRM_FDS_MAX + 1];
+	eventfd_t told;
+	int ready;
+	int error;
+
+	memcpy(all, fds, nfds * sizeof *fds);
+	all[nfds] = (struct pollfd){.fd = c->lwp.interrupt_fd, .events = POLLIN};
+	error = sleep_on(c, all, nfds + 1, deadline, &ready);
+	if (error != 0)
+		return error;
+	memcpy(fds, all, nfds * sizeof *fds);
+	if (all[nfds].revents != 0)
+		eventfd_read(c->lwp.interrupt_fd, &told);
+	else if (ready == 0)
+		return ETIMEDOUT;
+	return 0;
+}
+
+int
+kern_poll_firmly(struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline,
+    bool *interrupted)
+{
+	struct call *c;
+	int n, error;
+
+	if (l == NULL)
+		return poll_alone(fds, nfds, deadline);
+	c = l->copy_arg;
+	for (;;) {
+		n = poll(fds, nfds, 0);
+		if (n != 0)
+			return n < 0 ? errno : 0;
+		if (c->aborted)
+			return ECANCELED;
+		if (c->interrupted && !*interrupted) {
+			*interrupted = true;
+			return EINTR;
+		}
+		if (deadline != NULL && deadline_has_passed(deadline))
+			return ETIMEDOUT;
+		error = poll_in_call(c, fds, nfds, deadline);
+		if (error != 0)
+			return error;
+	}
 }
 
 int

@@ -83,3 +83,12 @@ hostobj_is_alone(int fd)
 	fcntl(fd, F_SETLEASE, F_UNLCK);
 	return true;
 }
+
+bool
+hostobj_has_writer(int fd)
+{
+	if (fcntl(fd, F_SETLEASE, F_RDLCK) == -1)
+		return errno == EAGAIN;
+	fcntl(fd, F_SETLEASE, F_UNLCK);
+	return false;
+}

@@ -30,5 +30,7 @@ uint64_t hostobj_dev(void);
 void hostobj_path(int fd, char ret_path[HOSTOBJ_PATH_MAX]);
 /* Does nobody but us have the object open?  O_PATH descriptors do not count. */
 bool hostobj_is_alone(int fd);
+/* Does anybody have it open for writing? */
+bool hostobj_has_writer(int fd);
 
 #endif

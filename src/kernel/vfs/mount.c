@@ -118,7 +118,7 @@ mount_reap(void)
 {
 	static time_t last;
 	struct timespec now;
-	struct mount *mp, *next;
+	struct mount *mp;
 
 	if (TAILQ_EMPTY(&detached))
 		return;
@@ -126,12 +126,12 @@ mount_reap(void)
 	if (now.tv_sec == last)
 		return;
 	last = now.tv_sec;
-	for (mp = TAILQ_FIRST(&detached); mp != NULL; mp = next) {
-		next = TAILQ_NEXT(mp, all);
+	TAILQ_FOREACH (mp, &detached, all) {
 		if (mount_is_busy(mp))
 			continue;
 		TAILQ_REMOVE(&detached, mp, all);
 		destroy(mp);
+		return; /* that may have taken its time */
 	}
 }
 

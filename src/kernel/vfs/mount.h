@@ -24,6 +24,8 @@ struct vnode;
 struct mount_ops {
 	/* Fills in all but f_flags. */
 	int (*statfs)(struct mount *mp, struct statfs *st);
+	/* Makes what was written reach the store, and finds out what was closed.  NULL. */
+	int (*sync)(struct mount *mp);
 	/* Is anything of it in use: open, or a current directory?  writers: open for writing? */
 	bool (*busy)(struct mount *mp, bool writers);
 	/* New options from mount(MS_REMOUNT).  NULL: it has none that change. */

@@ -204,6 +204,11 @@ vfs_umount(struct lwp *l, const char *target, int flags)
 		return EINVAL;
 	mp = vn->mount;
 	vnode_put(&vn);
+	if (mp->ops->sync != NULL && (flags & (MNT_FORCE | MNT_DETACH)) == 0) {
+		error = mp->ops->sync(mp);
+		if (error != 0 && error != ENOTCONN)
+			return error;
+	}
 	if (mp->covered == NULL)
 		return (flags & MNT_DETACH) != 0 ? EINVAL : EBUSY; /* the first one stays */
 	if ((flags & MNT_FORCE) != 0 && mp->ops->abort != NULL)

@@ -136,6 +136,10 @@ struct vnode_ops {
 	bool open_special;
 	/* The same for one who opens it through /proc/PID/fd.  NULL: it takes `open`. */
 	int (*object)(struct vnode *vn, int flags, struct vnode_object *ret);
+	/* What was written is to reach the file system's store.  A program closed a descriptor of a
+	 * file that it had open for writing.  NULL: nothing to do. */
+	int (*fsync)(struct vnode *vn, bool datasync);
+	int (*closed)(struct vnode *vn);
 	/* Extended attributes by full name.  get: ENODATA; and list: names with their NULs, ERANGE,
 	 * the length alone if size is 0.  set: NULL value removes.  NULL: EOPNOTSUPP. */
 	int (*getxattr)(

@@ -56,6 +56,61 @@ static const struct usercopy own_memory = {.in = copy_in, .instr = copy_instr, .
 pthread_mutex_t world_giant = PTHREAD_MUTEX_INITIALIZER;
 
 int
+kern_poll_firmly(struct lwp *l, struct pollfd *fds, unsigned nfds, const struct timespec *deadline,
+    bool *interrupted)
+{
+	int n;
+
+	(void)l;
+	(void)interrupted;
+	pthread_mutex_unlock(&world_giant);
+	n = poll(fds, nfds, deadline == NULL ? 5000 : 5);
+	pthread_mutex_lock(&world_giant);
+	return n == 0 ? ETIMEDOUT : 0;
+}
+
+void
+kern_release(void)
+{
+	pthread_mutex_unlock(&world_giant);
+}
+
+void
+kern_reacquire(void)
+{
+	pthread_mutex_lock(&world_giant);
+}
+
+struct start {
+	void (*main)(void *);
+	void *arg;
+};
+
+static void *
+run(void *arg)
+{
+	struct start start = *(struct start *)arg;
+
+	free(arg);
+	pthread_mutex_lock(&world_giant);
+	start.main(start.arg);
+	pthread_mutex_unlock(&world_giant);
+	return NULL;
+}
+
+int
+kthread_start(void (*main)(void *), void *arg)
+{
+	struct start *start = malloc(sizeof *start);
+	pthread_t thread;
+
+	*start = (struct start){main, arg};
+	pthread_create(&thread, NULL, run, start);
+	pthread_detach(thread);
+	return 0;
+}
+
+int
 kern_wait(struct lwp *l, int fd, short events, const struct timespec *deadline)
 {
 	struct pollfd p[2] = {

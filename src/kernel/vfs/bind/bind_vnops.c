@@ -170,6 +170,12 @@ bind_open(struct vnode *vn, int flags, int *ret_fd)
 }
 
 static int
+bind_fsync(struct vnode *vn, bool datasync)
+{
+	return vn->lower->ops->fsync == NULL ? 0 : vn->lower->ops->fsync(vn->lower, datasync);
+}
+
+static int
 bind_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_t *ret_len)
 {
 	const struct vnode_ops *ops = vn->lower->ops;
@@ -213,6 +219,7 @@ const struct vnode_ops bind_vnode_ops = {
     .setattr = bind_setattr,
     .open = bind_open,
     .open_special = true,
+    .fsync = bind_fsync,
     .getxattr = bind_getxattr,
     .setxattr = bind_setxattr,
     .listxattr = bind_listxattr,

@@ -76,10 +76,7 @@ is_referred_to(const struct tmpfs_node *n)
 static bool
 has_writer(struct tmpfs_node *n)
 {
-	if (!S_ISREG(n->v.mode) || fcntl(n->hostfd, F_SETLEASE, F_RDLCK) == -1)
-		return S_ISREG(n->v.mode) && errno == EAGAIN;
-	fcntl(n->hostfd, F_SETLEASE, F_UNLCK);
-	return false;
+	return S_ISREG(n->v.mode) && hostobj_has_writer(n->hostfd);
 }
 
 static bool

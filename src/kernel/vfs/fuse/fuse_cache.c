@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bytes of an open file.  They are read in whole, so that the program's descriptor is a
+ * complete file of the host.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "base/scope.h"
+#include "vfs/fuse/fuse_cache.h"
+#include "vfs/hostobj.h"
+
+/* --- memory --- */
+
+/* What caches of all mounts may have: half of the machine's, like a tmpfs. */
+static uint64_t
+cached_max(void)
+{
+	struct sysinfo si;
+
+	return sysinfo(&si) == -1 ? 0 : (uint64_t)si.totalram * si.mem_unit / 2;
+}
+
+static uint64_t charged;
+
+void
+fuse_cache_charge(struct fuse_cache *c, uint64_t size)
+{
+	charged += size - c->charge;
+	c->charge = size;
+}
+
+static int
+charge_checked(struct fuse_cache *c, uint64_t size)
+{
+	uint64_t max = cached_max();
+
+	if (size > max)
+		return EFBIG;
+	if (charged + size - c->charge > max)
+		return ENOMEM;
+	fuse_cache_charge(c, size);
+	return 0;
+}
+
+void
+fuse_cache_free(struct fuse_node *n)
+{
+	struct fuse_cache *c = n->cache;
+
+	if (c == NULL)
+		return;
+	fuse_cache_charge(c, 0);
+	free(c->hash);
+	free(c);
+	n->cache = NULL;
+}
+
+/* --- reading in --- */
+
+static int
+call_read(struct fuse_node *n, uint64_t offset, char *buf, size_t size, size_t *ret_len)
+{
+	struct fuse_request r = fuse_request(FUSE_READ, n->nodeid);
+	struct fuse_handle *h = &n->handle[n->handle[0].open ? 0 : 1];
+	struct fuse_read_in in = {.fh = h->fh, .offset = offset, .size = (uint32_t)size};
+	int error;
+
+	fuse_in(&r, &in, sizeof in);
+	r.out = buf;
+	r.out_size = size;
+	error = fuse_call(fuse_of(n), &r);
+	if (error == 0)
+		*ret_len = r.out_len;
+	return error;
+}
+
+static bool
+is_zero(const char *buf, size_t len)
+{
+	return len == 0 || (buf[0] == 0 && memcmp(buf, buf + 1, len - 1) == 0);
+}
+
+/* Zeros are left out: a hole says the same. */
+static int
+store(int fd, uint64_t offset, const char *buf, size_t len)
+{
+	ssize_t n = is_zero(buf, len) ? (ssize_t)len : pwrite(fd, buf, len, (off_t)offset);
+
+	if (n == -1)
+		return errno;
+	return (size_t)n == len ? 0 : ENOSPC;
+}
+
+/* The file that does not tell its length is read until it ends. */
+static int
+read_in(struct fuse_node *n, int fd, uint64_t *size)
+{
+	struct fuse_mount *fm = fuse_of(n);
+	CLEANUP_FREE char *buf = malloc(fm->io_max);
+	uint64_t left = *size, offset = 0;
+	bool open_end = n->cache->direct;
+	size_t want, got = 1;
+	int error = buf == NULL ? ENOMEM : 0;
+
+	while (error == 0 && got != 0 && (left != 0 || open_end)) {
+		want = open_end || left > fm->io_max ? fm->io_max : left;
+		error = call_read(n, offset, buf, want, &got);
+		if (error == 0)
+			error = store(fd, offset, buf, got);
+		if (error == 0 && open_end)
+			error = charge_checked(n->cache, offset + got);
+		offset += got;
+		left -= got < left ? got : left;
+		if (got < want && !open_end)
+			break; /* the rest reads as zeros, as in Linux */
+	}
+	if (open_end)
+		*size = offset;
+	return error;
+}
+
+static bool
+is_direct(struct fuse_node *n)
+{
+	return ((n->handle[0].open ? n->handle[0].flags : 0) |
+		   (n->handle[1].open ? n->handle[1].flags : 0)) &
+	       FOPEN_DIRECT_IO;
+}
+
+static int
+load(struct fuse_node *n)
+{
+	CLEANUP_FD int fd = hostobj_reopen(n->hostfd, O_RDWR | O_TRUNC);
+	struct fuse_cache *c = n->cache;
+	uint64_t size = n->attr.size;
+	int error;
+
+	if (fd == -1)
+		return errno;
+	c->direct = is_direct(n);
+	c->attr = n->attr;
+	error = charge_checked(c, size);
+	if (error == 0)
+		error = read_in(n, fd, &size);
+	if (error == 0 && ftruncate(fd, (off_t)size) == -1)
+		error = errno;
+	c->size = size;
+	return error;
+}
+
+static bool
+is_same(const struct fuse_attr *a, const struct fuse_attr *b)
+{
+	return a->size == b->size && a->mtime == b->mtime && a->mtimensec == b->mtimensec &&
+	       a->ctime == b->ctime && a->ctimensec == b->ctimensec;
+}
+
+int
+fuse_cache_fill(struct fuse_node *n)
+{
+	struct fuse_cache *c = n->cache;
+	int error = fuse_refresh(&n->v);
+
+	if (error != 0)
+		return error;
+	if (c != NULL && (c->writing || fuse_is_open_elsewhere(n)))
+		return 0; /* it is shared */
+	if (c != NULL && !c->direct && is_same(&c->attr, &n->attr))
+		return 0;
+	fuse_cache_free(n);
+	n->cache = calloc(1, sizeof *c);
+	if (n->cache == NULL)
+		return ENOMEM;
+	error = load(n);
+	if (error != 0)
+		fuse_cache_free(n);
+	return error;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The bytes of an open file: what fuse_cache.c and fuse_writeback.c share. */
+#ifndef KERNEL_VFS_FUSE_CACHE_H
+#define KERNEL_VFS_FUSE_CACHE_H
+
+#include <string.h>
+#include <sys/stat.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "vfs/fuse/fuse.h"
+
+struct fuse_cache {
+	uint64_t size;         /* as the program has it */
+	uint64_t charge;       /* of the mount's cached bytes */
+	struct fuse_attr attr; /* when the bytes were read or written back */
+	bool direct;           /* not to be kept */
+
+	bool writing; /* the rest counts while it is open for writing */
+	XXH128_hash_t *hash;
+	size_t nhash, hash_size; /* blocks from nhash on are unknown */
+	struct timespec mtime;   /* of the host object when its times were those of `attr` */
+	struct timespec ctime;   /* of the host object when it was looked through last; */
+	bool quiet;              /* a write since then would have changed it */
+	bool wrote;              /* this time */
+};
+
+/* Counts what the cache holds of all that caches may hold. */
+void fuse_cache_charge(struct fuse_cache *c, uint64_t size);
+
+static inline bool
+fuse_same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+#endif

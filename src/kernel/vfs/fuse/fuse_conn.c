@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Requests and replies.
+ *
+ * A caller sends its request and waits for the reply.  One of those who wait sleeps on the socket
+ * and receives for all; when it has its own reply, it leaves that to another.  The rest sleep on an
+ * eventfd each.
+ *
+ * A request that was sent is waited for to its end, as in Linux: a signal only makes us tell the
+ * program (INTERRUPT).  If the process itself is gone, the reply is not waited for any more, but
+ * what it gives (a node, a handle) is given back when it comes.
+ *
+ * Anything malformed ends the connection: all who wait fail with ECONNABORTED, later ones with
+ * ENOTCONN.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "kern/proc.h"
+#include "vfs/fuse/fuse.h"
+
+uint64_t
+fuse_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * FUSE_NS + (uint64_t)ts.tv_nsec;
+}
+
+/* --- eventfds of those who wait --- */
+
+int
+fuse_wake_get(struct fuse_mount *fm)
+{
+	if (fm->nspare_wakes != 0)
+		return fm->spare_wakes[--fm->nspare_wakes];
+	return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+void
+fuse_wake_put(struct fuse_mount *fm, int wake)
+{
+	eventfd_t count;
+
+	eventfd_read(wake, &count);
+	if (fm->nspare_wakes < sizeof fm->spare_wakes / sizeof fm->spare_wakes[0])
+		fm->spare_wakes[fm->nspare_wakes++] = wake;
+	else
+		raw_close(wake);
+}
+
+/* --- beginning and end --- */
+
+int
+fuse_conn_init(struct fuse_mount *fm, int fd)
+{
+	fm->fd = fd;
+	TAILQ_INIT(&fm->requests);
+	LIST_INIT(&fm->abandoned);
+	STAILQ_INIT(&fm->posts);
+	fm->buf_size = fm->io_max + 4096;
+	fm->buf = malloc(fm->buf_size);
+	return fm->buf == NULL ? ENOMEM : 0;
+}
+
+void
+fuse_finished(struct fuse_mount *fm, struct fuse_request *r, int error)
+{
+	TAILQ_REMOVE(&fm->requests, r, link);
+	r->error = error;
+	r->done = true;
+	eventfd_write(r->wake, 1);
+}
+
+void
+fuse_end(struct fuse_mount *fm)
+{
+	struct fuse_request *r;
+
+	if (fm->ended != 0)
+		return;
+	fm->ended = ENOTCONN;
+	shutdown(fm->fd, SHUT_RDWR);
+	while ((r = TAILQ_FIRST(&fm->requests)) != NULL)
+		fuse_finished(fm, r, ECONNABORTED);
+	fuse_thread_kick(fm);
+}
+
+void
+fuse_conn_fini(struct fuse_mount *fm)
+{
+	struct fuse_abandoned *a;
+	struct fuse_post *p;
+
+	while ((a = LIST_FIRST(&fm->abandoned)) != NULL) {
+		LIST_REMOVE(a, link);
+		free(a);
+	}
+	while ((p = STAILQ_FIRST(&fm->posts)) != NULL) {
+		STAILQ_REMOVE_HEAD(&fm->posts, link);
+		free(p);
+	}
+	while (fm->nspare_wakes != 0)
+		raw_close(fm->spare_wakes[--fm->nspare_wakes]);
+	free(fm->buf);
+	raw_close(fm->fd);
+}
+
+/* --- requests --- */
+
+struct fuse_request
+fuse_request(uint32_t opcode, uint64_t nodeid)
+{
+	struct fuse_request r = {.opcode = opcode, .nodeid = nodeid, .nin = 1, .wake = -1};
+
+	if (curlwp != NULL) {
+		r.uid = curlwp->proc->cred.fsuid;
+		r.gid = curlwp->proc->cred.fsgid;
+		r.pid = curlwp->proc->pid;
+	} else {
+		r.uid = geteuid();
+		r.gid = getegid();
+	}
+	return r;
+}
+
+void
+fuse_in(struct fuse_request *r, const void *data, size_t len)
+{
+	r->in[r->nin++] = (struct iovec){(void *)(uintptr_t)data, len};
+}
+
+void
+fuse_in_name(struct fuse_request *r, const char name[])
+{
+	fuse_in(r, name, strlen(name) + 1);
+}
+
+static void
+make_header(struct fuse_mount *fm, struct fuse_request *r, struct fuse_in_header *h)
+{
+	size_t len = sizeof *h;
+
+	if (r->unique == 0)
+		r->unique = fm->last_unique += 2; /* odd ones: post_interrupt() */
+	for (unsigned i = 1; i < r->nin; i++)
+		len += r->in[i].iov_len;
+	*h = (struct fuse_in_header){
+	    .len = (uint32_t)len,
+	    .opcode = r->opcode,
+	    .unique = r->unique,
+	    .nodeid = r->nodeid,
+	    .uid = r->uid,
+	    .gid = r->gid,
+	    .pid = (uint32_t)r->pid,
+	};
+	r->in[0] = (struct iovec){h, sizeof *h};
+}
+
+/* EAGAIN: no room. */
+static int
+send_parts(struct fuse_mount *fm, struct iovec *parts, unsigned n)
+{
+	struct msghdr m = {.msg_iov = parts, .msg_iovlen = n};
+
+	if (sendmsg(fm->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return 0;
+	if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
+		return EAGAIN;
+	if (errno != EMSGSIZE)
+		fuse_end(fm);
+	return errno == EMSGSIZE ? EIO : ENOTCONN;
+}
+
+/* Messages that had to wait, in order; EAGAIN: some still have to. */
+static int
+send_posts(struct fuse_mount *fm)
+{
+	struct fuse_post *p;
+	struct iovec part;
+	int error;
+
+	while ((p = STAILQ_FIRST(&fm->posts)) != NULL) {
+		part = (struct iovec){p->bytes, p->len};
+		error = send_parts(fm, &part, 1);
+		if (error == EAGAIN)
+			return error;
+		STAILQ_REMOVE_HEAD(&fm->posts, link);
+		free(p);
+	}
+	return 0;
+}
+
+/* Waits until the socket takes more.  Replies are received meanwhile, for a program that cannot
+ * get rid of them does not read requests. */
+static int
+wait_for_room(struct fuse_mount *fm, bool *interrupted)
+{
+	struct pollfd p = {.fd = fm->fd, .events = POLLIN | POLLOUT};
+	int error = kern_poll_firmly(curlwp, &p, 1, NULL, interrupted);
+
+	if (error == 0 && (p.revents & ~POLLOUT) != 0)
+		fuse_receive(fm);
+	return error == EINTR ? 0 : error;
+}
+
+static int
+send_request(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
+{
+	struct fuse_in_header h;
+	int error;
+
+	make_header(fm, r, &h);
+	for (;;) {
+		if (fm->ended != 0)
+			return fm->ended;
+		error = send_posts(fm);
+		if (error == 0)
+			error = send_parts(fm, r->in, r->nin);
+		if (error != EAGAIN)
+			return error;
+		error = wait_for_room(fm, interrupted);
+		if (error != 0)
+			return error;
+	}
+}
+
+static void
+abandon(struct fuse_mount *fm, uint64_t unique, uint32_t opcode)
+{
+	struct fuse_abandoned *a = malloc(sizeof *a);
+
+	if (a == NULL) {
+		fuse_end(fm); /* its reply would be taken for nonsense */
+		return;
+	}
+	*a = (struct fuse_abandoned){.unique = unique, .opcode = opcode};
+	LIST_INSERT_HEAD(&fm->abandoned, a, link);
+}
+
+static void
+queue_post(struct fuse_mount *fm, const struct fuse_request *r)
+{
+	size_t len = 0, at = 0;
+	struct fuse_post *p;
+
+	for (unsigned i = 0; i < r->nin; i++)
+		len += r->in[i].iov_len;
+	p = malloc(sizeof *p + len);
+	if (p == NULL) {
+		fuse_end(fm);
+		return;
+	}
+	p->len = len;
+	for (unsigned i = 0; i < r->nin; at += r->in[i++].iov_len)
+		memcpy(p->bytes + at, r->in[i].iov_base, r->in[i].iov_len);
+	STAILQ_INSERT_TAIL(&fm->posts, p, link);
+	fuse_thread_kick(fm);
+}
+
+void
+fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply)
+{
+	struct fuse_in_header h;
+
+	if (fm->ended != 0)
+		return;
+	make_header(fm, r, &h);
+	if (has_reply)
+		abandon(fm, r->unique, r->opcode);
+	if (!STAILQ_EMPTY(&fm->posts) || send_parts(fm, r->in, r->nin) == EAGAIN)
+		queue_post(fm, r);
+}
+
+/* There may be an answer to this or not: such are known by their number. */
+static void
+post_interrupt(struct fuse_mount *fm, const struct fuse_request *r)
+{
+	struct fuse_interrupt_in in = {.unique = r->unique};
+	struct fuse_request i = fuse_request(FUSE_INTERRUPT, 0);
+
+	i.unique = r->unique | 1;
+	fuse_in(&i, &in, sizeof in);
+	fuse_post(fm, &i, false);
+}
+
+/* Somebody else who waits is to sleep on the socket now. */
+static void
+pass_on(struct fuse_mount *fm)
+{
+	struct fuse_request *next = TAILQ_FIRST(&fm->requests);
+
+	fm->receiving = false;
+	if (next != NULL)
+		eventfd_write(next->wake, 1);
+}
+
+static int
+wait_reply(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
+{
+	bool receives = false;
+	eventfd_t count;
+	int error = 0;
+
+	fuse_receive(fm); /* it may be there already */
+	while (!r->done && error == 0) {
+		struct pollfd p[2] = {
+		    {.fd = r->wake, .events = POLLIN}, {.fd = fm->fd, .events = POLLIN}};
+
+		if (!receives)
+			receives = fm->receiving ? false : (fm->receiving = true);
+		error = kern_poll_firmly(curlwp, p, receives ? 2 : 1, NULL, interrupted);
+		if (error == EINTR) {
+			post_interrupt(fm, r);
+			error = 0;
+		} else if (error == 0) {
+			eventfd_read(r->wake, &count);
+			if (receives && p[1].revents != 0)
+				fuse_receive(fm);
+		}
+	}
+	if (receives)
+		pass_on(fm);
+	if (r->done)
+		return r->error;
+	TAILQ_REMOVE(&fm->requests, r, link);
+	abandon(fm, r->unique, r->opcode);
+	return error;
+}
+
+/* Requests that a program has or has not: ENOSYS to one means all of the kind. */
+static uint64_t
+opcode_bit(uint32_t opcode)
+{
+	switch (opcode) {
+	case FUSE_OPEN:
+	case FUSE_OPENDIR:
+	case FUSE_CREATE:
+	case FUSE_FLUSH:
+	case FUSE_FSYNC:
+	case FUSE_FSYNCDIR:
+	case FUSE_GETXATTR:
+	case FUSE_SETXATTR:
+	case FUSE_LISTXATTR:
+	case FUSE_REMOVEXATTR:
+	case FUSE_RENAME2:
+	case FUSE_READDIRPLUS:
+		return UINT64_C(1) << opcode;
+	default:
+		return 0;
+	}
+}
+
+int
+fuse_call(struct fuse_mount *fm, struct fuse_request *r)
+{
+	bool interrupted = false;
+	int error;
+
+	if (fm->ended != 0)
+		return fm->ended;
+	if ((fm->missing & opcode_bit(r->opcode)) != 0)
+		return ENOSYS;
+	r->done = false;
+	r->wake = fuse_wake_get(fm);
+	if (r->wake == -1)
+		return ENFILE;
+	error = send_request(fm, r, &interrupted);
+	if (error == 0) {
+		TAILQ_INSERT_TAIL(&fm->requests, r, link);
+		error = wait_reply(fm, r, &interrupted);
+	}
+	fuse_wake_put(fm, r->wake);
+	if (error == ENOSYS)
+		fm->missing |= opcode_bit(r->opcode);
+	return error;
+}

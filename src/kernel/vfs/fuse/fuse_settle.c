@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The mount's thread.  Programs close files without telling: it looks once a second, while there
+ * are open files, which of them nobody has open any more; what was written to them is written back,
+ * and the program that serves them is told.  The bytes are kept for a while, in case that the file
+ * is opened again.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include "base/raw.h"
+#include "kern/clock.h"
+#include "kern/proc.h"
+#include "vfs/fuse/fuse.h"
+
+#define LOOK_MS     1000
+#define SYNC_LOOKS  30  /* looks between writing back what is still open */
+#define SETTLED_MAX 256 /* files whose bytes are kept */
+
+void
+fuse_thread_kick(struct fuse_mount *fm)
+{
+	eventfd_write(fm->thread_wake, 1);
+}
+
+/* Takes n, held, to the end of what nobody has open; true: it is there. */
+static bool
+settle(struct fuse_node *n, bool sync)
+{
+	if (fuse_lock(n) != 0)
+		return false;
+	if (fuse_settle(n) != 0 && fuse_of(n)->ended != 0)
+		n->settled = !fuse_is_open_elsewhere(n);
+	if (sync && !n->settled)
+		fuse_cache_flush(n, false);
+	fuse_unlock(n);
+	return n->settled;
+}
+
+/* Is there no need of its host object any more? */
+static bool
+may_drop(struct fuse_mount *fm, struct fuse_node *n)
+{
+	if (fm->nopened > SETTLED_MAX)
+		return true;
+	return n->v.refs == 1 && !n->path_opened; /* the reference is ours */
+}
+
+/* The one that was looked at the longest ago, counted; NULL: none. */
+static struct vnode *
+next_opened(struct fuse_mount *fm)
+{
+	struct fuse_node *n = TAILQ_FIRST(&fm->opened);
+
+	if (n == NULL)
+		return NULL;
+	TAILQ_REMOVE(&fm->opened, n, opened);
+	TAILQ_INSERT_TAIL(&fm->opened, n, opened);
+	return vnode_get(&n->v);
+}
+
+/* One look at each; the oldest first.  True: there are some to look at again. */
+static bool
+look(struct fuse_mount *fm, bool sync)
+{
+	bool again = false;
+
+	for (size_t left = fm->nopened; left != 0 && !fm->stopping; left--) {
+		CLEANUP_VNODE struct vnode *vn = next_opened(fm);
+		struct fuse_node *n = fuse_node_of(vn);
+
+		if (vn == NULL)
+			break;
+		fm->looking = n;
+		if (!settle(n, sync))
+			again = true;
+		else if (!n->locked && may_drop(fm, n))
+			fuse_object_drop(n);
+		fm->looking = NULL;
+	}
+	return again;
+}
+
+static void
+pause_until(struct fuse_mount *fm, bool look_again)
+{
+	struct pollfd p = {.fd = fm->thread_wake, .events = POLLIN};
+	struct timespec deadline;
+	bool interrupted = false;
+	eventfd_t count;
+
+	deadline_after_ms(LOOK_MS, &deadline);
+	kern_poll_firmly(NULL, &p, 1, look_again && !fm->stopping ? &deadline : NULL, &interrupted);
+	eventfd_read(fm->thread_wake, &count);
+}
+
+static void
+thread_main(void *arg)
+{
+	struct fuse_mount *fm = arg;
+	unsigned looks = 0;
+	bool again = false;
+
+	while (!fm->stopping) {
+		pause_until(fm, again);
+		fuse_receive(fm);
+		again = look(fm, ++looks % SYNC_LOOKS == 0) || !LIST_EMPTY(&fm->abandoned);
+	}
+	fuse_finish(fm);
+}
+
+int
+fuse_thread_start(struct fuse_mount *fm)
+{
+	int error;
+
+	fm->thread_wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fm->thread_wake == -1)
+		return errno;
+	error = kthread_start(thread_main, fm);
+	if (error != 0)
+		raw_close(fm->thread_wake);
+	return error;
+}
+
+void
+fuse_thread_stop(struct fuse_mount *fm)
+{
+	fm->stopping = true;
+	fuse_thread_kick(fm);
+}
+
+/* Settled, or written back if it is open. */
+static int
+sync_one(struct fuse_node *n)
+{
+	int error = fuse_lock(n);
+
+	if (error != 0)
+		return error;
+	error = fuse_settle(n);
+	if (error == 0 && !n->settled)
+		error = fuse_cache_flush(n, true);
+	fuse_unlock(n);
+	return error;
+}
+
+int
+fuse_sync(struct mount *mp)
+{
+	struct fuse_mount *fm = (struct fuse_mount *)mp;
+	int first = 0, error;
+
+	for (size_t left = fm->nopened; left != 0; left--) {
+		CLEANUP_VNODE struct vnode *vn = next_opened(fm);
+
+		if (vn == NULL)
+			break;
+		error = sync_one(fuse_node_of(vn));
+		if (error == ECANCELED)
+			return error;
+		if (first == 0)
+			first = error;
+	}
+	return first;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Starting the program that serves a FUSE file system. */
+#include "rump_fuse.h"
+
+#include <err.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "rump_tool.h"
+
+#define ARGS_MAX 1024
+#define PRELOAD  "librumpfuse.so"
+
+static void
+socket_path(const struct fuse_program *p, char path[sizeof p->dir + 8])
+{
+	sprintf(path, "%s/fuse", p->dir);
+}
+
+/* The more the program's socket takes the better; root may have what it wants.  Returns the bytes
+ * of a file that a reply can carry. */
+static unsigned
+widen(int fd)
+{
+	int size = 4 << 20;
+	socklen_t len = sizeof size;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, &len) != 0 || size < 3 << 20)
+		return 128 << 10;
+	return 1 << 20;
+}
+
+/* A socket that the kernel will find in a directory of our own. */
+static int
+listen_privately(struct fuse_program *p)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+
+	strcpy(p->dir, "/tmp/rump-fuse-XXXXXX");
+	if (fd == -1 || mkdtemp(p->dir) == NULL)
+		err(EXIT_SYSTEM, "%s", p->dir);
+	socket_path(p, sun.sun_path);
+	if (bind(fd, (struct sockaddr *)&sun, sizeof sun) != 0 || listen(fd, 1) != 0)
+		err(EXIT_SYSTEM, "%s", sun.sun_path);
+	sprintf(p->options, "socket=%s,max_read=%u", sun.sun_path, widen(fd));
+	return fd;
+}
+
+/* The arguments with the mount point. */
+static void
+place_mount_point(char *const argv[], char *point, const char *args[ARGS_MAX])
+{
+	bool placed = false;
+	unsigned n = 0;
+
+	for (; argv[n] != NULL && n < ARGS_MAX - 2; n++) {
+		args[n] = argv[n];
+		if (strcmp(argv[n], "{}") == 0) {
+			args[n] = point;
+			placed = true;
+		}
+	}
+	if (!placed)
+		args[n++] = point;
+	args[n] = NULL;
+}
+
+/* In front of what is preloaded anyway; not the hijacker: the program belongs to the host. */
+static void
+set_environment(int fd)
+{
+	char number[16], path[PATH_MAX];
+
+	tool_find_library(PRELOAD, path);
+	sprintf(number, "%d", fd);
+	setenv("RUMP_FUSE_FD", number, 1);
+	setenv("LD_PRELOAD", path, 1);
+}
+
+static _Noreturn void
+run(char *const argv[], int listener)
+{
+	const char *args[ARGS_MAX];
+	char point[32];
+	sigset_t none;
+	int fd = accept(listener, NULL, NULL); /* inherited: not close-on-exec */
+
+	if (fd == -1)
+		err(EXIT_SYSTEM, "accept");
+	widen(fd);
+	prctl(PR_SET_PDEATHSIG, 0);
+	setsid(); /* the terminal's signals are for whoever mounted it */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	sprintf(point, "/dev/fd/%d", fd);
+	place_mount_point(argv, point, args);
+	set_environment(fd);
+	/* What our caller had open would stay open for as long as the program runs. */
+	if (fd > STDERR_FILENO + 1)
+		close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, ~0u, 0);
+	execvp(args[0], (char *const *)args);
+	warn("%s", args[0]);
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+void
+fuse_program_start(struct fuse_program *p, char *const argv[])
+{
+	int listener = listen_privately(p);
+	pid_t parent = getpid();
+
+	p->pid = fork();
+	if (p->pid == -1)
+		err(EXIT_SYSTEM, "fork");
+	if (p->pid == 0) {
+		/* If we end before the kernel came, nobody will. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(EXIT_SYSTEM);
+		run(argv, listener);
+	}
+	close(listener);
+}
+
+void
+fuse_program_mounted(struct fuse_program *p, int failed)
+{
+	char path[sizeof p->dir + 8];
+	int status;
+
+	socket_path(p, path);
+	unlink(path);
+	rmdir(p->dir);
+	if (!failed)
+		return;
+	/* What it had to say it said itself, on standard error. */
+	kill(p->pid, SIGTERM);
+	waitpid(p->pid, &status, 0);
+}
