@@ -168,9 +168,12 @@ enters_by_fd(struct route *r, const char *path, int flags)
 	snprintf(link, sizeof link, "%.*s", (int)(rest - path), path);
 	if (!ident_path(AT_FDCWD, link, &word))
 		return false;
-	len = snprintf(r->buf, sizeof r->buf, "//%jx%s", (uintmax_t)(word & ~RUMP_HANDLE), rest);
-	r->path = r->buf;
-	return len < (int)sizeof r->buf;
+	/* The path may be in r->buf. */
+	len = snprintf(link, sizeof link, "//%jx%s", (uintmax_t)(word & ~RUMP_HANDLE), rest);
+	if (len >= (int)sizeof link)
+		return false;
+	r->path = memcpy(r->buf, link, (size_t)len + 1);
+	return true;
 }
 
 static bool
@@ -208,13 +211,18 @@ static bool
 redirect(struct route *r, const char *target)
 {
 	size_t len = strlen(target);
+	bool host;
 
 	r->path = NULL;
 	if (r->hops++ == HOPS_MAX || len >= sizeof r->buf)
 		return false;
 	memmove(r->buf, target, len + 1);
 	r->path = r->buf;
-	return enters_rump(r, AT_FDCWD, r->buf);
+	/* Two slashes: the kernel says that it is the host's, whatever the blankets say. */
+	host = r->buf[1] == '/';
+	if (host)
+		r->path++;
+	return (!host && enters_rump(r, AT_FDCWD, r->buf)) || enters_by_fd(r, r->path, 0);
 }
 
 bool

@@ -21,6 +21,17 @@ setup() {
 	assert_output ''
 }
 
+@test "rump.mount: remounting keeps the flags that are not named" {
+	run_tool rump.mount -t tmpfs -o nodev,noexec none /tmp
+	run_tool rump.mount -o remount,ro /tmp
+	assert_success
+	run_rump cat /rump/proc/mounts
+	assert_line --regexp '^none /tmp tmpfs ro,nodev,noexec,relatime'
+	run_tool rump.mount -o remount,rw,exec /tmp
+	run_tool rump.mount
+	assert_line --regexp '^none /tmp tmpfs rw,nodev,relatime'
+}
+
 @test "rump.mount: a bind mount, read-only" {
 	run_rump sh -c 'mkdir -p /rump/a/b /rump/mnt; echo x >/rump/a/b/f'
 	run_tool rump.mount -r --bind /a /mnt

@@ -74,7 +74,7 @@ setup() {
 	echo hello >"$host/p" 3>&- &
 	run_rump cat /rump/mnt/p
 	assert_output hello
-	hijack_bg writer sh -c 'echo back >/rump/mnt/p'
+	hijack_bg "$RUMP_SCRATCH/writer" sh -c 'echo back >/rump/mnt/p'
 	assert_equal "$(timeout 20 cat "$host/p")" back
 }
 

@@ -10,4 +10,7 @@
 #define KERN_VERSION "#1 rumphijack 0.5.0"
 #define KERN_MACHINE "x86_64"
 
+/* sethostname(2)'s (sys_name.c). */
+const char *kern_hostname(void);
+
 #endif

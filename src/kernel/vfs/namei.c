@@ -7,7 +7,8 @@
  * in the middle and at the end are one case.  ".." stops at the process's root.
  *
  * A process that sees two worlds in one tree (proc.abslinks) resolves absolute targets itself: the
- * walk stops there with EREDIRECT and l->redirect = which path, target, what is left.
+ * walk stops there with EREDIRECT and l->redirect = which path, target, what is left.  Two slashes
+ * at its beginning say that the target is on the host.
  *
  * Such a process may also begin a path with two slashes and the hexadecimal inode number of a
  * handle: the object itself, as behind /proc/self/fd/N, and then what is left.  It never sends two
@@ -141,6 +142,7 @@ follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode 
 {
 	struct lwp *l = n->l;
 	char target[PATH_MAX], *text;
+	const char *to;
 	int error, len;
 
 	error = link->ops->readlink(link, target);
@@ -149,8 +151,9 @@ follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode 
 	if (target[0] == '/' && (n->resolve & RESOLVE_BENEATH) != 0)
 		return EXDEV;
 	if (target[0] == '/' && l->proc->abslinks && n->top == NULL) {
-		len = snprintf(l->redirect, sizeof l->redirect, "%c%s%s", n->which == 0 ? '0' : '1',
-		    target, rest);
+		to = target + strspn(target, "/") - 1;
+		len = snprintf(
+		    l->redirect, sizeof l->redirect, "%c%s%s", n->which == 0 ? '0' : '1', to, rest);
 		return len < (int)sizeof l->redirect ? EREDIRECT : ENAMETOOLONG;
 	}
 	if (asprintf(&text, "%s%s", target, rest) < 0)
@@ -161,6 +164,12 @@ follow_text(struct namei *n, struct vnode *link, const char *rest, struct vnode 
 		return 0;
 	vnode_put(cur);
 	return vnode_hold(n->top != NULL ? n->top : l->proc->root, cur);
+}
+
+void
+vfs_redirect_to_host(struct lwp *l, const char *path)
+{
+	snprintf(l->redirect, sizeof l->redirect, "0/%s", path);
 }
 
 /* The link is a place of its own to go on from. */
@@ -175,6 +184,8 @@ follow_object(struct namei *n, struct vnode *link, const char *rest, struct vnod
 		vnode_unref(to);
 		error = ENOTDIR;
 	}
+	if (error == EREDIRECT)
+		strncat(n->l->redirect, rest, sizeof n->l->redirect - strlen(n->l->redirect) - 1);
 	if (error != 0) {
 		free(text);
 		return error;
@@ -196,11 +207,12 @@ follow(struct namei *n, struct vnode *link, const char *rest, struct vnode **cur
 	error = protect_follow(*cur, link, &n->l->proc->cred);
 	if (error != 0)
 		return error;
-	if ((n->resolve & RESOLVE_NO_SYMLINKS) != 0 ||
-	    (link->ops->follow != NULL && (n->resolve & RESOLVE_NO_MAGICLINKS) != 0))
+	if ((n->resolve & RESOLVE_NO_SYMLINKS) != 0)
 		return ELOOP;
-	return link->ops->follow != NULL ? follow_object(n, link, rest, cur)
-					 : follow_text(n, link, rest, cur);
+	error = link->ops->follow == NULL ? VNODE_FOLLOW_TEXT : follow_object(n, link, rest, cur);
+	if (error == VNODE_FOLLOW_TEXT)
+		return follow_text(n, link, rest, cur);
+	return (n->resolve & RESOLVE_NO_MAGICLINKS) != 0 ? ELOOP : error;
 }
 
 static enum namei_last

@@ -197,7 +197,7 @@ vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 	if (S_ISFIFO(vn->mode))
 		return fifo_open(l, vn, flags, ret_fd);
 	if (S_ISCHR(vn->mode) || S_ISBLK(vn->mode))
-		return device_open(vn, flags, ret_fd);
+		return device_open(l, vn, flags, ret_fd);
 	return ENXIO;
 }
 

@@ -50,7 +50,8 @@ drop(struct placeholder *p)
 	handle_remove(p->host_ino);
 	close(p->fd);
 	free(p);
-	vn->placeholder = NULL;
+	if (vn->placeholder == p)
+		vn->placeholder = NULL;
 	vnode_unref(vn);
 }
 
@@ -66,48 +67,36 @@ new_object(int *ret_fd)
 	return is_shortage(error) ? ENFILE : error;
 }
 
+/* Makes the object stand for vn; takes it over, also in case of an error. */
 static int
-create(struct vnode *vn)
+create(struct vnode *vn, int object, struct placeholder **ret)
 {
 	struct placeholder *p = calloc(1, sizeof *p);
 	struct stat st;
-	int error;
+	int error = p == NULL ? ENOMEM : 0;
 
-	if (p == NULL)
-		return ENOMEM;
-	error = new_object(&p->fd);
+	if (error == 0)
+		error = fstat(object, &st) == -1 ? errno : handle_add(st.st_ino, vn);
 	if (error != 0) {
+		close(object);
 		free(p);
 		return error;
 	}
-	error = fstat(p->fd, &st) == -1 ? errno : handle_add(st.st_ino, vn);
-	if (error != 0) {
-		close(p->fd);
-		free(p);
-		return error;
-	}
+	p->fd = object;
 	p->host_ino = st.st_ino;
 	p->vn = vnode_get(vn);
-	vn->placeholder = p;
 	TAILQ_INSERT_TAIL(&all, p, all);
 	count++;
+	*ret = p;
 	return 0;
 }
 
-int
-placeholder_open(struct vnode *vn, int flags, int *ret_fd)
+/* A descriptor for a program. */
+static int
+give_out(struct placeholder *p, int flags, int *ret_fd)
 {
-	struct placeholder *p;
-	int error, fd;
+	int fd;
 
-	if (count >= sweep_at)
-		placeholder_sweep(true);
-	error = vn->placeholder == NULL ? create(vn) : 0;
-	if (error != 0)
-		return error;
-	p = vn->placeholder;
-	TAILQ_REMOVE(&all, p, all);
-	TAILQ_INSERT_TAIL(&all, p, all);
 	if ((flags & O_PATH) != 0 && !p->path_opened) {
 		p->path_opened = true;
 		path_count++;
@@ -117,6 +106,44 @@ placeholder_open(struct vnode *vn, int flags, int *ret_fd)
 		return host_error();
 	*ret_fd = fd;
 	return 0;
+}
+
+static void
+sweep_if_many(void)
+{
+	if (count >= sweep_at)
+		placeholder_sweep(true);
+}
+
+int
+placeholder_open(struct vnode *vn, int flags, int *ret_fd)
+{
+	struct placeholder *p;
+	int error, object;
+
+	sweep_if_many();
+	if (vn->placeholder == NULL) {
+		error = new_object(&object);
+		if (error == 0)
+			error = create(vn, object, &vn->placeholder);
+		if (error != 0)
+			return error;
+	}
+	p = vn->placeholder;
+	TAILQ_REMOVE(&all, p, all);
+	TAILQ_INSERT_TAIL(&all, p, all);
+	return give_out(p, flags, ret_fd);
+}
+
+int
+placeholder_open_object(struct vnode *vn, int object, int flags, int *ret_fd)
+{
+	struct placeholder *p;
+	int error;
+
+	sweep_if_many();
+	error = create(vn, object, &p);
+	return error != 0 ? error : give_out(p, flags, ret_fd);
 }
 
 static bool

@@ -19,6 +19,9 @@ struct vnode;
 
 /* A descriptor of vn with the flags of open(2); ENFILE, ENOMEM. */
 int placeholder_open(struct vnode *vn, int flags, int *ret_fd);
+/* The same with an object for this open alone, which has contents: takes it over, also in case of
+ * an error. */
+int placeholder_open_object(struct vnode *vn, int object, int flags, int *ret_fd);
 /* Lets go of those that nobody has open: if it is time to look, or at once. */
 void placeholder_sweep(bool now);
 /* The same for one mount at once, and not minding O_PATH; or for all of them, open or not. */

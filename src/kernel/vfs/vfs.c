@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rump kernel's file system at its start: a tmpfs as root with /tmp and /dev. */
+/* The rump kernel's file systems at its start: a tmpfs as root with /tmp, /dev and /proc. */
 #include "vfs/vfs.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "kern/proc.h"
@@ -18,48 +16,36 @@
 static struct mount *root_mount;
 
 static int
-make(struct vnode *dir, const char *name, mode_t mode, dev_t rdev, struct vnode **ret)
+make_dir(struct vnode *dir, const char *name, mode_t mode, struct vnode **ret)
 {
-	struct vnode_new what = {.mode = mode, .uid = geteuid(), .gid = getegid(), .rdev = rdev};
+	struct vnode_new what = {.mode = S_IFDIR | mode, .uid = geteuid(), .gid = getegid()};
 
 	return dir->ops->create(dir, name, strlen(name), &what, ret);
 }
 
+/* What is to be there besides: directories, and what is mounted on them. */
 static int
-make_devices(struct vnode *dev)
+populate(struct lwp *l, struct vnode *root)
 {
 	static const struct {
 		const char *name;
-		unsigned major, minor;
-	} devices[] = {
-	    {"null", 1, 3},
-	    {"zero", 1, 5},
-	    {"full", 1, 7},
-	    {"random", 1, 8},
-	    {"urandom", 1, 9},
-	    {"tty", 5, 0},
+		mode_t mode;
+		const char *type;
+	} dirs[] = {
+	    {"tmp", 01777, NULL},
+	    {"dev", 0755, "devtmpfs"},
+	    {"proc", 0555, "proc"},
 	};
 	int error = 0;
 
-	for (unsigned i = 0; i < sizeof devices / sizeof devices[0] && error == 0; i++) {
+	for (unsigned i = 0; i < sizeof dirs / sizeof dirs[0] && error == 0; i++) {
 		CLEANUP_VNODE struct vnode *vn = NULL;
 
-		error = make(dev, devices[i].name, S_IFCHR | 0666,
-		    makedev(devices[i].major, devices[i].minor), &vn);
+		error = make_dir(root, dirs[i].name, dirs[i].mode, &vn);
+		if (error == 0 && dirs[i].type != NULL)
+			error = vfs_mount(l, dirs[i].type, dirs[i].name, dirs[i].type, 0, "");
 	}
 	return error;
-}
-
-static int
-populate(struct vnode *root)
-{
-	CLEANUP_VNODE struct vnode *tmp = NULL;
-	CLEANUP_VNODE struct vnode *dev = NULL;
-	int error = make(root, "tmp", S_IFDIR | 01777, 0, &tmp);
-
-	if (error == 0)
-		error = make(root, "dev", S_IFDIR | 0755, 0, &dev);
-	return error != 0 ? error : make_devices(dev);
 }
 
 /* Each open file takes a descriptor: as many as the host allows us. */
@@ -74,35 +60,24 @@ raise_descriptor_limit(void)
 	}
 }
 
-/* A program that opens an object while hostobj_is_alone() has a lease on it makes the host send us
- * SIGIO, which ends a process that does not expect it. */
-static void
-ignore_lease_breaks(void)
-{
-	struct sigaction now;
-
-	if (sigaction(SIGIO, NULL, &now) == 0 && now.sa_handler == SIG_DFL)
-		signal(SIGIO, SIG_IGN);
-}
-
 int
 vfs_init(void)
 {
 	/* The first file system belongs to the server's own user. */
-	struct proc self = {.cred = {.fsuid = geteuid(), .fsgid = getegid()}};
+	struct proc self = {.cred = {.euid = geteuid(), .fsuid = geteuid(), .fsgid = getegid()}};
 	struct lwp l = {.proc = &self};
 	struct mount_args args = {.l = &l, .options = "mode=755"};
 	int error;
 
 	raise_descriptor_limit();
-	ignore_lease_breaks();
 	protect_init();
 	error = tmpfs_type.mount(&args, &root_mount);
 	if (error == 0)
 		error = mount_add(root_mount, tmpfs_type.name, "none", MS_RELATIME, NULL);
-	if (error == 0)
-		error = populate(root_mount->root);
-	return error;
+	if (error != 0)
+		return error;
+	self.root = self.cwd = root_mount->root;
+	return populate(&l, root_mount->root);
 }
 
 void

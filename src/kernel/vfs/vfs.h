@@ -14,7 +14,7 @@ struct cred;
 struct lwp;
 struct vnode;
 
-int vfs_init(void); /* mounts a tmpfs as root, with /tmp (1777) and /dev */
+int vfs_init(void); /* mounts a tmpfs as root, with /tmp, /dev and /proc */
 void vfs_fini(void);
 struct vnode *vfs_root(void); /* borrowed */
 void vnode_ref(struct vnode *);

@@ -100,6 +100,8 @@ typedef bool readdir_fn(
  * A name is `len` bytes, not terminated, at most NAME_MAX, never "." or "..".  Operations marked
  * (dir) are called on directories only.
  */
+#define VNODE_FOLLOW_TEXT (-1)
+
 struct vnode_ops {
 	/* (dir) ENOENT.  The name that vn has (a file: that was used last), or ENOENT; then the
 	 * directory that it has it in. */
@@ -119,7 +121,7 @@ struct vnode_ops {
 	/* (dir) Records after *cookie (0: from the start), "." and ".." too; moves *cookie on. */
 	int (*readdir)(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg);
 	/* Symbolic links: the target, terminated.  And for links that are more than their text
-	 * (/proc/self/cwd): what they lead to; NULL: the text says it. */
+	 * (/proc/self/cwd): what they lead to; NULL or VNODE_FOLLOW_TEXT: the text says it. */
 	int (*readlink)(struct vnode *vn, char ret_target[PATH_MAX]);
 	int (*follow)(struct vnode *vn, struct vnode **ret);
 	/* Brings the vnode's attributes up to date.  vfs/ calls it for a vnode that was held since
@@ -200,8 +202,12 @@ int vnode_tmpfile(struct lwp *l, struct vnode *dir, struct vnode_new *what, stru
  * right to it is clear.  May wait for a FIFO's other end. */
 int vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 
+/* namei.c: the caller goes on, with EREDIRECT, at this path of the host, also if it has a blanket
+ * over that. */
+void vfs_redirect_to_host(struct lwp *l, const char *path);
+
 /* device.c, fifo.c: host descriptors for special files.  A FIFO may wait. */
-int device_open(const struct vnode *vn, int flags, int *ret_fd);
+int device_open(struct lwp *l, const struct vnode *vn, int flags, int *ret_fd);
 int fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 void fifo_free(struct fifo *f);
 /* Has the FIFO behind this end for reading a writer, or bytes that one left? */

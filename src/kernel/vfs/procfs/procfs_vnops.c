@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* procfs: lookup, readdir, links, opening; the table of its operations. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "vfs/hostobj.h"
+#include "vfs/placeholder.h"
+#include "vfs/procfs/procfs.h"
+
+/* Cookies: behind ".", "..", the entries of the table, the numbers. */
+enum { AFTER_DOT = 1, AFTER_DOTDOT = 2, AFTER_NUMBERS = 1 << 16 };
+
+/* A name that is a number, without leading zeros; -1. */
+static int
+number_of(const char *name, size_t len)
+{
+	int n = 0;
+
+	if (len == 0 || len > 9 || (len > 1 && name[0] == '0'))
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return -1;
+		n = n * 10 + (name[i] - '0');
+	}
+	return n;
+}
+
+/* Whose files are behind the number in this directory. */
+static int
+find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
+{
+	const struct proc *p;
+	int found = number;
+
+	if (dir->entry->next(&dir->of, &found) != 0 || found != number)
+		return ENOENT;
+	*ret = (struct procfs_of){.pid = dir->of.pid, .num = number};
+	if (dir->entry != &procfs_root)
+		return 0;
+	p = procfs_find(number);
+	if (p == NULL)
+		return ENOENT;
+	*ret = (struct procfs_of){.pid = p->pid, .num = -1};
+	return 0;
+}
+
+static int
+procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
+{
+	struct procfs_node *n = procfs_node_of(dir);
+	const struct procfs_entry *e = n->key.entry;
+	int number = e->next == NULL ? -1 : number_of(name, len);
+	struct procfs_of of;
+
+	if (dir->nlink == 0)
+		return ENOENT;
+	if (number != -1)
+		return find_number(&n->key, number, &of) != 0
+			   ? ENOENT
+			   : procfs_node_get(dir->mount, e->numbered, of, n, ret);
+	for (e = e->children; e != NULL && e->name != NULL; e++)
+		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0)
+			return procfs_node_get(dir->mount, e, n->key.of, n, ret);
+	return ENOENT;
+}
+
+static int
+procfs_name(struct vnode *vn, char ret_name[NAME_MAX + 1], size_t *ret_len)
+{
+	const struct procfs_key *key = &procfs_node_of(vn)->key;
+	const struct proc *p = proc_find(key->of.pid);
+
+	if (key->entry == &procfs_root || (key->of.pid != 0 && p == NULL))
+		return ENOENT;
+	if (key->entry->name != NULL)
+		*ret_len = (size_t)snprintf(ret_name, NAME_MAX + 1, "%s", key->entry->name);
+	else
+		*ret_len = (size_t)snprintf(ret_name, NAME_MAX + 1, "%d",
+		    key->of.num != -1 ? key->of.num : (int)procfs_shown_pid(p));
+	return 0;
+}
+
+static int
+procfs_parent(struct vnode *vn, struct vnode **ret)
+{
+	struct procfs_node *parent = procfs_node_of(vn)->parent;
+
+	*ret = vnode_get(parent == NULL ? vn : &parent->v);
+	return 0;
+}
+
+/* Nothing is made or removed here. */
+static int
+procfs_create(struct vnode *dir, const char *name, size_t len, const struct vnode_new *what,
+    struct vnode **ret)
+{
+	(void)dir, (void)name, (void)len, (void)what, (void)ret;
+	return ENOENT;
+}
+
+static int
+procfs_tmpfile(struct vnode *dir, const struct vnode_new *what, struct vnode **ret)
+{
+	(void)dir, (void)what, (void)ret;
+	return EOPNOTSUPP;
+}
+
+static int
+procfs_link(struct vnode *dir, const char *name, size_t len, struct vnode *vn)
+{
+	(void)dir, (void)name, (void)len, (void)vn;
+	return EPERM;
+}
+
+static int
+procfs_remove(struct vnode *dir, const char *name, size_t len, struct vnode *vn)
+{
+	(void)dir, (void)name, (void)len, (void)vn;
+	return EPERM;
+}
+
+static int
+procfs_rename(struct vnode *fdir, const char *fname, size_t flen, struct vnode *vn,
+    struct vnode *tdir, const char *tname, size_t tlen, struct vnode *over, unsigned flags)
+{
+	(void)fdir, (void)fname, (void)flen, (void)vn, (void)tdir, (void)tname, (void)tlen;
+	(void)over, (void)flags;
+	return EPERM;
+}
+
+struct reading {
+	const struct procfs_node *dir;
+	uint64_t *cookie;
+	readdir_fn *emit;
+	void *arg;
+};
+
+static bool
+put(struct reading *r, const struct procfs_entry *e, const struct procfs_of *of, const char *name,
+    uint64_t next)
+{
+	if (!r->emit(r->arg, procfs_ino(e, of), (unsigned char)IFTODT(e->mode), name, strlen(name),
+		next))
+		return false;
+	*r->cookie = next;
+	return true;
+}
+
+static bool
+put_numbers(struct reading *r)
+{
+	const struct procfs_key *key = &r->dir->key;
+	int num = *r->cookie <= AFTER_NUMBERS ? 0 : (int)(*r->cookie - AFTER_NUMBERS);
+	struct procfs_of of;
+	char name[16];
+
+	for (; key->entry->next(&key->of, &num) == 0; num++) {
+		if (find_number(key, num, &of) != 0)
+			continue;
+		snprintf(name, sizeof name, "%d", num);
+		if (!put(r, key->entry->numbered, &of, name, AFTER_NUMBERS + (uint64_t)num + 1))
+			return false;
+	}
+	return true;
+}
+
+static int
+procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
+{
+	const struct procfs_node *n = procfs_node_of(dir), *up = n->parent == NULL ? n : n->parent;
+	const struct procfs_entry *e = n->key.entry->children;
+	struct reading r = {.dir = n, .cookie = cookie, .emit = emit, .arg = arg};
+	uint64_t next = AFTER_DOTDOT;
+
+	if (dir->nlink == 0)
+		return ENOENT;
+	if (*cookie < AFTER_DOT && !put(&r, n->key.entry, &n->key.of, ".", AFTER_DOT))
+		return 0;
+	if (*cookie < AFTER_DOTDOT && !put(&r, up->key.entry, &up->key.of, "..", AFTER_DOTDOT))
+		return 0;
+	for (; e != NULL && e->name != NULL; e++)
+		if (*cookie < ++next && !put(&r, e, &n->key.of, e->name, next))
+			return 0;
+	if (n->key.entry->next != NULL)
+		put_numbers(&r);
+	return 0;
+}
+
+/* What is secret is for the process's user. */
+static bool
+may_see(const struct vnode *vn)
+{
+	return !procfs_node_of((struct vnode *)vn)->key.entry->secret ||
+	       vnode_is_owner(vn, &curlwp->proc->cred);
+}
+
+static int
+procfs_readlink(struct vnode *vn, char ret_target[PATH_MAX])
+{
+	const struct procfs_key *key = &procfs_node_of(vn)->key;
+
+	return may_see(vn) ? key->entry->link(&key->of, ret_target) : EACCES;
+}
+
+/* A link that is only its text goes on at that. */
+static int
+procfs_follow(struct vnode *vn, struct vnode **ret)
+{
+	const struct procfs_key *key = &procfs_node_of(vn)->key;
+
+	if (!may_see(vn))
+		return EACCES;
+	return key->entry->follow == NULL ? VNODE_FOLLOW_TEXT : key->entry->follow(&key->of, ret);
+}
+
+static int
+procfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
+{
+	(void)vn, (void)attr;
+	return EPERM;
+}
+
+static int
+write_text(const struct procfs_key *key, FILE *out)
+{
+	char path[PATH_MAX];
+	int error;
+
+	if (key->entry->show != NULL)
+		return key->entry->show(&key->of, out);
+	if (key->of.pid == 0)
+		return procfs_copy_host(key->entry->host, out);
+	error = procfs_host_path(&key->of, key->entry->host, path);
+	return error == ESRCH ? 0 : procfs_copy_host(path, out);
+}
+
+/* A host object with the text that the file has now. */
+static int
+new_snapshot(const struct procfs_key *key, int *ret_fd)
+{
+	CLEANUP_FD int fd = -1, own = -1;
+	FILE *out;
+	int error = hostobj_new(&fd);
+
+	if (error != 0)
+		return error == EMFILE ? ENFILE : error;
+	own = hostobj_reopen(fd, O_WRONLY);
+	out = own == -1 ? NULL : fdopen(own, "w");
+	if (out == NULL)
+		return errno == EMFILE ? ENFILE : errno;
+	take_fd(&own);
+	error = write_text(key, out);
+	if (fclose(out) != 0 && error == 0)
+		error = errno;
+	if (error == 0)
+		*ret_fd = take_fd(&fd);
+	return error;
+}
+
+static int
+procfs_open(struct vnode *vn, int flags, int *ret_fd)
+{
+	CLEANUP_FD int fd = -1;
+	int error;
+
+	if (!may_see(vn))
+		return EACCES;
+	if (vnode_is_dir(vn) || (flags & O_PATH) != 0)
+		return placeholder_open(vn, flags, ret_fd);
+	if ((flags & O_ACCMODE) != O_RDONLY)
+		return EACCES;
+	error = new_snapshot(&procfs_node_of(vn)->key, &fd);
+	if (error != 0)
+		return error;
+	return placeholder_open_object(vn, take_fd(&fd), flags & ~O_DIRECT, ret_fd);
+}
+
+const struct vnode_ops procfs_vnode_ops = {
+    .lookup = procfs_lookup,
+    .name = procfs_name,
+    .parent = procfs_parent,
+    .create = procfs_create,
+    .tmpfile = procfs_tmpfile,
+    .link = procfs_link,
+    .remove = procfs_remove,
+    .rename = procfs_rename,
+    .readdir = procfs_readdir,
+    .readlink = procfs_readlink,
+    .follow = procfs_follow,
+    .refresh = procfs_refresh,
+    .getattr = procfs_getattr,
+    .setattr = procfs_setattr,
+    .open = procfs_open,
+    .inactive = procfs_inactive,
+};
