@@ -6,6 +6,7 @@
 #ifndef HIJACK_CONFIG_H
 #define HIJACK_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct config {
 	const char *blanket[CONFIG_BLANKETS]; /* the same form; the first `blankets` are set */
 	size_t blankets;
 	uint64_t families; /* bit AF_x: sockets of it go to the rump kernel */
+	bool rump_names;   /* hosts are looked up in the rump kernel's world */
 	int fdoff;         /* rump descriptors begin here, the host's end here; 0: no border */
 };
 

@@ -6,6 +6,7 @@
  *	blanket=/etc:/var/db         host paths that are the rump kernel's as they stand
  *	socket=all:nolocal           families whose sockets are the rump kernel's
  *	fdoff=128                    descriptors of the rump kernel begin at 128
+ *	names=rump                   names of hosts are looked up in the rump kernel's world
  *	vfs=..., sysctl=...          accepted for NetBSD's sake: those calls do not exist on Linux
  *
  * The text is cut up in place, and all strings of the configuration point into it.
@@ -153,6 +154,15 @@ set_fdoff(struct config *c, char *value)
 }
 
 static const char *
+set_names(struct config *c, char *value)
+{
+	if (strcmp(value, "rump") != 0 && strcmp(value, "host") != 0)
+		return "names are the host's or the rump kernel's: host or rump";
+	c->rump_names = strcmp(value, "rump") == 0;
+	return NULL;
+}
+
+static const char *
 check_vfs(struct config *c, char *value)
 {
 	char *word;
@@ -185,6 +195,7 @@ static const struct {
     {"blanket", set_blanket},
     {"socket", set_socket},
     {"fdoff", set_fdoff},
+    {"names", set_names},
     {"vfs", check_vfs},
     {"sysctl", check_sysctl},
 };

@@ -29,6 +29,7 @@
 #define HOPS_MAX 40
 
 static atomic_bool cwd_rump;
+static _Thread_local bool name_files;
 
 /* Two slashes at the beginning mean a handle to the kernel. */
 static const char *
@@ -56,6 +57,19 @@ below_blanket(const char *path, const char **ret_blanket)
 	return NULL;
 }
 
+/* Is it one of the files that a resolver reads, while one does so for the rump kernel? */
+static bool
+is_name_file(const char *path)
+{
+	static const char *const files[] = {
+	    "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf", "/etc/host.conf"};
+
+	for (size_t i = 0; name_files && i < sizeof files / sizeof files[0]; i++)
+		if (strcmp(path, files[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The rump kernel's name of an absolute path, perhaps in r->buf, or NULL if the host has it. */
 static const char *
 rump_name(struct route *r, const char *path)
@@ -67,6 +81,8 @@ rump_name(struct route *r, const char *path)
 
 	if (rest != NULL)
 		return *rest == '\0' ? "/" : one_slash(rest);
+	if (is_name_file(path))
+		return path;
 	rest = below_blanket(path, &blanket);
 	if (rest == NULL)
 		return NULL;
@@ -275,6 +291,12 @@ route_path_is_rump(const char *path)
 	struct route r;
 
 	return find_route(&r, AT_FDCWD, path, 0);
+}
+
+void
+route_name_files(bool rump)
+{
+	name_files = rump;
 }
 
 bool

@@ -52,6 +52,10 @@ bool route_again2(struct route *a, struct route *b, int *ret_error);
 /* Is this path, given with the current directory, the rump kernel's? */
 bool route_path_is_rump(const char *path);
 
+/* For the calling thread: the files in which names are looked up (/etc/hosts, ...) are the rump
+ * kernel's until it is turned off again. */
+void route_name_files(bool rump);
+
 /* Is a socket of this family and type the rump kernel's? */
 bool route_socket(int domain, int type);
 /* AF_UNIX: are abstract names and unnamed sockets the rump kernel's (socket= includes local)? */
