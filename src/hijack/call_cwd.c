@@ -50,8 +50,12 @@ hijack_chdir(const char *path)
 	struct route r;
 	int error;
 
-	if (!route_at(&r, AT_FDCWD, path, 0))
-		return host_chdir(path);
+	if (!route_at(&r, AT_FDCWD, path, 0)) {
+		int rc = host_chdir(path);
+
+		if (rc == 0 || !route_strays(&r, AT_FDCWD, path, 0))
+			return rc;
+	}
 	do
 		error = call_chdir(r.path);
 	while (error == EREDIRECT && route_again(&r));

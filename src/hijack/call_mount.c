@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mount: the kernel that has the mount point mounts.  A directory of the host that is bound into the
- * rump kernel becomes a file system of type hostfs there.
+ * mount: the kernel that has the mount point mounts.  A directory of the host that is bound into
+ * the rump kernel becomes a file system of type hostfs there.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -135,8 +135,11 @@ hijack_openat(int dirfd, const char *path, int flags, ...)
 		mode = va_arg(ap, mode_t);
 		va_end(ap);
 	}
-	if (!route_at(&r, dirfd, path, open_route_flags(flags)))
-		return open_placed(host.openat(dirfd, path, flags, mode));
+	if (!route_at(&r, dirfd, path, open_route_flags(flags))) {
+		fd = host.openat(dirfd, path, flags, mode);
+		if (fd >= 0 || !route_strays(&r, dirfd, path, open_route_flags(flags)))
+			return open_placed(fd);
+	}
 	error = open_rump(&r, flags, mode, &fd);
 	if (error == EREDIRECT)
 		return open_placed(host.openat(AT_FDCWD, r.path, flags, mode));

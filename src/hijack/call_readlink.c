@@ -53,8 +53,12 @@ hijack_readlinkat(int dirfd, const char *path, char *buf, size_t size)
 	int64_t len = 0;
 	int error;
 
-	if (!route_at(&r, dirfd, path, AT_SYMLINK_NOFOLLOW))
-		return show_routed(dirfd, path, buf, size, host.readlinkat(dirfd, path, buf, size));
+	if (!route_at(&r, dirfd, path, AT_SYMLINK_NOFOLLOW)) {
+		ssize_t got = host.readlinkat(dirfd, path, buf, size);
+
+		if (got >= 0 || !route_strays(&r, dirfd, path, AT_SYMLINK_NOFOLLOW))
+			return show_routed(dirfd, path, buf, size, got);
+	}
 	do
 		error = call_readlinkat(r.dir, r.path, buf, size, &len);
 	while (error == EREDIRECT && route_again(&r));

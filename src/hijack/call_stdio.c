@@ -104,8 +104,12 @@ hijack_fopen(const char *path, const char *mode)
 	FILE *stream;
 	int fd;
 
-	if (flags < 0 || !route_path_is_rump(path))
-		return host.fopen(path, mode);
+	if (flags < 0 || !route_path_is_rump(path)) {
+		stream = host.fopen(path, mode);
+		if (stream != NULL || errno != ENOENT)
+			return stream;
+		/* Perhaps by a link of the host's. */
+	}
 	fd = open_for_stream(path, flags);
 	if (fd < 0)
 		return NULL;

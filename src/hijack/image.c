@@ -221,6 +221,16 @@ leave_to_host(struct image *im, int dirfd, const char *path, int flags)
 	return 0;
 }
 
+/* Does the host have nothing there, but a link into the rump kernel? */
+static bool
+is_stray(struct route *r, int dirfd, const char *path, int flags)
+{
+	if (raw_call3(SYS_faccessat, dirfd, path, F_OK) != -ENOENT)
+		return false;
+	errno = ENOENT;
+	return route_strays(r, dirfd, path, flags);
+}
+
 /* Goes through scripts to the program. */
 static int
 resolve(struct image *im, int dirfd, const char *path, int flags)
@@ -229,7 +239,8 @@ resolve(struct image *im, int dirfd, const char *path, int flags)
 	int error = 0;
 
 	while (error == 0 && script) {
-		if (!route_at(&im->route, dirfd, path, flags))
+		if (!route_at(&im->route, dirfd, path, flags) &&
+		    !is_stray(&im->route, dirfd, path, flags))
 			return leave_to_host(im, dirfd, path, flags);
 		error = check_program(&im->route, flags);
 		if (error == EREDIRECT)

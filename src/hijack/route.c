@@ -25,6 +25,7 @@
 #include "ident.h"
 #include "path.h"
 #include "process.h"
+#include "stray.h"
 
 #define HOPS_MAX 40
 
@@ -132,25 +133,6 @@ may_enter(const char *path)
 	return false;
 }
 
-/* The path of a directory of the host: its length, or 0. */
-static size_t
-dir_name(int dirfd, char *buf, size_t size)
-{
-	char link[32];
-	long len;
-
-	if (dirfd == AT_FDCWD) {
-		len = raw_call2(SYS_getcwd, buf, size) - 1; /* counts the NUL */
-	} else {
-		snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
-		len = raw_call3(SYS_readlink, link, buf, size - 1);
-	}
-	if (len <= 0 || buf[0] != '/')
-		return 0;
-	buf[len] = '\0';
-	return (size_t)len;
-}
-
 /* Does a path that begins on the host, in dirfd, lead into the rump kernel? */
 static bool
 enters_rump(struct route *r, int dirfd, const char *path)
@@ -160,7 +142,7 @@ enters_rump(struct route *r, int dirfd, const char *path)
 
 	if (*path == '/')
 		name = rump_name(r, path);
-	else if (may_enter(path) && dir_name(dirfd, dir, sizeof dir) > 0 &&
+	else if (may_enter(path) && route_host_dir(dirfd, dir, sizeof dir) > 0 &&
 		 path_join(r->buf, sizeof r->buf, dir, path, strlen(path)) == 0)
 		name = rump_name(r, r->buf);
 	if (name == NULL)
@@ -222,9 +204,8 @@ route_at(struct route *r, int dirfd, const char *path, int flags)
 	return true;
 }
 
-/* r continues at the absolute path `target`. */
-static bool
-redirect(struct route *r, const char *target)
+bool
+route_redirect(struct route *r, const char *target)
 {
 	size_t len = strlen(target);
 	bool host;
@@ -242,47 +223,24 @@ redirect(struct route *r, const char *target)
 }
 
 bool
+route_strays(struct route *r, int dirfd, const char *path, int flags)
+{
+	bool found;
+
+	if (errno != ENOENT)
+		return false;
+	r->hops = 0;
+	found = stray_find(dirfd, path, flags, r->buf) && route_redirect(r, r->buf);
+	errno = ENOENT;
+	return found;
+}
+
+bool
 route_again(struct route *r)
 {
 	unsigned which;
 
-	return redirect(r, client_redirect(&which));
-}
-
-static bool
-is_readable(const char *path)
-{
-	return fault_readable((uintptr_t)path, 1) == 0;
-}
-
-int
-route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd, const char *bpath,
-    int flags)
-{
-	bool follow = (flags & AT_SYMLINK_FOLLOW) != 0;
-	bool a_rump = route_at(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW);
-	bool b_rump = route_at(b, bfd, bpath, AT_SYMLINK_NOFOLLOW);
-
-	/* Nothing to route: let either kernel say EFAULT. */
-	if (!is_readable(apath) || !is_readable(bpath))
-		return a_rump || b_rump;
-	/* An empty path names nothing, unless by AT_EMPTY_PATH, and either kernel says so. */
-	if (*apath == '\0' && (flags & AT_EMPTY_PATH) == 0)
-		return b_rump;
-	return a_rump == b_rump ? a_rump : -1;
-}
-
-bool
-route_again2(struct route *a, struct route *b, int *ret_error)
-{
-	unsigned which;
-	const char *target = client_redirect(&which);
-	struct route *r = which == 0 ? a : b;
-
-	if (redirect(r, target))
-		return true;
-	*ret_error = r->path == NULL ? ELOOP : EXDEV;
-	return false;
+	return route_redirect(r, client_redirect(&which));
 }
 
 bool
@@ -297,6 +255,24 @@ void
 route_name_files(bool rump)
 {
 	name_files = rump;
+}
+
+size_t
+route_host_dir(int dirfd, char *buf, size_t size)
+{
+	char link[32];
+	long len;
+
+	if (dirfd == AT_FDCWD) {
+		len = raw_call2(SYS_getcwd, buf, size) - 1; /* counts the NUL */
+	} else {
+		snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
+		len = raw_call3(SYS_readlink, link, buf, size - 1);
+	}
+	if (len <= 0 || buf[0] != '/')
+		return 0;
+	buf[len] = '\0';
+	return (size_t)len;
 }
 
 bool

@@ -10,8 +10,11 @@
  *generated for routes `at` and `path`:
  *
  *	struct route r;
- *	if (!route_at(&r, dirfd, path, flags))
- *		return host.f(dirfd, path, ...);
+ *	if (!route_at(&r, dirfd, path, flags)) {
+ *		result = host.f(dirfd, path, ...);
+ *		if (result != -1 || !route_strays(&r, dirfd, path, flags))
+ *			return result;
+ *	}
  *	do
  *		error = call_f(r.dir, r.path, ..., &retval);
  *	while (error == EREDIRECT && route_again(&r));   an absolute symbolic link: follow it
@@ -48,6 +51,22 @@ int route_at2(struct route *a, int afd, const char *apath, struct route *b, int 
 /* After EREDIRECT of a call with two paths: as route_again, for the one that client_redirect names;
  * true: try again; false: *ret_error is what to fail with. */
 bool route_again2(struct route *a, struct route *b, int *ret_error);
+
+/* r goes on at an absolute path of the program's: true: r names the rump path.  False: as
+ * route_again. */
+bool route_redirect(struct route *r, const char *target);
+
+/*
+ * After the host failed (errno): ENOENT may be the end of a symbolic link of the host that leads
+ * into the rump kernel.  True: it is, and r names the path there.  errno stays.
+ */
+bool route_strays(struct route *r, int dirfd, const char *path, int flags);
+/* The same for two paths, as route_at2. */
+int route_strays2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
+    const char *bpath, int flags);
+
+/* The path of a directory of the host: its length, or 0. */
+size_t route_host_dir(int dirfd, char *buf, size_t size);
 
 /* Is this path, given with the current directory, the rump kernel's? */
 bool route_path_is_rump(const char *path);

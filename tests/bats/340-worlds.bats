@@ -51,10 +51,23 @@ os.chdir("/tmp"); os.chdir("/rump/d"); os.chdir("/tmp"); print(os.getcwd())'
 }
 
 @test "a link on the host that leads into the prefix" {
-	ln -s /rump/target "$RUMP_SCRATCH/link"
-	hijack sh -c 'echo inside >/rump/target'
+	ln -s /rump/top/target "$RUMP_SCRATCH/link"
+	hijack sh -c 'mkdir /rump/top; echo inside >/rump/top/target'
 	run_rump readlink "$RUMP_SCRATCH/link"
-	assert_output /rump/target
+	assert_output /rump/top/target
+	run_rump cat "$RUMP_SCRATCH/link"
+	assert_output inside
+	ln -s /rump/top "$RUMP_SCRATCH/root"
+	run_rump sh -c "cd $RUMP_SCRATCH/root && pwd -P && ls && cp $RUMP_SCRATCH/link copy && mkdir $RUMP_SCRATCH/root/d && echo new >$RUMP_SCRATCH/root/d/f"
+	assert_output $'/rump/top\ntarget'
+	run_rump sh -c "mv $RUMP_SCRATCH/root/copy $RUMP_SCRATCH/root/d/ && mv /rump/top/d/f $RUMP_SCRATCH/root/g && ls /rump/top /rump/top/d && find $RUMP_SCRATCH/root/ | wc -l"
+	assert_output $'/rump/top:\nd\ng\ntarget\n\n/rump/top/d:\ncopy\n5'
+	run_rump sh -c "printf '#!/bin/sh\necho ran\n' >/rump/top/script && chmod +x /rump/top/script && $RUMP_SCRATCH/root/script"
+	assert_output ran
+	run_rump sh -c "rm $RUMP_SCRATCH/link && ls $RUMP_SCRATCH/link"
+	assert_failure
+	run_rump cat /rump/top/target
+	assert_output inside
 }
 
 @test "renaming and linking across kernels is EXDEV" {

@@ -20,8 +20,12 @@ hijack_readlinkat(int dirfd, const char *path, char *buf, size_t size)
 	int64_t retval = 0;
 	int error;
 
-	if (!route_at(&r, dirfd, path, 0))
-		return host.readlinkat(dirfd, path, buf, size);
+	if (!route_at(&r, dirfd, path, 0)) {
+		ssize_t result = host.readlinkat(dirfd, path, buf, size);
+
+		if (result != -1 || !route_strays(&r, dirfd, path, 0))
+			return result;
+	}
 	do
 		error = call_readlinkat(r.dir, r.path, buf, size, &retval);
 	while (error == EREDIRECT && route_again(&r));
@@ -53,10 +57,17 @@ hijack_linkat(int fromfd, const char *from, int tofd, const char *to, int flags)
 	int error;
 	int world = route_at2(&a, fromfd, from, &b, tofd, to, flags);
 
+	if (world == 0) {
+		int result = host.linkat(fromfd, from, tofd, to, flags);
+
+		if (result != -1)
+			return result;
+		world = route_strays2(&a, fromfd, from, &b, tofd, to, flags);
+		if (world == 0)
+			return result;
+	}
 	if (world < 0)
 		return hijack_fail(across_linkat(fromfd, from, tofd, to, flags));
-	if (world == 0)
-		return host.linkat(fromfd, from, tofd, to, flags);
 	do
 		error = call_linkat(a.dir, a.path, b.dir, b.path, flags);
 	while (error == EREDIRECT && route_again2(&a, &b, &error));

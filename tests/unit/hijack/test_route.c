@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -183,6 +184,52 @@ test_redirects(void **state)
 	assert_null(r.path);
 }
 
+/* The rump kernel's name of a path that the host's links may lead there, or NULL. */
+static const char *
+stray_name(const char *path, int flags)
+{
+	static struct route r;
+
+	assert_false(route_at(&r, AT_FDCWD, path, flags));
+	errno = ENOENT;
+	if (!route_strays(&r, AT_FDCWD, path, flags))
+		return NULL;
+	assert_int_equal(errno, ENOENT);
+	return r.path;
+}
+
+static void
+test_strays(void **state)
+{
+	char dir[] = "/tmp/route.XXXXXX";
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(chdir(dir), 0);
+	assert_int_equal(mkdir("d", 0755), 0);
+	assert_int_equal(symlink("/rump/target", "in"), 0);
+	assert_int_equal(symlink("../in/deeper", "d/twice"), 0);
+	assert_int_equal(symlink("../../rump/up", "relative"), 0);
+	assert_int_equal(symlink("missing", "dangling"), 0);
+	assert_int_equal(symlink("loop", "loop"), 0);
+	assert_string_equal(stray_name("in", 0), "/target");
+	assert_string_equal(stray_name("in/x", 0), "/target/x");
+	assert_string_equal(stray_name("./d/../in/x/", 0), "/target/x/");
+	assert_string_equal(stray_name("d/twice/y", 0), "/target/deeper/y");
+	assert_string_equal(stray_name("relative", 0), "/up");
+	assert_string_equal(stray_name("in/x", AT_SYMLINK_NOFOLLOW), "/target/x");
+	assert_string_equal(stray_name("in/", AT_SYMLINK_NOFOLLOW), "/target/");
+	assert_null(stray_name("in", AT_SYMLINK_NOFOLLOW));
+	assert_null(stray_name("dangling", 0));
+	assert_null(stray_name("loop/x", 0));
+	assert_null(stray_name("missing/x", 0));
+	assert_null(stray_name("d/missing", 0));
+	assert_null(stray_name("", 0));
+	assert_int_equal(unlink("in") | unlink("d/twice") | unlink("relative"), 0);
+	assert_int_equal(unlink("dangling") | unlink("loop") | rmdir("d") | rmdir(dir), 0);
+	assert_int_equal(chdir("/"), 0);
+}
+
 static void
 test_shown(void **state)
 {
@@ -221,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_descriptors),
 	    cmocka_unit_test(test_two_paths),
 	    cmocka_unit_test(test_redirects),
+	    cmocka_unit_test(test_strays),
 	    cmocka_unit_test(test_shown),
 	    cmocka_unit_test(test_sockets),
 	};

@@ -32,6 +32,11 @@ def follow(again):
     return f"\twhile (error == EREDIRECT && {again});\n"
 
 
+def on_host(call):
+    """The host's call inside a block, its result kept."""
+    return call_statement(f"{call.result.ctype} result = ", *host_call(call), lead="\t\t") + "\n"
+
+
 def body_at(call):
     """Routes at and path: route.h says why it is so."""
     path = call.of_kind("path", "name")[0].name
@@ -40,10 +45,11 @@ def body_at(call):
     here, there = {path: "r.path"}, {path: "r.path"}
     if dirs:
         here[start], there[start] = "r.dir", "AT_FDCWD"
+    where = f"(&r, {start}, {path}, {atflags(call)})"
     text = "\tstruct route r;\n" + locals_of(call)
-    text += f"\tif (!route_at(&r, {start}, {path}, {atflags(call)}))\n"
-    text += call_statement("return ", *host_call(call), lead="\t\t")
-    text += "\tdo\n" + call_statement("error = ", *rump_call(call, **here), lead="\t\t")
+    text += f"\tif (!route_at{where}) {{\n"
+    text += on_host(call) + f"\t\tif (result != -1 || !route_strays{where})\n"
+    text += "\t\t\treturn result;\n\t}\n\tdo\n" + call_statement("error = ", *rump_call(call, **here), lead="\t\t")
     text += follow("route_again(&r)")
     text += "\tif (error == EREDIRECT && r.path == NULL)\n\t\treturn hijack_fail(ELOOP);\n"
     text += "\tif (error == EREDIRECT)\n"
@@ -56,10 +62,12 @@ def body_at2(call):
     words = {from_dir: "a.dir", from_path: "a.path", to_dir: "b.dir", to_path: "b.path"}
     values = ["&a", from_dir, from_path, "&b", to_dir, to_path, atflags(call)]
     text = "\tstruct route a, b;\n" + locals_of(call).rstrip() + "\n"
-    text += call_statement("int world = ", "route_at2", values)
+    text += call_statement("int world = ", "route_at2", values) + "\n\tif (world == 0) {\n"
+    text += on_host(call) + "\t\tif (result != -1)\n\t\t\treturn result;\n"
+    text += call_statement("world = ", "route_strays2", values, lead="\t\t")
+    text += "\t\tif (world == 0)\n\t\t\treturn result;\n\t}\n"
     across = f"across_{call.name}({from_dir}, {from_path}, {to_dir}, {to_path}, flags)"
-    text += f"\n\tif (world < 0)\n\t\treturn hijack_fail({across});\n\tif (world == 0)\n"
-    text += call_statement("return ", *host_call(call), lead="\t\t")
+    text += f"\tif (world < 0)\n\t\treturn hijack_fail({across});\n"
     text += "\tdo\n" + call_statement("error = ", *rump_call(call, **words), lead="\t\t")
     return text + follow("route_again2(&a, &b, &error)") + result(call)
 
