@@ -71,6 +71,15 @@ is_name_file(const char *path)
 	return false;
 }
 
+bool
+route_is_below(const char *path)
+{
+	const char *prefix = config_get()->prefix, *blanket;
+
+	return (prefix != NULL && path_below(path, prefix) != NULL) ||
+	       below_blanket(path, &blanket) != NULL;
+}
+
 /* The rump kernel's name of an absolute path, perhaps in r->buf, or NULL if the host has it. */
 static const char *
 rump_name(struct route *r, const char *path)

@@ -68,6 +68,9 @@ int route_strays2(struct route *a, int afd, const char *apath, struct route *b, 
 /* The path of a directory of the host: its length, or 0. */
 size_t route_host_dir(int dirfd, char *buf, size_t size);
 
+/* Is an absolute path at or below the prefix or a blanket? */
+bool route_is_below(const char *path);
+
 /* Is this path, given with the current directory, the rump kernel's? */
 bool route_path_is_rump(const char *path);
 

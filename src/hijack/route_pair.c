@@ -2,7 +2,9 @@
 /* Which kernel has the two paths of one call. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
+#include "base/raw.h"
 #include "client/client.h"
 #include "client/fault.h"
 #include "route.h"
@@ -11,6 +13,18 @@ static bool
 is_readable(const char *path)
 {
 	return fault_readable((uintptr_t)path, 1) == 0;
+}
+
+/* Has the host nothing at this path, but a link into the rump kernel? */
+static bool
+is_stray(struct route *r, int dirfd, const char *path, int flags)
+{
+	struct stat st;
+
+	if (raw_call4(SYS_newfstatat, dirfd, path, &st, flags) != -ENOENT)
+		return false;
+	errno = ENOENT;
+	return route_strays(r, dirfd, path, flags);
 }
 
 int
@@ -30,9 +44,8 @@ route_at2(struct route *a, int afd, const char *apath, struct route *b, int bfd,
 	if (a_rump == b_rump)
 		return a_rump;
 	/* The host has one of them, unless a link leads it astray. */
-	errno = ENOENT;
-	if (a_rump ? route_strays(b, bfd, bpath, AT_SYMLINK_NOFOLLOW)
-		   : route_strays(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW))
+	if (a_rump ? is_stray(b, bfd, bpath, AT_SYMLINK_NOFOLLOW)
+		   : is_stray(a, afd, apath, follow ? 0 : AT_SYMLINK_NOFOLLOW))
 		return 1;
 	return -1;
 }

@@ -81,13 +81,17 @@ go_up(struct way *w)
 static bool
 follow(struct way *w, const char *target, size_t len, char buf[PATH_MAX], bool *ret_ended)
 {
+	const char *left;
+
 	if (*target == '/')
 		*w->done = '\0';
 	else
 		go_up(w);
-	*ret_ended = w->links++ == LINKS_MAX || !put_before(w, target, len) ||
-		     path_join(buf, PATH_MAX, w->done, w->rest, strlen(w->rest)) != 0;
-	return !*ret_ended && route_path_is_rump(buf);
+	*ret_ended = w->links++ == LINKS_MAX || !put_before(w, target, len);
+	left = w->rest + strspn(w->rest, "/");
+	if (!*ret_ended)
+		*ret_ended = path_join(buf, PATH_MAX, w->done, left, strlen(left)) != 0;
+	return !*ret_ended && route_is_below(buf);
 }
 
 /* One component.  True: found; else *ret_ended says whether there is nothing more to look at. */
