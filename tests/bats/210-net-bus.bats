@@ -218,8 +218,8 @@ serve_files() {
 }
 
 @test "a router between two buses" {
-	server_start router --net "bus=$bus,addr=10.0.0.254/24,addr=fd00::254/64,forward" \
-		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,forward"
+	server_start router --net "bus=$bus,addr=10.0.0.254/24,addr=fd00::254/64,router" \
+		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,router"
 	server_start far --net "bus=$bus-b,addr=10.1.0.1/24,gw=10.1.0.254,addr=fd01::1/64,gw=fd01::254"
 	far=$RUMP_SERVER
 	server_start near --net "bus=$bus,addr=10.0.0.9/24,gw=10.0.0.254,addr=fd00::9/64,gw=fd00::254"
@@ -234,9 +234,25 @@ serve_files() {
 	assert_failure
 }
 
+@test "eight kernels, each to each" {
+	local i j
+
+	for i in 1 2 3 4 5 6 7 8; do
+		server_start "k$i" --net "bus=$bus-c,addr=10.2.0.$i/24"
+		RUMP_SERVER=unix://$RUMP_SCRATCH/k$i hijack_bg "log$i" \
+			socat TCP-LISTEN:80,fork,reuseaddr SYSTEM:"echo $i"
+	done
+	for i in 1 2 3 4 5 6 7 8; do
+		wait_for 10 listening "unix://$RUMP_SCRATCH/k$i" 80
+		for j in 1 2 3 4 5 6 7 8; do
+			[ "$(on "unix://$RUMP_SCRATCH/k$i" socat -u "TCP:10.2.0.$j:80" -)" = "$j" ]
+		done
+	done
+}
+
 @test "words that are not understood" {
 	for spec in '' bus= 'bus=a,addr=1.2.3' 'bus=a,addr=10.0.0.1/33' 'bus=a/b' 'bus=a,mtu=1' \
-		'bus=a,mac=1:2' 'addr=10.0.0.1/8' 'bus=a,what' 'bus=a,gw=10.0.0.1' 'bus=a,name=lo'; do
+		'bus=a,mac=1:2' 'addr=10.0.0.1/8' 'bus=a,what' 'bus=a,slirp' 'bus=a,forward=tcp:1:1' 'slirp,forward=tcp:1' 'bus=a,gw=10.0.0.1' 'bus=a,name=lo'; do
 		run_tool rump_server --net "$spec" "unix://$RUMP_SCRATCH/x"
 		[ "$status" -eq 111 ]
 		[[ $output == *"--net $spec: "* ]]

@@ -16,6 +16,7 @@
 #include "base/scope.h"
 #include "net/ifnet.h"
 #include "net/netif/bus.h"
+#include "net/netif/slirp.h"
 #include "net/netloop.h"
 #include "net/rtable.h"
 #include "net/stack/stack.h"
@@ -29,10 +30,11 @@ struct prefix {
 
 struct spec {
 	const char *bus, *name;
+	const char *forwards[ADDRS_MAX];
 	struct prefix addrs[ADDRS_MAX];
 	struct inaddr gateways[ADDRS_MAX];
-	unsigned naddrs, ngateways, mtu;
-	bool has_mac, forward;
+	unsigned naddrs, ngateways, nforwards, mtu;
+	bool slirp, has_mac, router;
 	uint8_t mac[6];
 };
 
@@ -128,6 +130,8 @@ parse_value(const char *key, char *value, struct spec *s)
 		return parse_prefix(value, &s->addrs[s->naddrs++]);
 	else if (strcmp(key, "gw") == 0 && s->ngateways < ADDRS_MAX)
 		return parse_ip(value, &s->gateways[s->ngateways++]);
+	else if (strcmp(key, "forward") == 0 && s->nforwards < ADDRS_MAX)
+		s->forwards[s->nforwards++] = value;
 	else
 		return false;
 	return *value != '\0';
@@ -143,13 +147,17 @@ parse(char *text, struct spec *s, const struct report *r)
 		value = strchr(word, '=');
 		if (value != NULL)
 			*value++ = '\0';
-		if (value == NULL && strcmp(word, "forward") == 0)
-			s->forward = true;
+		if (value == NULL && strcmp(word, "router") == 0)
+			s->router = true;
+		else if (value == NULL && strcmp(word, "slirp") == 0)
+			s->slirp = true;
 		else if (value == NULL || !parse_value(word, value, s))
 			return fail(r, EINVAL, "%s: not understood", shown);
 	}
-	if (s->bus == NULL)
-		return fail(r, EINVAL, "no kind of network: bus=NAME is missing");
+	if ((s->bus != NULL) == s->slirp)
+		return fail(r, EINVAL, "either bus=NAME or slirp says where it leads");
+	if (s->nforwards > 0 && !s->slirp)
+		return fail(r, EINVAL, "forward: only with slirp");
 	return 0;
 }
 
@@ -191,6 +199,38 @@ add_gateways(struct ifnet *ifp, const struct spec *s, const struct report *r)
 }
 
 static int
+add_forwards(struct ifnet *ifp, const struct spec *s, const struct report *r)
+{
+	int error = 0;
+	unsigned i;
+
+	for (i = 0; i < s->nforwards && error == 0; i++)
+		error = slirp_link_forward(ifp, s->forwards[i]);
+	return error != 0 ? fail(r, error, "forward=%s: %s", s->forwards[i - 1], strerror(error))
+			  : 0;
+}
+
+/* What nothing was said about is as libslirp's DHCP server would have it. */
+static void
+add_slirp_defaults(struct spec *s)
+{
+	if (!s->slirp)
+		return;
+	if (s->naddrs == 0) {
+		s->naddrs = 2;
+		parse_ip(SLIRP_ADDRESS, &s->addrs[0].ip);
+		s->addrs[0].bits = SLIRP_PREFIX;
+		parse_ip(SLIRP_ADDRESS6, &s->addrs[1].ip);
+		s->addrs[1].bits = SLIRP_PREFIX6;
+		if (s->ngateways == 0) {
+			s->ngateways = 2;
+			parse_ip(SLIRP_GATEWAY, &s->gateways[0]);
+			parse_ip(SLIRP_GATEWAY6, &s->gateways[1]);
+		}
+	}
+}
+
+static int
 make(const struct spec *s, const struct report *r, struct ifnet **ret)
 {
 	int error = netloop_start();
@@ -199,9 +239,12 @@ make(const struct spec *s, const struct report *r, struct ifnet **ret)
 		error = stack_start();
 	if (error != 0)
 		return fail(r, error, "cannot start the network: %s", strerror(error));
-	error = bus_new(s->bus, s->has_mac ? s->mac : NULL, s->mtu, ret);
+	if (s->slirp)
+		error = slirp_link_new(s->has_mac ? s->mac : NULL, s->mtu, ret);
+	else
+		error = bus_new(s->bus, s->has_mac ? s->mac : NULL, s->mtu, ret);
 	if (error != 0)
-		return fail(r, error, "bus %s: %s", s->bus, strerror(error));
+		return fail(r, error, "%s: %s", s->slirp ? "slirp" : s->bus, strerror(error));
 	return 0;
 }
 
@@ -212,12 +255,14 @@ set_up(struct ifnet *ifp, const struct spec *s, const struct report *r)
 
 	if (error != 0)
 		return fail(r, error, "name %s: %s", s->name, strerror(error));
-	ifp->forward[0] = ifp->forward[1] = s->forward;
+	ifp->forward[0] = ifp->forward[1] = s->router;
 	error = ifnet_set_flags(ifp, IFF_UP, IFF_UP);
 	if (error != 0)
 		return fail(r, error, "cannot bring it up: %s", strerror(error));
 	error = add_addresses(ifp, s, r);
-	return error != 0 ? error : add_gateways(ifp, s, r);
+	if (error == 0)
+		error = add_gateways(ifp, s, r);
+	return error != 0 ? error : add_forwards(ifp, s, r);
 }
 
 int
@@ -232,6 +277,8 @@ netconf_add(const char *text, char *message, size_t size)
 	if (copy == NULL)
 		return fail(&r, ENOMEM, "out of memory");
 	error = parse(copy, &s, &r);
+	if (error == 0)
+		add_slirp_defaults(&s);
 	if (error == 0)
 		error = make(&s, &r, &ifp);
 	if (error != 0)

@@ -12,7 +12,8 @@
  *
  *	bus=NAME   joins that bus               slirp      the host's network, without root
  *	name=eth0  addr=ADDRESS/PREFIX ...      gw=ADDRESS ...
- *	mac=xx:xx:xx:xx:xx:xx  mtu=N            forward
+ *	mac=xx:xx:xx:xx:xx:xx  mtu=N            router
+ *	forward=PROTOCOL:PORT:PORT ...          of the host, with slirp
  *
  * An errno, and in `message` what is wrong with which word.  Giant lock held.
  */

@@ -112,6 +112,12 @@ netloop_add_turn(struct netturn *t)
 }
 
 void
+netloop_add_first_turn(struct netturn *t)
+{
+	TAILQ_INSERT_HEAD(&turns, t, all);
+}
+
+void
 netloop_remove_turn(struct netturn *t)
 {
 	TAILQ_REMOVE(&turns, t, all);

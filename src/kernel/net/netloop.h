@@ -36,6 +36,7 @@ int netloop_watch(struct netwatch *, uint32_t events);
 void netloop_unwatch(struct netwatch *); /* before its descriptor is closed */
 
 void netloop_add_turn(struct netturn *);
+void netloop_add_first_turn(struct netturn *); /* before all that are there */
 void netloop_remove_turn(struct netturn *);
 void netloop_turn(void);
 

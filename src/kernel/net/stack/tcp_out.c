@@ -161,6 +161,7 @@ tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest)
 		relay_free(r);
 		return error;
 	}
+	netloop_turn();
 	if (socktag_get(fd, &t))
 		socktag_change(fd, &t, SOCKTAG_REMOTE | SOCKTAG_CONNECTING | SOCKTAG_RETRYING, 0);
 	return 0;
