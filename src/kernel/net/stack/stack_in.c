@@ -169,7 +169,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	if (!(bytes[0] & 1) && memcmp(bytes, ifp->mac, sizeof ifp->mac) != 0)
 		return; /* seen only because the interface is promiscuous */
 	memcpy(&type, bytes + 12, sizeof type);
-	if (addresses(type, bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
+	if (addresses(lwip_ntohs(type), bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
 		v = judge(ifp, &src, &dest);
 	if (v == DROP) {
 		ifp->rx.dropped++;
