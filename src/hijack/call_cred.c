@@ -14,12 +14,20 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "lookup.h"
 #include "reopen.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
 #define GROUPS_MAX 256
+
+static void
+forget_creds(void)
+{
+	reopen_forget();
+	lookup_creds_changed();
+}
 
 int
 cred_ids_changed(int rc)
@@ -28,7 +36,7 @@ cred_ids_changed(int rc)
 	gid_t rgid, egid, sgid;
 
 	if (rc == 0)
-		reopen_forget();
+		forget_creds();
 	if (rc != 0 || !client_is_connected())
 		return rc;
 	raw_call3(SYS_getresuid, &ruid, &euid, &suid);
@@ -43,6 +51,8 @@ cred_groups_changed(int rc)
 	gid_t groups[GROUPS_MAX];
 	long n;
 
+	if (rc == 0)
+		forget_creds();
 	if (rc != 0 || !client_is_connected())
 		return rc;
 	n = raw_call2(SYS_getgroups, GROUPS_MAX, groups);
@@ -114,6 +124,7 @@ hijack_setfsuid(uid_t uid)
 	int old = host.setfsuid(uid);
 	int64_t rump_old;
 
+	forget_creds();
 	if (client_is_connected())
 		(void)call_setfsuid((uid_t)host.setfsuid((uid_t)-1), &rump_old);
 	return old;
@@ -126,6 +137,7 @@ hijack_setfsgid(gid_t gid)
 	int old = host.setfsgid(gid);
 	int64_t rump_old;
 
+	forget_creds();
 	if (client_is_connected())
 		(void)call_setfsgid((gid_t)host.setfsgid((gid_t)-1), &rump_old);
 	return old;

@@ -17,6 +17,7 @@
 #include "config.h"
 #include "hijack.h"
 #include "ident.h"
+#include "lookup.h"
 #include "reopen.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
@@ -73,6 +74,59 @@ open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
 	return error != 0 ? error : open_settle(fd, flags, ret_fd);
 }
 
+#define KNOWN_FLAGS                                                                                \
+	(O_ACCMODE | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_DIRECTORY | O_CLOEXEC | O_LARGEFILE |  \
+	    O_NOCTTY)
+
+/* May a file with these facts be opened so?  As the kernel would say; LOOKUP_ASK. */
+static int
+may_open(const struct dcache_facts *f, int flags)
+{
+	static const int accmode[] = {[O_RDONLY] = R_OK, [O_WRONLY] = W_OK, [O_RDWR] = R_OK | W_OK};
+	bool is_dir = S_ISDIR(f->st.st_mode);
+
+	if ((flags & O_DIRECTORY) != 0 && !is_dir)
+		return ENOTDIR;
+	if (S_ISLNK(f->st.st_mode))
+		return ELOOP;
+	if (is_dir && (flags & O_ACCMODE) != O_RDONLY)
+		return EISDIR;
+	if (!is_dir && !S_ISREG(f->st.st_mode))
+		return LOOKUP_ASK;
+	return lookup_access(f, accmode[flags & O_ACCMODE]);
+}
+
+/* Opens what is in the shared table. */
+static int
+open_known(const struct route *r, int flags, int *ret_fd)
+{
+	struct dcache_facts f;
+	struct deleg_object object;
+	int error;
+
+	if ((flags & ~KNOWN_FLAGS) != 0 || (flags & O_ACCMODE) == O_ACCMODE)
+		return LOOKUP_ASK;
+	error = lookup(r->dir, r->path, (flags & O_NOFOLLOW) == 0, &f);
+	if (error == 0)
+		error = may_open(&f, flags);
+	if (error != 0)
+		return error;
+	if (f.object_fd < 0)
+		return LOOKUP_ASK;
+	object = (struct deleg_object){.fd = f.object_fd,
+	    .flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK),
+	    .ino = f.object_ino};
+	if (S_ISDIR(f.st.st_mode))
+		object.flags |= O_DIRECTORY;
+	error = reopen(&object, flags, ret_fd);
+	if (error != 0)
+		return error == ESTALE ? LOOKUP_ASK : error;
+	if (lookup_still_holds(&f))
+		return 0;
+	raw_close(*ret_fd);
+	return LOOKUP_ASK;
+}
+
 static int
 open_once(const struct route *r, int flags, mode_t mode, int *ret_fd)
 {
@@ -80,7 +134,9 @@ open_once(const struct route *r, int flags, mode_t mode, int *ret_fd)
 
 	if (!reopen_is_usable(flags))
 		return open_passed(r, flags, mode, ret_fd);
-	error = open_object(r, flags, mode, ret_fd);
+	error = open_known(r, flags, ret_fd);
+	if (error == LOOKUP_ASK)
+		error = open_object(r, flags, mode, ret_fd);
 	if (error == 0)
 		return open_raised(ret_fd);
 	if (error != ESTALE)

@@ -123,6 +123,12 @@ ident_file(int fd, uint64_t *ret_word)
 }
 
 bool
+ident_stat(const struct stat *st, uint64_t *ret_word)
+{
+	return is_candidate(st) && is_ours(st, ret_word);
+}
+
+bool
 ident_path(int dirfd, const char *path, uint64_t *ret_word)
 {
 	struct stat st;

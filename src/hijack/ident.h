@@ -14,10 +14,13 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 /* Is fd a file or directory of the rump kernel?  *ret_word is what calls take for it. */
 bool ident_file(int fd, uint64_t *ret_word);
+/* The same, of what the host's fstat(2) told about a descriptor. */
+bool ident_stat(const struct stat *st, uint64_t *ret_word);
 /* The same, but not if it was opened with O_PATH: then the host says EBADF, as it should. */
 bool ident_open_file(int fd, uint64_t *ret_word);
 /* As ident_file for the file that a path of the host leads to, as those in /proc/self/fd do. */

@@ -21,6 +21,7 @@
 #include "base/raw.h"
 #include "client/client.h"
 #include "config.h"
+#include "lookup.h"
 #include "route.h"
 #include "syscall/calls.h"
 
@@ -71,6 +72,7 @@ introduce(void)
 {
 	int64_t old;
 
+	lookup_cwd_changed();
 	(void)call_umask(atomic_load(&umask_now), &old);
 }
 

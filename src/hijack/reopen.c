@@ -37,13 +37,6 @@ reopen_is_usable(int flags)
 	       (flags & O_CREAT) == 0 && atomic_fetch_add(&opens, 1) >= OPENS_BEFORE;
 }
 
-void
-reopen_forget(void)
-{
-	atomic_store(&proven, 0);
-	atomic_store(&denied, 0);
-}
-
 /* Writes a number before `end`; where it begins. */
 static char *
 put_number(char *end, unsigned n)
@@ -68,6 +61,25 @@ object_path(char buf[static 64], pid_t pid, int fd)
 	p -= 6;
 	memcpy(p, "/proc/", 6);
 	return p;
+}
+
+int
+reopen_stat(int fd, uint64_t ino, struct stat *st)
+{
+	pid_t server = client_server()->host_pid;
+	char buf[64];
+
+	if (atomic_load_explicit(&denied, memory_order_relaxed) == server ||
+	    raw_call4(SYS_newfstatat, AT_FDCWD, object_path(buf, server, fd), st, 0) != 0)
+		return ESTALE;
+	return st->st_ino == ino && st->st_dev == client_server()->file_dev ? 0 : ESTALE;
+}
+
+void
+reopen_forget(void)
+{
+	atomic_store(&proven, 0);
+	atomic_store(&denied, 0);
 }
 
 /* Opens what the path leads to, if it is the object. */

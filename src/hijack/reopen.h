@@ -8,6 +8,7 @@
 #define HIJACK_REOPEN_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "socket/deleg.h"
 
@@ -20,6 +21,9 @@ bool reopen_is_usable(int flags);
  * left.  ESTALE: it has gone, or is not to be had this way: a passed descriptor will do.
  */
 int reopen(const struct deleg_object *object, int flags, int *ret_fd);
+
+/* What the host says of the object behind a descriptor of the server: 0 or ESTALE. */
+int reopen_stat(int fd, uint64_t ino, struct stat *st);
 
 /* The program's credentials changed: what was found out may be so no more. */
 void reopen_forget(void);

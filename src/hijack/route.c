@@ -23,6 +23,7 @@
 #include "client/fault.h"
 #include "config.h"
 #include "ident.h"
+#include "lookup.h"
 #include "path.h"
 #include "process.h"
 #include "stray.h"
@@ -308,6 +309,7 @@ route_cwd_is_rump(void)
 void
 route_set_cwd(bool rump)
 {
+	lookup_cwd_changed();
 	atomic_store_explicit(&cwd_rump, rump, memory_order_relaxed);
 }
 

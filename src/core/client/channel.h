@@ -4,8 +4,8 @@
  *
  * A channel belongs to whoever made its state CHANNEL_BUSY; all functions but channel_is_ours are
  * for the owner.  The program may close any number behind our back and get it back for something
- * else, so a channel remembers what it had (SO_COOKIE, st_ino) and looks before it sends: a frame is
- * never written into a stranger's descriptor.
+ * else, so a channel remembers what it had (SO_COOKIE, st_ino) and looks before it sends: a frame
+ * is never written into a stranger's descriptor.
  */
 #ifndef CORE_CLIENT_CHANNEL_H
 #define CORE_CLIENT_CHANNEL_H
@@ -42,8 +42,8 @@ struct channel {
 	size_t in_start;
 	size_t in_len;
 	int passed[CHANNEL_PASSED]; /* came with a frame not yet complete, or -1 */
-	bool handshake;   /* be patient by ppoll: see channel.c */
-	uint64_t sigmask; /* during the handshake: what to let in */
+	bool handshake;             /* be patient by ppoll: see channel.c */
+	uint64_t sigmask;           /* during the handshake: what to let in */
 };
 
 #define CHANNEL_OUT_ROOM (512u << 10)

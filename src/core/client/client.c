@@ -4,6 +4,10 @@
  */
 #include "client/client.h"
 
+#include <poll.h>
+#include <stddef.h>
+
+#include "base/raw.h"
 #include "client/session.h"
 
 void
@@ -31,6 +35,18 @@ bool
 client_is_connected(void)
 {
 	return session_is_ready();
+}
+
+bool
+client_hears(void)
+{
+	const struct channel *main = session.main;
+	struct pollfd p = {.fd = -1};
+
+	if (!session_is_ready() || main == NULL)
+		return false;
+	p.fd = atomic_load(&main->fd);
+	return p.fd >= 0 && raw_call3(SYS_poll, &p, 1, 0) == 0;
 }
 
 const struct client_server *

@@ -51,6 +51,8 @@ void client_on_birth(void (*born)(void));
 /* Connects if there is no connection.  Not for signal handlers the first time. */
 int client_connect(void);
 bool client_is_connected(void);
+/* Does the connection stand still?  A look at the socket, cheaper than a call. */
+bool client_hears(void);
 
 /* What the server said of itself; all zero until connected. */
 struct client_server {

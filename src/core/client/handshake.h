@@ -20,7 +20,8 @@ int handshake_exec_await(struct channel *ch);
 int handshake_fork(struct channel *ch, const uint32_t cookie[4], bool cancel);
 int handshake_attach(struct channel *ch);
 int handshake_hello(struct channel *ch);
-/* Asks on `ch` for a channel of pipes.  Signals are blocked; sigmask: what to let in if it lasts. */
+/* Asks on `ch` for a channel of pipes.  Signals are blocked; sigmask: what to let in if it lasts.
+ */
 int handshake_pipes(struct channel *ch, struct channel *pipes, uint64_t sigmask);
 
 #endif

@@ -17,6 +17,7 @@
 #include "vfs/attr.h"
 #include "vfs/handle.h"
 #include "vfs/names.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 
 /* open(2) ignores what it does not know. */
@@ -142,6 +143,14 @@ sys_deleg_find(
 	else if (error != VFS_PASS)
 		return error;
 	return uout_put(l, object, 0, &found, sizeof found);
+}
+
+int
+sys_deleg_dcache(struct lwp *l)
+{
+	if (l->proc->root != vfs_root())
+		return EOPNOTSUPP;
+	return publish_table(&l->out_fd);
 }
 
 int

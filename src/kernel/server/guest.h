@@ -31,7 +31,8 @@ struct guest {
 
 /* Makes the channel the main one of a new guest that is `proc`.  ENOMEM. */
 int guest_new(struct channel *, struct proc *proc);
-/* Makes it one more of the guest; of the one that gave out the cookie.  ESRCH, EAGAIN (too many). */
+/* Makes it one more of the guest; of the one that gave out the cookie.  ESRCH, EAGAIN (too many).
+ */
 int guest_join(struct guest *, struct channel *);
 int guest_attach(struct channel *, const uint32_t cookie[4]);
 int guest_new_cookie(struct guest *); /* EAGAIN: no randomness */

@@ -3,9 +3,9 @@
  * Channels of pipes.
  *
  * A round trip through two pipes costs the host little more than half of one through a socket, and
- * a wake-up by a pipe leaves the woken on this CPU, even if another is idle.  So a client that makes
- * more than a few calls asks for such a channel on one that it has, and keeps sockets for what
- * needs descriptors passed.
+ * a wake-up by a pipe leaves the woken on this CPU, even if another is idle.  So a client that
+ * makes more than a few calls asks for such a channel on one that it has, and keeps sockets for
+ * what needs descriptors passed.
  *
  * The server makes the pipes, so that no file description of its ends is the client's, too: whether
  * they block is nobody else's to decide.  The client writes to a descriptor that is open for

@@ -10,8 +10,8 @@
 #include "vfs/acl.h"
 #include "vfs/vnode.h"
 
-int
-vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
+void
+vfs_stat_common(const struct vnode *vn, struct stat *st)
 {
 	memset(st, 0, sizeof *st);
 	st->st_dev = vn->mount->dev;
@@ -22,6 +22,12 @@ vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	st->st_gid = vn->gid;
 	st->st_rdev = vn->rdev;
 	st->st_blksize = 4096;
+}
+
+int
+vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
+{
+	vfs_stat_common(vn, st);
 	return vn->ops->getattr(vn, st, ret_btime);
 }
 

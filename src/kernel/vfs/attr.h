@@ -15,6 +15,8 @@ struct statfs;
 struct vnode;
 
 int vfs_stat(struct vnode *vn, struct stat *st);
+/* What of it every file system has in struct vnode. */
+void vfs_stat_common(const struct vnode *vn, struct stat *st);
 int vfs_stat_born(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 int vfs_statx(struct vnode *vn, unsigned mask, struct statx *stx);
 int vfs_statfs(struct vnode *vn, struct statfs *st);

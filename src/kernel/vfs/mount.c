@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "vfs/placeholder.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 
 /* Behind what hosts come to when they count the file systems without a device. */
@@ -44,6 +45,7 @@ mount_add(
 		on->covered_by = mp;
 	}
 	TAILQ_INSERT_TAIL(&mount_all, mp, all);
+	publish_forget_all();
 	return 0;
 }
 
@@ -57,6 +59,7 @@ uncover(struct mount *mp)
 	if (covered == NULL)
 		return;
 	covered->covered_by = NULL;
+	publish_forget_all();
 	vnode_unref(covered);
 }
 

@@ -12,6 +12,7 @@
 #include "vfs/bind/bind.h"
 #include "vfs/mount.h"
 #include "vfs/namei.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 
 /* What of mount(2)'s flags belongs to a mount. */
@@ -64,9 +65,11 @@ remount(struct vnode *on, unsigned long flags, const char *options)
 		return EBUSY;
 	if ((flags & MS_BIND) == 0 && mp->ops->remount != NULL)
 		error = mp->ops->remount(mp, options);
-	if (error == 0)
-		mp->flags = kept_flags(flags);
-	return error;
+	if (error != 0)
+		return error;
+	mp->flags = kept_flags(flags);
+	publish_forget_all();
+	return 0;
 }
 
 /* Puts a file system made for it over `on`, which is what stands there now. */

@@ -29,6 +29,7 @@
 #include "vfs/handle.h"
 #include "vfs/placeholder.h"
 #include "vfs/protect.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 
 #define LINKS_MAX 40 /* as Linux */
@@ -124,6 +125,8 @@ step(struct namei *n, struct vnode *dir, const char *name, size_t len, struct vn
 		error = ENAMETOOLONG;
 	} else {
 		error = dir->ops->lookup(dir, name, len, &found);
+		if (error == 0 || error == ENOENT)
+			publish_name(dir, name, len, error == 0 ? found : NULL);
 		if (error == 0 && (n->flags & NAMEI_MOUNT) != 0)
 			*ret = mount_top(found);
 		else if (error == 0)
@@ -261,6 +264,7 @@ namei(struct namei *n)
 	if (error != 0)
 		return error;
 	n->last = NAMEI_ROOT;
+	publish_vnode(cur);
 	for (p += strspn(p, "/"); *p != '\0'; p += strspn(p, "/")) {
 		CLEANUP_VNODE struct vnode *next = NULL;
 

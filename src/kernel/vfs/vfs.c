@@ -11,6 +11,7 @@
 #include "vfs/hostobj.h"
 #include "vfs/names.h"
 #include "vfs/protect.h"
+#include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 static struct mount *root_mount;
@@ -83,6 +84,7 @@ vfs_init(void)
 void
 vfs_fini(void)
 {
+	publish_end();
 	mount_remove_all();
 	root_mount = NULL;
 }

@@ -31,6 +31,7 @@
 #include "vfs/mount.h"
 #include "vfs/vfs.h"
 
+struct dcache_facts;
 struct fifo;
 struct placeholder;
 struct vnode_ops;
@@ -150,6 +151,9 @@ struct vnode_ops {
 	    struct vnode *vn, const char *name, const void *value, size_t len, int flags);
 	int (*listxattr)(struct vnode *vn, char *list, size_t size, size_t *ret_len);
 	void (*inactive)(struct vnode *vn);
+	/* The rest of what the common part does not say, for publish.h.  NULL: nothing is
+	 * published. */
+	void (*publish)(const struct vnode *vn, struct dcache_facts *f);
 };
 
 /* vnode.c */

@@ -8,6 +8,7 @@
 #include "client/client.h"
 #include "hijack.h"
 #include "ident.h"
+#include "look.h"
 #include "route.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"

@@ -20,6 +20,7 @@
 
 #include "client/client.h"
 #include "ident.h"
+#include "lookup.h"
 #include "process.h"
 #include "route.h"
 
@@ -27,6 +28,11 @@
 #define INODE   0xabcu
 
 static const char *redirect_to;
+
+void
+lookup_cwd_changed(void)
+{
+}
 
 bool
 ident_file(int fd, uint64_t *ret_word)

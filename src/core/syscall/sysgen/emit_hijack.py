@@ -10,7 +10,8 @@ def host_call(call, **replaced):
 
 def rump_call(call, **replaced):
     values = [replaced.get(a.name, a.name) for a in call.args]
-    return f"call_{call.name}", values + ["&retval"] * call.has_retval
+    way = "look" if call.route == "look" else "call"
+    return f"{way}_{call.name}", values + ["&retval"] * call.has_retval
 
 
 def result(call):
@@ -38,7 +39,7 @@ def on_host(call):
 
 
 def body_at(call):
-    """Routes at and path: route.h says why it is so."""
+    """Routes at, look and path: route.h says why it is so."""
     path = call.of_kind("path", "name")[0].name
     dirs = [a.name for a in call.of_kind("atfd")]
     start = dirs[0] if dirs else "AT_FDCWD"
@@ -81,7 +82,7 @@ def body_fd(call):
     return text + call_statement("error = ", *rump_call(call, **{fd: "word"})) + result(call)
 
 
-BODIES = {"at": body_at, "path": body_at, "at2": body_at2, "fd": body_fd,
+BODIES = {"at": body_at, "look": body_at, "path": body_at, "at2": body_at2, "fd": body_fd,
           "pathfd": body_fd}
 
 
@@ -98,7 +99,7 @@ def disguise_body(d):
 
 
 def emit_source(table):
-    own = ["across.h", "client/client.h", "hijack.h", "ident.h", "route.h"]
+    own = ["across.h", "client/client.h", "hijack.h", "ident.h", "look.h", "route.h"]
     own += ["syscall/calls.h", "syscall/hijack_exports.h", "syscall/host.h"]
     text = banner() + includes(["<errno.h>", "<fcntl.h>", "<stdarg.h>"], own)
     for c in table.interposed:

@@ -147,7 +147,7 @@ def parse_call(lines, found, table):
 def check_route(lines, call):
     """Does the call have the arguments that the pattern of its route needs?"""
     dirs, paths = len(call.of_kind("atfd")), len(call.of_kind("path", "name"))
-    want = {"at": (1, 1), "path": (0, 1), "at2": (2, 2)}.get(call.route)
+    want = {"at": (1, 1), "look": (1, 1), "path": (0, 1), "at2": (2, 2)}.get(call.route)
     if want is not None and want != (dirs, paths):
         wanted = f"{want[0]} atfd and {want[1]} path"
         lines.fail(f"route '{call.route}' needs {wanted}, not {dirs} and {paths}")

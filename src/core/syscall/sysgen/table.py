@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field
 
-ROUTES = ("at", "path", "fd", "pathfd", "at2", "hand", "-")
+ROUTES = ("at", "look", "path", "fd", "pathfd", "at2", "hand", "-")
 CLASSES = ("word", "fd", "string", "mem", "walk", "hostfd", "result")
 MAX_ARGS = 6
 PUBLIC = 64  # private numbers below it are for the hijacker alone

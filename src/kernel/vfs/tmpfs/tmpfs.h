@@ -111,6 +111,9 @@ int tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_
 struct tmpfs_node *tmpfs_node_free(struct tmpfs_node *n);
 void tmpfs_touch(struct tmpfs_node *n, bool contents); /* ctime, and mtime if contents */
 void tmpfs_accessed(struct tmpfs_node *n);
+/* Programs are not to see the attributes that were published. */
+void tmpfs_changed(const struct tmpfs_node *n);
+void tmpfs_publish(const struct vnode *vn, struct dcache_facts *f);
 int tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 int tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 enum { AFTER_DOT = 1, AFTER_DOTDOT = 2 };
@@ -66,6 +67,7 @@ tmpfs_dir_add(struct tmpfs_node *dir, const char *name, size_t len, struct tmpfs
 		dir->dir.last_seq = AFTER_DOTDOT;
 	e->seq = ++dir->dir.last_seq;
 	e->node = n;
+	publish_forget_name(&dir->v, name, len);
 	vnode_ref(&n->v);
 	TAILQ_INSERT_HEAD(&dir->dir.order, e, order);
 	dir->dir.count++;
@@ -78,6 +80,7 @@ tmpfs_dir_add(struct tmpfs_node *dir, const char *name, size_t len, struct tmpfs
 void
 tmpfs_dir_remove(struct tmpfs_node *dir, struct tmpfs_entry *e)
 {
+	publish_forget_name(&dir->v, e->name, e->len);
 	HASH_DEL(dir->dir.names, e);
 	TAILQ_REMOVE(&dir->dir.order, e, order);
 	dir->dir.count--;
@@ -92,6 +95,7 @@ tmpfs_dir_swap(struct tmpfs_node *dir, struct tmpfs_entry *e, struct tmpfs_node 
 {
 	struct tmpfs_node *old = e->node;
 
+	publish_forget_name(&dir->v, e->name, e->len);
 	e->node = n;
 	vnode_ref(&n->v);
 	lose_name(old, e);

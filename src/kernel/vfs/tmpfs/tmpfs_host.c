@@ -44,6 +44,7 @@ tmpfs_host_sync(struct tmpfs_node *n)
 
 	if (n->hostfd != -1 && fstat(n->hostfd, &st) == 0)
 		n->host_ctime = st.st_ctim;
+	tmpfs_changed(n);
 }
 
 /* The new object gets the attributes that the node had without it. */
@@ -96,6 +97,7 @@ tmpfs_host_drop(struct tmpfs_node *n)
 
 	if (n->hostfd == -1)
 		return;
+	tmpfs_changed(n);
 	if (n->host_ino != 0)
 		handle_remove(n->host_ino);
 	close(n->hostfd);

@@ -14,7 +14,9 @@
 
 #include "base/raw.h"
 #include "base/scope.h"
+#include "dcache/dcache.h"
 #include "vfs/hostobj.h"
+#include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 #define DIRENT_SIZE       20  /* what a name adds to st_size, as in Linux's tmpfs */
@@ -102,6 +104,7 @@ tmpfs_node_free(struct tmpfs_node *n)
 	bool removed_dir = S_ISDIR(n->v.mode) && n->v.nlink == 0;
 	struct tmpfs_node *above = removed_dir ? n->dir.parent : NULL;
 
+	tmpfs_changed(n);
 	tmpfs_zombie_forget(n);
 	tmpfs_host_drop(n);
 	tmpfs_xattr_free(n);
@@ -120,6 +123,7 @@ tmpfs_touch(struct tmpfs_node *n, bool contents)
 	n->ctime = tmpfs_now(tmpfs_of(n));
 	if (contents)
 		n->mtime = n->ctime;
+	tmpfs_changed(n);
 }
 
 static bool
@@ -136,49 +140,62 @@ tmpfs_accessed(struct tmpfs_node *n)
 	    time(NULL) - n->atime.tv_sec < 24 * 60 * 60)
 		return;
 	n->atime = tmpfs_now(tmpfs_of(n));
+	tmpfs_changed(n);
 }
 
+/* All but what the host object of a regular file knows. */
 static void
-host_getattr(struct tmpfs_node *n, struct stat *st)
+own_attr(const struct tmpfs_node *n, struct stat *st, struct timespec *ret_btime)
 {
-	struct stat host;
-
-	if (fstat(n->hostfd, &host) == -1)
-		return;
-	/* A write took these away on the host. */
-	n->v.mode &= host.st_mode | ~(mode_t)(S_ISUID | S_ISGID);
-	st->st_mode = n->v.mode;
-	st->st_size = host.st_size;
-	st->st_blocks = host.st_blocks;
-	st->st_blksize = host.st_blksize;
-	st->st_atim = host.st_atim;
-	st->st_mtim = host.st_mtim;
-	if (memcmp(&host.st_ctim, &n->host_ctime, sizeof host.st_ctim) != 0 &&
-	    is_later(host.st_ctim, n->ctime))
-		st->st_ctim = host.st_ctim;
+	st->st_atim = n->atime;
+	st->st_mtim = n->mtime;
+	st->st_ctim = n->ctime;
+	*ret_btime = n->btime;
+	if (S_ISDIR(n->v.mode)) {
+		st->st_size = (off_t)(n->dir.count + 2) * DIRENT_SIZE;
+	} else if (S_ISLNK(n->v.mode)) {
+		st->st_size = (off_t)strlen(n->target);
+		st->st_blocks = st->st_size < SHORT_SYMLINK_LEN ? 0 : 8;
+	} else if (S_ISREG(n->v.mode) && n->hostfd == -1) {
+		st->st_size = (off_t)n->parked_len;
+		st->st_blocks = (blkcnt_t)((n->parked_len + 4095) / 4096 * 8);
+	}
 }
 
 int
 tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	struct tmpfs_node *n = tmpfs_node_of(vn);
+	struct stat host;
 
-	st->st_atim = n->atime;
-	st->st_mtim = n->mtime;
-	st->st_ctim = n->ctime;
-	*ret_btime = n->btime;
-	if (S_ISDIR(vn->mode)) {
-		st->st_size = (off_t)(n->dir.count + 2) * DIRENT_SIZE;
-	} else if (S_ISLNK(vn->mode)) {
-		st->st_size = (off_t)strlen(n->target);
-		st->st_blocks = st->st_size < SHORT_SYMLINK_LEN ? 0 : 8;
-	} else if (S_ISREG(vn->mode) && n->hostfd != -1) {
-		host_getattr(n, st);
-	} else if (S_ISREG(vn->mode)) {
-		st->st_size = (off_t)n->parked_len;
-		st->st_blocks = (blkcnt_t)((n->parked_len + 4095) / 4096 * 8);
+	own_attr(n, st, ret_btime);
+	if (S_ISREG(vn->mode) && n->hostfd != -1 && fstat(n->hostfd, &host) == 0) {
+		st->st_mode = vn->mode;
+		dcache_merge(st, &host, n->host_ctime);
+		vn->mode = st->st_mode;
 	}
 	return 0;
+}
+
+void
+tmpfs_publish(const struct vnode *vn, struct dcache_facts *f)
+{
+	const struct tmpfs_node *n = (const struct tmpfs_node *)vn;
+
+	own_attr(n, &f->st, &f->btime);
+	if (n->xattrs != NULL)
+		f->flags |= DCACHE_ACL;
+	f->object_ino = n->host_ino;
+	f->object_fd = n->hostfd;
+	f->object_ctime = n->host_ctime;
+}
+
+void
+tmpfs_changed(const struct tmpfs_node *n)
+{
+	publish_forget(n->v.ino);
+	if (n->host_ino != 0)
+		publish_forget(n->host_ino);
 }
 
 /* The host stamps the times, or does not, as truncate(2) is to. */

@@ -50,6 +50,9 @@ park(struct tmpfs_node *n)
 	struct stat st = {.st_size = 0};
 	void *copy = NULL;
 
+	/* Who found it published looks there again after opening it: so either we see it open, or
+	 * it sees that it is too late. */
+	tmpfs_changed(n);
 	if (n->path_opened || !tmpfs_host_is_alone(n))
 		return false;
 	if (S_ISREG(n->v.mode)) {

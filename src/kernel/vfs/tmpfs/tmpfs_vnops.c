@@ -143,4 +143,5 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .setxattr = tmpfs_setxattr,
     .listxattr = tmpfs_listxattr,
     .inactive = tmpfs_inactive,
+    .publish = tmpfs_publish,
 };
