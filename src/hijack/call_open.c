@@ -18,6 +18,7 @@
 #include "hijack.h"
 #include "ident.h"
 #include "lookup.h"
+#include "mounts.h"
 #include "reopen.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
@@ -177,6 +178,14 @@ open_route_flags(int flags)
 	return exclusive || (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
 }
 
+static int
+open_on_host(int dirfd, const char *path, int flags, mode_t mode)
+{
+	int fd = path != NULL && mounts_is_table(path) ? mounts_open(path, flags) : -1;
+
+	return fd >= 0 ? fd : host.openat(dirfd, path, flags, mode);
+}
+
 int
 hijack_openat(int dirfd, const char *path, int flags, ...)
 {
@@ -192,7 +201,7 @@ hijack_openat(int dirfd, const char *path, int flags, ...)
 		va_end(ap);
 	}
 	if (!route_at(&r, dirfd, path, open_route_flags(flags))) {
-		fd = host.openat(dirfd, path, flags, mode);
+		fd = open_on_host(dirfd, path, flags, mode);
 		if (fd >= 0 || !route_strays(&r, dirfd, path, open_route_flags(flags)))
 			return open_placed(fd);
 	}

@@ -10,6 +10,7 @@
 
 #include "base/raw.h"
 #include "hijack.h"
+#include "mounts.h"
 #include "route.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -104,7 +105,7 @@ hijack_fopen(const char *path, const char *mode)
 	FILE *stream;
 	int fd;
 
-	if (flags < 0 || !route_path_is_rump(path)) {
+	if (flags < 0 || (!route_path_is_rump(path) && !mounts_is_table(path))) {
 		stream = host.fopen(path, mode);
 		if (stream != NULL || errno != ENOENT)
 			return stream;
