@@ -181,9 +181,11 @@ open_route_flags(int flags)
 static int
 open_on_host(int dirfd, const char *path, int flags, mode_t mode)
 {
-	int fd = path != NULL && mounts_is_table(path) ? mounts_open(path, flags) : -1;
+	int fd = host.openat(dirfd, path, flags, mode);
 
-	return fd >= 0 ? fd : host.openat(dirfd, path, flags, mode);
+	if (fd >= 0 && mounts_is_table(path))
+		mounts_complete(fd, path, flags);
+	return fd;
 }
 
 int

@@ -105,8 +105,10 @@ hijack_fopen(const char *path, const char *mode)
 	FILE *stream;
 	int fd;
 
-	if (flags < 0 || (!route_path_is_rump(path) && !mounts_is_table(path))) {
+	if (flags < 0 || !route_path_is_rump(path)) {
 		stream = host.fopen(path, mode);
+		if (stream != NULL && mounts_is_table(path))
+			mounts_complete(fileno(stream), path, flags);
 		if (stream != NULL || errno != ENOENT)
 			return stream;
 		/* Perhaps by a link of the host's. */

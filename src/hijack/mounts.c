@@ -71,14 +71,6 @@ read_all(int fd, char **ret_text)
 }
 
 static int
-read_host(const char *path, char **ret_text)
-{
-	CLEANUP_FD int fd = (int)raw_call3(SYS_open, path, O_RDONLY | O_CLOEXEC, 0);
-
-	return fd < 0 ? -fd : read_all(fd, ret_text);
-}
-
-static int
 read_rump(const char *name, char **ret_text)
 {
 	CLEANUP_FD int fd = -1;
@@ -151,22 +143,22 @@ write_table(int fd, bool info, const char *host_text, char *rump_text)
 	return raw_call3(SYS_lseek, fd, 0, SEEK_SET) < 0 ? EIO : 0;
 }
 
-int
-mounts_open(const char *path, int flags)
+void
+mounts_complete(int fd, const char *path, int flags)
 {
 	CLEANUP_FREE char *host_text = NULL, *rump_text = NULL;
-	CLEANUP_FD int fd = -1;
+	CLEANUP_FD int both = -1;
 	bool info = is_info(path);
 
 	if (config_get()->prefix == NULL ||
 	    (flags & (O_ACCMODE | O_PATH | O_DIRECTORY)) != O_RDONLY)
-		return -1;
+		return;
 	process_start();
-	if (client_connect() != 0 || read_host(path, &host_text) != 0 ||
+	if (client_connect() != 0 ||
 	    read_rump(info ? "/proc/self/mountinfo" : "/proc/self/mounts", &rump_text) != 0)
-		return -1;
-	fd = (int)raw_call2(SYS_memfd_create, "mounts", flags & O_CLOEXEC ? MFD_CLOEXEC : 0);
-	if (fd < 0 || write_table(fd, info, host_text, rump_text) != 0)
-		return -1;
-	return take_fd(&fd);
+		return;
+	both = (int)raw_call2(SYS_memfd_create, "mounts", MFD_CLOEXEC);
+	if (both >= 0 && read_all(fd, &host_text) == 0 &&
+	    write_table(both, info, host_text, rump_text) == 0)
+		raw_call3(SYS_dup3, both, fd, flags & O_CLOEXEC);
 }

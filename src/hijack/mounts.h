@@ -10,7 +10,7 @@
 
 /* Is this path of the host such a table? */
 bool mounts_is_table(const char *path);
-/* Opens it for reading, flags as open's: a descriptor, or -1: open the host's. */
-int mounts_open(const char *path, int flags);
+/* It was opened as fd: puts the table of both under that number, if it can. */
+void mounts_complete(int fd, const char *path, int flags);
 
 #endif
