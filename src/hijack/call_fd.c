@@ -17,6 +17,7 @@
 #include "base/raw.h"
 #include "call_socket.h"
 #include "client/client.h"
+#include "closing.h"
 #include "hijack.h"
 #include "ident.h"
 #include "process.h"
@@ -115,17 +116,37 @@ hijack_writev(int fd, const struct iovec *iov, int iovcnt)
 }
 HIJACK_EXPORTS(writev)
 
+/* After a close with this result: the program hears what became of what it wrote. */
+static int
+closed(int result, uint64_t word)
+{
+	int saved = errno;
+	int error = closing_tell(word);
+
+	errno = saved;
+	return error == 0 || result < 0 ? result : hijack_fail(error);
+}
+
 int
 hijack_close(int fd)
 {
-	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.close(fd);
+	uint64_t word;
+
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	word = closing_begin(fd);
+	return word == 0 ? host.close(fd) : closed(host.close(fd), word);
 }
 HIJACK_EXPORTS(close)
 
 int
 hijack_dup(int fd)
 {
-	return client_owns_fd(fd) ? hijack_fail(EBADF) : host.dup(fd);
+	int to = client_owns_fd(fd) ? hijack_fail(EBADF) : host.dup(fd);
+
+	if (to >= 0)
+		closing_copied(fd, to);
+	return to;
 }
 HIJACK_EXPORTS(dup)
 
@@ -138,12 +159,32 @@ make_room(int from, int to)
 	return client_owns_fd(to) ? client_vacate_fd(to) : 0;
 }
 
+/* After `to`, of which closing_begin() said word, was made a copy of `from`.  As in Linux, nobody
+ * hears of errors of what it was. */
+static int
+copied(int result, int from, int to, uint64_t word)
+{
+	if (result < 0) {
+		closing_inherited(to);
+		return result;
+	}
+	closing_copied(from, to);
+	(void)closed(result, word);
+	return result;
+}
+
 int
 hijack_dup2(int from, int to)
 {
 	int error = make_room(from, to);
+	uint64_t word;
 
-	return error != 0 ? hijack_fail(error) : host.dup2(from, to);
+	if (error != 0)
+		return hijack_fail(error);
+	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+		return host.dup2(from, to);
+	word = closing_begin(to);
+	return copied(host.dup2(from, to), from, to, word);
 }
 HIJACK_EXPORTS(dup2)
 
@@ -151,8 +192,14 @@ int
 hijack_dup3(int from, int to, int flags)
 {
 	int error = make_room(from, to);
+	uint64_t word;
 
-	return error != 0 ? hijack_fail(error) : host.dup3(from, to, flags);
+	if (error != 0)
+		return hijack_fail(error);
+	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+		return host.dup3(from, to, flags);
+	word = closing_begin(to);
+	return copied(host.dup3(from, to, flags), from, to, word);
 }
 HIJACK_EXPORTS(dup3)
 
@@ -162,6 +209,10 @@ hijack_close_range(unsigned first, unsigned last, unsigned flags)
 {
 	if (first > last || (flags & CLOSE_RANGE_CLOEXEC) != 0)
 		return host.close_range(first, last, (int)flags);
+	if (first < CLOSING_FDS)
+		for (int fd = closing_next((int)first); fd >= 0 && (unsigned)fd <= last;
+		     fd = closing_next(fd + 1))
+			(void)hijack_close(fd);
 	for (;;) {
 		int ours = first > INT32_MAX ? -1 : client_next_fd((int)first);
 
@@ -196,6 +247,8 @@ hijack_fcntl(int fd, int cmd, ...)
 	if (client_owns_fd(fd))
 		return hijack_fail(EBADF);
 	ret = host.fcntl(fd, cmd, arg);
+	if ((cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC) && ret >= 0)
+		closing_copied(fd, ret);
 	/* So a directory of the rump kernel is marked that was opened with O_DIRECTORY. */
 	if (cmd == F_GETFL && ret >= 0 && (ret & O_DSYNC) != 0 && ident_dir(fd, &word))
 		ret = (ret & ~O_DSYNC) | O_DIRECTORY;

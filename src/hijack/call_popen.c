@@ -100,7 +100,7 @@ open_piped(struct piped *p, const char *command, bool reading, bool cloexec)
 	}
 	error = start_piped(p, command, shells, reading);
 	if (error != 0)
-		fclose(p->stream);
+		host.fclose(p->stream);
 	else if (!cloexec)
 		raw_call3(SYS_fcntl, p->fd, F_SETFD, 0);
 	return error;
@@ -153,7 +153,7 @@ hijack_pclose(FILE *stream)
 
 	if (pid < 0)
 		return host.pclose(stream);
-	fclose(stream);
+	host.fclose(stream);
 	do
 		rc = waitpid(pid, &status, 0);
 	while (rc < 0 && errno == EINTR);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/raw.h"
+#include "closing.h"
 #include "hijack.h"
 #include "mounts.h"
 #include "route.h"
@@ -71,10 +72,11 @@ put_under(FILE *stream, int fd, const char *mode)
 	int flags = strchr(mode, 'e') != NULL ? O_CLOEXEC : 0;
 	long error = raw_call3(SYS_dup3, fd, fileno(stream), flags);
 
+	closing_copied(fd, fileno(stream));
 	raw_close(fd);
 	if (error >= 0)
 		return stream;
-	fclose(stream);
+	host.fclose(stream);
 	errno = (int)-error;
 	return NULL;
 }
@@ -125,15 +127,28 @@ hijack_fopen(const char *path, const char *mode)
 }
 HIJACK_EXPORTS(fopen)
 
-FILE *
-hijack_freopen(const char *path, const char *mode, FILE *stream)
+int
+hijack_fclose(FILE *stream)
+{
+	uint64_t word = closing_begin(fileno(stream));
+	int result = host.fclose(stream), saved = errno;
+	int error = closing_tell(word);
+
+	errno = saved;
+	if (error == 0 || result != 0)
+		return result;
+	errno = error;
+	return EOF;
+}
+HIJACK_EXPORTS(fclose)
+
+/* freopen() of a file of the rump kernel. */
+static FILE *
+reopen_rump(const char *path, int flags, const char *mode, FILE *stream)
 {
 	char again[64];
-	int flags = open_flags(mode);
 	int fd, error;
 
-	if (path == NULL || flags < 0 || !route_path_is_rump(path))
-		return host.freopen(path, mode, stream);
 	fflush(stream);
 	fd = open_for_stream(path, flags);
 	if (fd < 0) {
@@ -150,6 +165,22 @@ hijack_freopen(const char *path, const char *mode, FILE *stream)
 		return NULL;
 	}
 	return put_under(stream, fd, mode);
+}
+
+FILE *
+hijack_freopen(const char *path, const char *mode, FILE *stream)
+{
+	int flags = open_flags(mode), saved;
+	uint64_t word = path == NULL ? 0 : closing_begin(fileno(stream));
+
+	if (path == NULL || flags < 0 || !route_path_is_rump(path))
+		stream = host.freopen(path, mode, stream);
+	else
+		stream = reopen_rump(path, flags, mode, stream);
+	saved = errno;
+	(void)closing_tell(word); /* as in Linux, nobody hears of it */
+	errno = saved;
+	return stream;
 }
 HIJACK_EXPORTS(freopen)
 

@@ -5,10 +5,12 @@
  * Nothing here is needed for correctness of the hooks: each works before this constructor has run,
  * because other libraries' constructors open files first (libselinux).  The constructor reports a
  * bad configuration even if nothing is ever routed, takes over the connection of the image that
- * called exec, and makes the host table definite.
+ * called exec, makes the host table definite, and looks at the standard
+ * descriptors.
  */
 #include "hijack.h"
 
+#include "closing.h"
 #include "config.h"
 #include "process.h"
 #include "syscall/host.h"
@@ -19,4 +21,6 @@ hijack_start(void)
 	config_get();
 	process_start();
 	host_init();
+	for (int fd = 0; fd <= 2; fd++)
+		closing_inherited(fd);
 }

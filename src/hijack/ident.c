@@ -17,6 +17,7 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "closing.h"
 #include "process.h"
 #include "syscall/calls.h"
 
@@ -164,7 +165,10 @@ ident_opened(int fd, int flags)
 {
 	struct stat st;
 
-	if (!look(fd, &st) || recall(st.st_ino) != SORT_UNKNOWN)
+	if (!look(fd, &st))
+		return;
+	closing_opened(fd, &st, flags);
+	if (recall(st.st_ino) != SORT_UNKNOWN)
 		return;
 	if ((flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE)
 		remember(st.st_ino, SORT_DIR);
