@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,10 +22,12 @@
 #define ARGS_MAX 1024
 #define PRELOAD  "librumpfuse.so"
 
-static void
-socket_path(const struct fuse_program *p, char path[sizeof p->dir + 8])
+/* What is in our directory. */
+static const char *
+inside(const struct fuse_program *p, const char *name, char path[PATH_MAX])
 {
-	sprintf(path, "%s/fuse", p->dir);
+	snprintf(path, PATH_MAX, "%s/%s", p->dir, name);
+	return path;
 }
 
 /* The more the program's socket takes the better; root may have what it wants.  Returns the bytes
@@ -48,11 +51,14 @@ listen_privately(struct fuse_program *p)
 {
 	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	char path[PATH_MAX];
 
 	strcpy(p->dir, "/tmp/rump-fuse-XXXXXX");
 	if (fd == -1 || mkdtemp(p->dir) == NULL)
 		err(EXIT_SYSTEM, "%s", p->dir);
-	socket_path(p, sun.sun_path);
+	strcpy(sun.sun_path, inside(p, "fuse", path));
+	if (mkdir(inside(p, "mnt", path), 0700) != 0)
+		err(EXIT_SYSTEM, "%s", path);
 	if (bind(fd, (struct sockaddr *)&sun, sizeof sun) != 0 || listen(fd, 1) != 0)
 		err(EXIT_SYSTEM, "%s", sun.sun_path);
 	sprintf(p->options, "socket=%s,max_read=%u", sun.sun_path, widen(fd));
@@ -80,21 +86,22 @@ place_mount_point(char *const argv[], char *point, const char *args[ARGS_MAX])
 
 /* In front of what is preloaded anyway; not the hijacker: the program belongs to the host. */
 static void
-set_environment(int fd)
+set_environment(int fd, const char *point)
 {
 	char number[16], path[PATH_MAX];
 
 	tool_find_library(PRELOAD, path);
 	sprintf(number, "%d", fd);
 	setenv("RUMP_FUSE_FD", number, 1);
+	setenv("RUMP_FUSE_POINT", point, 1);
 	setenv("LD_PRELOAD", path, 1);
 }
 
 static _Noreturn void
-run(char *const argv[], int listener)
+run(const struct fuse_program *p, char *const argv[], int listener)
 {
 	const char *args[ARGS_MAX];
-	char point[32];
+	char point[PATH_MAX];
 	sigset_t none;
 	int fd = accept(listener, NULL, NULL); /* inherited: not close-on-exec */
 
@@ -105,9 +112,12 @@ run(char *const argv[], int listener)
 	setsid(); /* the terminal's signals are for whoever mounted it */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	sprintf(point, "/dev/fd/%d", fd);
+	if (check_program(argv[0]) != NULL)
+		snprintf(point, sizeof point, "/dev/fd/%d", fd);
+	else
+		inside(p, "mnt", point);
 	place_mount_point(argv, point, args);
-	set_environment(fd);
+	set_environment(fd, point);
 	/* What our caller had open would stay open for as long as the program runs. */
 	if (fd > STDERR_FILENO + 1)
 		close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
@@ -131,7 +141,7 @@ fuse_program_start(struct fuse_program *p, char *const argv[])
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(EXIT_SYSTEM);
-		run(argv, listener);
+		run(p, argv, listener);
 	}
 	close(listener);
 }
@@ -139,11 +149,11 @@ fuse_program_start(struct fuse_program *p, char *const argv[])
 void
 fuse_program_mounted(struct fuse_program *p, int failed)
 {
-	char path[sizeof p->dir + 8];
+	char path[PATH_MAX];
 	int status;
 
-	socket_path(p, path);
-	unlink(path);
+	unlink(inside(p, "fuse", path));
+	rmdir(inside(p, "mnt", path));
 	rmdir(p->dir);
 	if (!failed)
 		return;

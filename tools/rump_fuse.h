@@ -3,7 +3,9 @@
  * Starting the program that serves a FUSE file system.
  *
  * It is started at once but waits for the kernel: mount(2) with the options that fuse_program_start
- * gives makes the kernel connect to a socket, and the other end is the program's.
+ * gives makes the kernel connect to a socket, and the other end is the program's.  What the program
+ * takes for its mount point is an empty directory; a statically linked one, in which nothing can be
+ * preloaded, gets /dev/fd/N, which libraries for FUSE understand.
  */
 #ifndef TOOLS_RUMP_FUSE_H
 #define TOOLS_RUMP_FUSE_H
@@ -12,7 +14,7 @@
 
 struct fuse_program {
 	pid_t pid;
-	char dir[64];     /* private, with the socket */
+	char dir[64];     /* private, with the socket and the empty directory */
 	char options[96]; /* for mount(2) of type "fuse" */
 };
 

@@ -3,9 +3,8 @@
  * librumpfuse.so: preloaded into a FUSE program that serves a rump kernel.
  *
  * The program gets its end of the connection as a descriptor, whose number is in RUMP_FUSE_FD, and
- * /dev/fd/NUMBER as its mount point.  libfuse 3 takes that as it is.  For others: opening /dev/fuse
- * gives the connection, mounting is done already, and the end of the connection looks as that of
- * /dev/fuse does (ENODEV).
+ * as its mount point an empty directory, RUMP_FUSE_POINT.  Opening /dev/fuse gives the connection,
+ * mounting is done already, and the end of the connection looks as that of /dev/fuse does (ENODEV).
  *
  * A duplicate of the connection stays open until the process ends, so that the kernel sees when the
  * program has not only unmounted, but written all it has.
@@ -27,15 +26,12 @@
 #define EXPORT __attribute__((visibility("default")))
 
 static int connection = -1;
-static char mount_point[32];
+static char mount_point[PATH_MAX], resolved_point[PATH_MAX];
 static struct stat identity; /* of the connection */
 
 static int (*next_open)(const char *, int, ...);
 static ssize_t (*next_read)(int, void *, size_t);
 static ssize_t (*next_splice)(int, off64_t *, int, off64_t *, size_t, unsigned);
-char *__realpath_chk(const char *path, char *resolved, size_t room);
-
-static char *(*next_realpath)(const char *, char *);
 static int (*next_mount)(const char *, const char *, const char *, unsigned long, const void *);
 static int (*next_umount2)(const char *, int);
 
@@ -48,20 +44,23 @@ next(const char *name)
 __attribute__((constructor)) static void
 start(void)
 {
-	const char *number = getenv("RUMP_FUSE_FD");
+	const char *number = getenv("RUMP_FUSE_FD"), *point = getenv("RUMP_FUSE_POINT");
 
 	next_open = next("open");
 	next_read = next("read");
 	next_splice = next("splice");
-	next_realpath = next("realpath");
 	next_mount = next("mount");
 	next_umount2 = next("umount2");
-	if (number == NULL || fstat(atoi(number), &identity) == -1 || !S_ISSOCK(identity.st_mode))
+	if (number == NULL || point == NULL || fstat(atoi(number), &identity) == -1 ||
+	    !S_ISSOCK(identity.st_mode))
 		return;
-	snprintf(mount_point, sizeof mount_point, "/dev/fd/%d", atoi(number));
+	snprintf(mount_point, sizeof mount_point, "%s", point);
+	if (realpath(point, resolved_point) == NULL)
+		strcpy(resolved_point, mount_point);
 	connection = fcntl(atoi(number), F_DUPFD_CLOEXEC, 64);
 	/* What the program starts is another program. */
 	unsetenv("RUMP_FUSE_FD");
+	unsetenv("RUMP_FUSE_POINT");
 	unsetenv("LD_PRELOAD");
 }
 
@@ -77,7 +76,8 @@ is_connection(int fd)
 static bool
 is_mount_point(const char *path)
 {
-	return connection != -1 && strcmp(path, mount_point) == 0;
+	return connection != -1 &&
+	       (strcmp(path, mount_point) == 0 || strcmp(path, resolved_point) == 0);
 }
 
 /* What /dev/fuse says when there is nothing more to come. */
@@ -125,24 +125,6 @@ splice(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t len, uns
 	ssize_t n = next_splice(in, in_offset, out, out_offset, len, flags);
 
 	return n == 0 && len != 0 && is_connection(in) ? at_end() : n;
-}
-
-EXPORT char *
-realpath(const char *path, char *resolved)
-{
-	if (path == NULL || !is_mount_point(path))
-		return next_realpath(path, resolved);
-	if (resolved == NULL)
-		return strdup(path);
-	return strcpy(resolved, path);
-}
-
-/* With _FORTIFY_SOURCE: `room` is that of resolved. */
-EXPORT char *
-__realpath_chk(const char *path, char *resolved, size_t room)
-{
-	(void)room; /* PATH_MAX or more, else the caller would not have been built */
-	return realpath(path, resolved);
 }
 
 EXPORT int

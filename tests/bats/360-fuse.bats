@@ -99,3 +99,150 @@ s"
 	assert_output small
 	unmount_clean
 }
+
+# What a user does with files, on whatever is mounted at /mnt; and what is there after a remount.
+use_files() {
+	run_rump sh -ec 'cd /rump/mnt
+		mkdir a; echo one >a/f; mv a/f b; echo two >>b; cat b; truncate -s 3 b; stat -c %s b
+		cp /usr/include/stdio.h .; cmp stdio.h /usr/include/stdio.h; rmdir a
+		perl -e "open F, q(+<), q(b) or die; seek F, 1, 0; print F q(NE); close F or die; print \`cat b\`"
+		dd if=/dev/zero of=big bs=1M count=3 2>&1 | grep -v copied; stat -c %s big; rm big; ls'
+	assert_success
+	assert_output "one
+two
+3
+oNE3+0 records in
+3+0 records out
+3145728
+b
+stdio.h"
+}
+
+used_files() {
+	run_rump sh -ec 'cd /rump/mnt; cmp stdio.h /usr/include/stdio.h; cat b'
+	assert_success
+	assert_output oNE
+}
+
+# use_twice PROGRAM ARGUMENT...
+use_twice() {
+	run_tool rump.mount -t fuse "$@" /mnt
+	assert_success
+	use_files
+	run_tool rump.umount /mnt
+	assert_success
+	run_tool rump.mount -t fuse "$@" /mnt
+	assert_success
+	used_files
+	run_tool rump.umount /mnt
+	assert_success
+}
+
+@test "exfat-fuse" {
+	needs mount.exfat-fuse mkfs.exfat
+	truncate -s 32M "$BATS_TEST_TMPDIR/image"
+	mkfs.exfat "$BATS_TEST_TMPDIR/image" >&2
+	use_twice mount.exfat-fuse "$BATS_TEST_TMPDIR/image"
+}
+
+@test "ntfs-3g" {
+	needs ntfs-3g mkfs.ntfs
+	truncate -s 32M "$BATS_TEST_TMPDIR/image"
+	mkfs.ntfs -q -F -f "$BATS_TEST_TMPDIR/image" >&2
+	use_twice ntfs-3g "$BATS_TEST_TMPDIR/image"
+}
+
+@test "bindfs: what is written is in the host's directory" {
+	needs bindfs
+	mkdir "$BATS_TEST_TMPDIR/host"
+	use_twice bindfs "$BATS_TEST_TMPDIR/host"
+	cmp /usr/include/stdio.h "$BATS_TEST_TMPDIR/host/stdio.h"
+}
+
+@test "bindfs: a closed file is on the host at once, a removed one is gone" {
+	needs bindfs
+	mkdir "$BATS_TEST_TMPDIR/host"
+	run_tool rump.mount -t fuse bindfs "$BATS_TEST_TMPDIR/host" /mnt
+	assert_success
+	run_rump sh -ec "cd /rump/mnt; echo by builtin >f; cat $BATS_TEST_TMPDIR/host/f
+		printf '%s\n' by program | cat >f; cat $BATS_TEST_TMPDIR/host/f
+		cat f >/dev/null; rm f; ls -A $BATS_TEST_TMPDIR/host"
+	assert_output "by builtin
+by
+program"
+}
+
+@test "a mapping, a stream and a fork on a file of a FUSE program" {
+	mount_ext4
+	run_rump python3 -c '
+import mmap, os
+with open("/rump/mnt/m", "w+b") as f:
+    f.write(b"a" * 10000)
+    f.flush()
+    with mmap.mmap(f.fileno(), 0) as m:
+        m[5000:5005] = b"HELLO"
+        m.flush()
+    if os.fork() == 0:
+        os.lseek(f.fileno(), 3, os.SEEK_SET)
+        os._exit(0)
+    os.wait()
+    print(os.lseek(f.fileno(), 0, os.SEEK_CUR))
+    os.pwrite(f.fileno(), b"Z", 9999)
+    os.fsync(f.fileno())
+print(open("/rump/mnt/m", "rb").read()[4998:5007])'
+	assert_success
+	assert_output "3
+b'aaHELLOaa'"
+	run_rump sh -c 'cp /bin/true /rump/mnt/t; /rump/mnt/t && echo ran'
+	assert_output ran
+	unmount_clean
+	run_tool rump.mount -t fuse fuse2fs "$image" {} -o fakeroot /mnt
+	run_rump tail -c 1 /rump/mnt/m
+	assert_output Z
+}
+
+@test "umount: busy while a file is open; nothing is lost" {
+	mount_ext4
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	hijack_bg "$BATS_TEST_TMPDIR/log" sh -c \
+		"exec 3>/rump/mnt/f; echo kept >&3; echo ready; read x <$BATS_TEST_TMPDIR/go; exit"
+	wait_for 10 grep -q ready "$BATS_TEST_TMPDIR/log"
+	run_tool rump.umount /mnt
+	assert_failure
+	assert_output --partial busy
+	run_rump cat /rump/mnt/f
+	assert_output kept
+	echo >"$BATS_TEST_TMPDIR/go"
+	wait_for 10 rump.umount /mnt
+	PATH=$PATH:/sbin run debugfs -R 'cat f' "$image"
+	assert_line kept
+	PATH=$PATH:/sbin run e2fsck -fn "$image"
+	assert_success
+}
+
+@test "the program dies: ENOTCONN, and the place is free again" {
+	needs bindfs
+	mkdir "$BATS_TEST_TMPDIR/host"
+	run_tool rump.mount -t fuse bindfs "$BATS_TEST_TMPDIR/host" {} -o "fsname=$BATS_TEST_TMPDIR" /mnt
+	run_rump sh -c "echo x >/rump/mnt/f"
+	assert_success
+	kill -9 "$(pgrep -f "fsname=$BATS_TEST_TMPDIR")"
+	run_rump sh -c 'cat /rump/mnt/f; ls /rump/mnt; echo y >/rump/mnt/g'
+	assert_failure
+	assert_output --partial "Transport endpoint is not connected"
+	run_tool rump.umount /mnt
+	assert_success
+	run_rump ls /rump/mnt
+	assert_success
+	assert_output ""
+}
+
+@test "a program that fails, or is not there, says why" {
+	run_tool rump.mount -t fuse no-such-program x /mnt
+	assert_failure 111
+	assert_output --partial "no-such-program"
+	run_tool rump.mount -t fuse false /mnt
+	assert_failure 111
+	run_rump ls /rump/mnt
+	assert_success
+}

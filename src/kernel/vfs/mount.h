@@ -44,7 +44,7 @@ struct mount {
 	unsigned long flags;
 	unsigned id;
 	dev_t dev;
-	bool acl; /* keeps access control lists, as extended attributes */
+	bool acl;         /* keeps access control lists, as extended attributes */
 	const char *type; /* of the struct fstype */
 	char *source;
 	bool expiring; /* MNT_EXPIRE asked for it and nobody has come since */

@@ -61,7 +61,7 @@ vnode_tmpfile(struct lwp *l, struct vnode *dir, struct vnode_new *what, struct v
 	if (error != 0)
 		return error;
 	vnode_inherit(l, dir, what);
-	error = dir->ops->tmpfile(dir, what, ret);
+	error = dir->ops->tmpfile == NULL ? EOPNOTSUPP : dir->ops->tmpfile(dir, what, ret);
 	return error != 0 ? error : acl_inherit(dir, *ret, asked);
 }
 

@@ -198,8 +198,7 @@ bind_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len)
 {
 	const struct vnode_ops *ops = vn->lower->ops;
 
-	return ops->listxattr == NULL ? EOPNOTSUPP
-				      : ops->listxattr(vn->lower, list, size, ret_len);
+	return ops->listxattr == NULL ? EOPNOTSUPP : ops->listxattr(vn->lower, list, size, ret_len);
 }
 
 const struct vnode_ops bind_vnode_ops = {

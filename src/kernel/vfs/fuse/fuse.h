@@ -96,6 +96,8 @@ struct fuse_node {
 	bool removed;                 /* the last name that we know of */
 	LIST_HEAD(, fuse_name) names; /* its own, latest first */
 
+	struct fuse_node *above; /* a removed directory: where it was, counted */
+
 	/* Directories: known names; how often we changed it; it as it was read, latest first. */
 	struct fuse_name *children;
 	uint64_t changes;

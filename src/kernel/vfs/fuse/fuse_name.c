@@ -154,7 +154,8 @@ fuse_parent(struct vnode *vn, struct vnode **ret)
 		*ret = vnode_get(vn);
 		return 0;
 	}
-	if (nm == NULL)
+	if (nm == NULL && fuse_node_of(vn)->above == NULL)
 		return ENOENT;
-	return vnode_hold(&nm->dir->v, ret);
+	*ret = vnode_get(nm != NULL ? &nm->dir->v : &fuse_node_of(vn)->above->v);
+	return 0;
 }

@@ -111,10 +111,10 @@ fuse_node_setattr(struct fuse_node *n, struct fuse_setattr_in *in)
 {
 	struct fuse_request r = fuse_request(FUSE_SETATTR, n->nodeid);
 	struct fuse_attr_out out = {.attr_valid = 0};
-	struct fuse_handle *h = fuse_any_handle(n);
+	const struct fuse_handle *h = &n->handle[1];
 	int error;
 
-	if (h != NULL && (in->valid & FATTR_SIZE) != 0) {
+	if (h->open && !h->silent && (in->valid & FATTR_SIZE) != 0) {
 		in->valid |= FATTR_FH;
 		in->fh = h->fh;
 	}
@@ -128,23 +128,29 @@ fuse_node_setattr(struct fuse_node *n, struct fuse_setattr_in *in)
 	return fuse_attr_set(n, &out.attr, out.attr_valid, out.attr_valid_nsec);
 }
 
+/* For programs that do not know "now", the time is given as well, as Linux does. */
 static void
 set_times(struct fuse_setattr_in *in, const struct vnode_attr *attr)
 {
-	if ((attr->set & ATTR_ATIME_NOW) != 0)
+	struct timespec now, atime = attr->atime, mtime = attr->mtime;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if ((attr->set & ATTR_ATIME_NOW) != 0) {
 		in->valid |= FATTR_ATIME | FATTR_ATIME_NOW;
-	if ((attr->set & ATTR_MTIME_NOW) != 0)
+		atime = now;
+	}
+	if ((attr->set & ATTR_MTIME_NOW) != 0) {
 		in->valid |= FATTR_MTIME | FATTR_MTIME_NOW;
-	if ((attr->set & ATTR_ATIME) != 0) {
+		mtime = now;
+	}
+	if ((attr->set & ATTR_ATIME) != 0)
 		in->valid |= FATTR_ATIME;
-		in->atime = (uint64_t)attr->atime.tv_sec;
-		in->atimensec = (uint32_t)attr->atime.tv_nsec;
-	}
-	if ((attr->set & ATTR_MTIME) != 0) {
+	if ((attr->set & ATTR_MTIME) != 0)
 		in->valid |= FATTR_MTIME;
-		in->mtime = (uint64_t)attr->mtime.tv_sec;
-		in->mtimensec = (uint32_t)attr->mtime.tv_nsec;
-	}
+	in->atime = (uint64_t)atime.tv_sec;
+	in->atimensec = (uint32_t)atime.tv_nsec;
+	in->mtime = (uint64_t)mtime.tv_sec;
+	in->mtimensec = (uint32_t)mtime.tv_nsec;
 }
 
 /* Bytes before times and length: what is still in the cache would come after them. */
@@ -298,6 +304,7 @@ fuse_node_forget(struct fuse_mount *fm, uint64_t nodeid, uint64_t nlookup)
 void
 fuse_node_free(struct fuse_node *n)
 {
+	struct fuse_node *above = n->above;
 	struct fuse_mount *fm = fuse_of(n);
 
 	fuse_object_drop(n);
@@ -308,6 +315,8 @@ fuse_node_free(struct fuse_node *n)
 	if (n->hh.tbl != NULL)
 		HASH_DEL(fm->nodes, n);
 	free(n);
+	if (above != NULL)
+		vnode_unref(&above->v);
 }
 
 /* Nobody in the kernel refers to it; a program may, by its descriptor: then the mount's thread

@@ -202,12 +202,14 @@ let_go(struct vnode *vn)
 	return 0;
 }
 
-/* The file lost a name. */
+/* The file lost its name in dir. */
 static void
-unnamed(struct vnode *vn)
+unnamed(struct vnode *vn, struct fuse_node *dir)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 
+	if (S_ISDIR(vn->mode) && n->above == NULL)
+		n->above = fuse_node_of(vnode_get(&dir->v));
 	n->removed = S_ISDIR(vn->mode) || vn->nlink <= 1;
 	vn->nlink = n->removed ? 0 : vn->nlink - 1;
 	fuse_node_stale(n);
@@ -230,7 +232,7 @@ fuse_remove(struct vnode *dirvn, const char *name, size_t len, struct vnode *vn)
 	error = fuse_call(fuse_of(dir), &r);
 	changed(dir);
 	if (error == 0)
-		unnamed(vn);
+		unnamed(vn, dir);
 	if (error == 0 || error == ENOENT)
 		fuse_name_forget(dir, name, len);
 	return error == ENOSYS ? EPERM : error;
@@ -288,7 +290,7 @@ fuse_rename(struct vnode *fdirvn, const char *fname, size_t flen, struct vnode *
 	if (exchange)
 		renamed(fdir, fname, flen, over);
 	else if (over != NULL)
-		unnamed(over);
+		unnamed(over, tdir);
 	return 0;
 }
 

@@ -244,7 +244,9 @@ static int
 stamp(struct fuse_node *n, const struct stat *host)
 {
 	struct fuse_setattr_in in = {
-	    .valid = FATTR_MTIME,
+	    .valid = FATTR_ATIME | FATTR_MTIME, /* some programs set both or none */
+	    .atime = n->attr.atime,
+	    .atimensec = n->attr.atimensec,
 	    .mtime = (uint64_t)host->st_mtim.tv_sec,
 	    .mtimensec = (uint32_t)host->st_mtim.tv_nsec,
 	};
