@@ -102,6 +102,7 @@ s"
 
 # What a user does with files, on whatever is mounted at /mnt; and what is there after a remount.
 use_files() {
+	# shellcheck disable=SC2016 # what perl is to see
 	run_rump sh -ec 'cd /rump/mnt
 		mkdir a; echo one >a/f; mv a/f b; echo two >>b; cat b; truncate -s 3 b; stat -c %s b
 		cp /usr/include/stdio.h .; cmp stdio.h /usr/include/stdio.h; rmdir a
