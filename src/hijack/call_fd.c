@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "call_inotify.h"
 #include "call_socket.h"
 #include "client/client.h"
 #include "closing.h"
@@ -48,6 +49,7 @@ hijack_read(int fd, void *buf, size_t nbyte)
 {
 	ssize_t got;
 
+	inotify_before_read(fd);
 	do
 		got = host.read(fd, buf, nbyte);
 	while (got <= 0 && read_again(fd, &got));

@@ -213,25 +213,3 @@ hijack_openat(int dirfd, const char *path, int flags, ...)
 	return (int)hijack_ret(error, fd);
 }
 HIJACK_EXPORTS(openat)
-
-int
-hijack_inotify_add_watch(int inotify, const char *path, uint32_t mask)
-{
-	struct route r;
-	char object[32];
-	int error, fd, watch;
-
-	if (!route_at(&r, AT_FDCWD, path, 0))
-		return host.inotify_add_watch(inotify, path, mask);
-	error = open_rump(&r, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0, &fd);
-	if (error == EREDIRECT)
-		return host.inotify_add_watch(inotify, r.path, mask);
-	if (error != 0)
-		return hijack_fail(error);
-	/* The host watches the object that holds the bytes, whoever writes them. */
-	snprintf(object, sizeof object, "/proc/self/fd/%d", fd);
-	watch = host.inotify_add_watch(inotify, object, mask);
-	raw_close(fd);
-	return watch;
-}
-HIJACK_EXPORTS(inotify_add_watch)

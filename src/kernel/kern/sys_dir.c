@@ -16,6 +16,7 @@
 #include "kern/vnode_file.h"
 #include "syscall/sys_proto.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 #define BUF_MAX (256 * 1024) /* of the kernel's buffer: a longer read gets less */
 
@@ -66,6 +67,8 @@ read_directory(struct lwp *l, struct vnode *dir, struct uout buf, uint64_t *cook
 	if (!vnode_is_dir(dir))
 		return ENOTDIR;
 	error = dir->ops->readdir(dir, cookie, emit, &rs);
+	if (error == 0 && watch_count != 0 && rs.w.len != 0)
+		watch_listed(dir);
 	if (error != 0)
 		return error;
 	if (rs.w.len == 0 && rs.full)

@@ -58,20 +58,26 @@ is_stale(int fd)
 	return lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0;
 }
 
-/* Removes the names in a directory; there are no directories in it. */
+/* Removes all that is in a directory. */
 static void
 empty_dir(int dirfd)
 {
 	DIR *d = fdopendir(dirfd);
 	struct dirent *e;
+	int sub;
 
 	if (d == NULL) {
 		close(dirfd);
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.')
-			unlinkat(dirfd, e->d_name, 0);
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+		    unlinkat(dirfd, e->d_name, 0) == 0)
+			continue;
+		sub = openat(dirfd, e->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (sub >= 0)
+			empty_dir(sub);
+		unlinkat(dirfd, e->d_name, AT_REMOVEDIR);
 	}
 	closedir(d);
 }

@@ -9,6 +9,7 @@
 #include "kern/proc.h"
 #include "vfs/acl.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 void
 vfs_stat_common(const struct vnode *vn, struct stat *st)
@@ -59,7 +60,13 @@ vfs_readlink(struct vnode *vn, char target[PATH_MAX])
 static int
 setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
-	return vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
+	int error = vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
+
+	if (error == 0 && watch_count != 0 && (attr->set & ATTR_SIZE) != 0)
+		watch_truncated(vn);
+	else if (error == 0 && watch_count != 0)
+		watch_changed(vn);
+	return error;
 }
 
 int

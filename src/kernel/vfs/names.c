@@ -13,6 +13,7 @@
 #include "vfs/namei.h"
 #include "vfs/protect.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 void
 vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what)
@@ -49,6 +50,8 @@ vnode_create(struct lwp *l, struct vnode *dir, const char *name, size_t len, str
 		return EPERM;
 	vnode_inherit(l, dir, what);
 	error = dir->ops->create(dir, name, len, what, ret);
+	if (error == 0 && watch_count != 0)
+		watch_created(dir, name, len, *ret);
 	return error != 0 ? error : acl_inherit(dir, *ret, asked);
 }
 
@@ -148,7 +151,11 @@ remove_at(struct lwp *l, struct namei *n, bool isdir)
 {
 	int error = vnode_may_remove(n->dir, n->vn, isdir, &l->proc->cred);
 
-	return error != 0 ? error : n->dir->ops->remove(n->dir, n->name, n->len, n->vn);
+	if (error == 0)
+		error = n->dir->ops->remove(n->dir, n->name, n->len, n->vn);
+	if (error == 0 && watch_count != 0)
+		watch_removed(n->dir, n->name, n->len, n->vn);
+	return error;
 }
 
 int
@@ -228,5 +235,8 @@ vfs_link(
 		return error;
 	if (vnode_is_dir(vn))
 		return EPERM;
-	return n.dir->ops->link(n.dir, n.name, n.len, vn);
+	error = n.dir->ops->link(n.dir, n.name, n.len, vn);
+	if (error == 0 && watch_count != 0)
+		watch_linked(n.dir, n.name, n.len, vn);
+	return error;
 }

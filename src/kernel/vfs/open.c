@@ -18,6 +18,7 @@
 #include "vfs/names.h"
 #include "vfs/protect.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 #define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
 
@@ -216,6 +217,7 @@ vfs_open(struct lwp *l, uint64_t dir, const char *path, const struct open_how *h
 
 	if (error != 0)
 		return error;
+	watch_opened(vn, o.flags);
 	error = vnode_open(l, vn, o.flags, ret_fd);
 	if (error != 0)
 		return error;
@@ -238,6 +240,7 @@ vfs_find_object(
 		return error;
 	if (vn->ops->object == NULL || !is_plain(vn, o.flags))
 		return VFS_PASS;
+	watch_opened(vn, o.flags);
 	error = vn->ops->object(vn, o.flags, ret);
 	if (error == 0 && (o.flags & O_TRUNC) != 0)
 		vfs_drop_setid(vn, &l->proc->cred);

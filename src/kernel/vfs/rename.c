@@ -8,6 +8,7 @@
 #include "vfs/namei.h"
 #include "vfs/names.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 /* Is `dir` at or below `top`? */
 static bool
@@ -102,6 +103,8 @@ own_whiteout(struct lwp *l, const struct namei *n)
 
 	if (error != 0)
 		return error;
+	if (watch_count != 0)
+		watch_created(n->dir, n->name, n->len, vn);
 	vnode_inherit(l, n->dir, &what);
 	attr.uid = what.uid;
 	attr.gid = what.gid;
@@ -133,6 +136,8 @@ vfs_rename(struct lwp *l, uint64_t fromdir, const char *from, uint64_t todir, co
 	if (error != 0)
 		return error;
 	error = f.dir->ops->rename(f.dir, f.name, f.len, f.vn, t.dir, t.name, t.len, t.vn, flags);
+	if (error == 0 && watch_count != 0)
+		watch_moved(&f, &t, flags);
 	if (error == 0 && (flags & RENAME_WHITEOUT) != 0)
 		error = own_whiteout(l, &f);
 	return error;

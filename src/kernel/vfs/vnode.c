@@ -9,6 +9,7 @@
 #include "kern/file.h"
 #include "kern/proc.h"
 #include "vfs/handle.h"
+#include "vfs/watch/watch.h"
 
 void
 vnode_ref(struct vnode *vn)
@@ -35,6 +36,7 @@ vnode_put(struct vnode **pvn)
 void
 vnode_release_special(struct vnode *vn)
 {
+	watch_free(vn);
 	if (vn->fifo != NULL)
 		fifo_free(vn->fifo);
 	vn->fifo = NULL;

@@ -35,6 +35,7 @@ struct dcache_facts;
 struct fifo;
 struct placeholder;
 struct vnode_ops;
+struct watch;
 
 struct vnode {
 	const struct vnode_ops *ops;
@@ -53,6 +54,8 @@ struct vnode {
 	struct fifo *fifo; /* FIFOs that were opened (fifo.c) */
 	void *socket;      /* sockets: what vfs_mksocket() was given */
 	void (*socket_reclaim)(void *);
+	struct watch *watch; /* inotify (watch/) */
+	bool was_opened;     /* and may be open still */
 };
 
 /* What a vnode is to be when it is made. */
@@ -137,6 +140,7 @@ struct vnode_ops {
 	 * devices and sockets come here only with O_PATH, or if open_special is set. */
 	int (*open)(struct vnode *vn, int flags, int *ret_fd);
 	bool open_special;
+	bool mirrored; /* inotify sees it by watch/, not as a file of the host */
 	/* The same for one who opens it through /proc/PID/fd.  NULL: it takes `open`. */
 	int (*object)(struct vnode *vn, int flags, struct vnode_object *ret);
 	/* What was written is to reach the file system's store.  A program closed a descriptor of a

@@ -16,6 +16,7 @@
 #include "vfs/acl.h"
 #include "vfs/attr.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 #define VALUE_MAX    65536 /* XATTR_SIZE_MAX and XATTR_LIST_MAX of Linux */
 #define NAME_LEN_MAX 255
@@ -114,7 +115,11 @@ set(struct vnode *vn, const char *name, const void *value, size_t len, int flags
 	error = may_use(vn, name, true, c);
 	if (error == 0 && vn->ops->setxattr == NULL)
 		error = EOPNOTSUPP;
-	return error != 0 ? error : vn->ops->setxattr(vn, name, value, len, flags);
+	if (error == 0)
+		error = vn->ops->setxattr(vn, name, value, len, flags);
+	if (error == 0 && watch_count != 0)
+		watch_changed(vn);
+	return error;
 }
 
 int

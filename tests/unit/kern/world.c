@@ -111,6 +111,14 @@ kthread_start(void (*main)(void *), void *arg)
 }
 
 int
+kern_watch(int fd, void (*ready)(void))
+{
+	(void)fd;
+	(void)ready;
+	return 0;
+}
+
+int
 kern_wait(struct lwp *l, int fd, short events, const struct timespec *deadline)
 {
 	struct pollfd p[2] = {

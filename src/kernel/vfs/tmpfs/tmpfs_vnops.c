@@ -144,4 +144,5 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .listxattr = tmpfs_listxattr,
     .inactive = tmpfs_inactive,
     .publish = tmpfs_publish,
+    .mirrored = true,
 };
