@@ -47,7 +47,8 @@ random_run(uint64_t seed)
 SEED(1)
 SEED(2)
 SEED(3)
-SEED(4) SEED(5) SEED(6) SEED(7) SEED(8) SEED(9) SEED(10)
+SEED(4)
+SEED(5) SEED(6) SEED(7) SEED(8) SEED(9) SEED(10)
 
     TEST(seed_given)
 {

@@ -118,8 +118,8 @@ void kern_reacquire(void);
 int kthread_start(void (*main)(void *), void *arg);
 /* Bytes that came from and went to the process's program, in all.  Implemented by server/. */
 void kern_traffic(const struct proc *p, uint64_t *ret_received, uint64_t *ret_sent);
-/* Calls ready(), with the giant lock held, whenever the host descriptor can be read.  Implemented by
- * server/. */
+/* Calls ready(), with the giant lock held, whenever the host descriptor can be read.  Implemented
+ * by server/. */
 int kern_watch(int fd, void (*ready)(void));
 /* Ends the program's main loop: the kernel is to halt (reboot(2)).  Implemented by server/. */
 void kern_halt(void);
