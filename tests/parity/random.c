@@ -38,19 +38,47 @@ random_run(uint64_t seed)
 		ONE_OF(calls)();
 }
 
-#define SEED(n)                                                                                    \
-	TEST(seed_##n)                                                                             \
-	{                                                                                          \
-		random_run(n);                                                                     \
-	}
+TEST(seed_1)
+{
+	random_run(1);
+}
 
-SEED(1)
-SEED(2)
-SEED(3)
-SEED(4)
-SEED(5) SEED(6) SEED(7) SEED(8) SEED(9) SEED(10)
+TEST(seed_2)
+{
+	random_run(2);
+}
 
-    TEST(seed_given)
+TEST(seed_3)
+{
+	random_run(3);
+}
+
+TEST(seed_4)
+{
+	random_run(4);
+}
+
+TEST(seed_5)
+{
+	random_run(5);
+}
+
+TEST(seed_6)
+{
+	random_run(6);
+}
+
+TEST(seed_7)
+{
+	random_run(7);
+}
+
+TEST(seed_8)
+{
+	random_run(8);
+}
+
+TEST(seed_given)
 {
 	const char *seed = getenv("PARITY_SEED");
 
