@@ -87,3 +87,19 @@ sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 	process_start();
 	return reachable(call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
 }
+
+int
+sockenv_group(int fd, const struct deleg_group *ask, int *ret_index)
+{
+	int64_t index = 0;
+	int error = call_deleg_group((void *)ask, fd, &index);
+
+	*ret_index = (int)index;
+	return reachable(error);
+}
+
+int
+sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
+{
+	return reachable(call_deleg_many((void *)ask, reply));
+}

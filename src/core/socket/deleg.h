@@ -13,12 +13,16 @@
  * deleg_relay    with the socket: connected by the kernel's TCP/IP stack, after deleg_connect said
  *                EREMOTE.
  * deleg_name     the address behind a host name.
+ * deleg_group    with the socket: joins or leaves a multicast group, or asks for an interface.
+ * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  */
 #ifndef CORE_SOCKET_DELEG_H
 #define CORE_SOCKET_DELEG_H
 
 #include <stdint.h>
+
+#include "socket/inaddr.h"
 
 #define DELEG_INET6     0x01u /* the socket is AF_INET6 */
 #define DELEG_DGRAM     0x02u
@@ -49,6 +53,40 @@ struct deleg_reply {
 	char connect[109];
 };
 _Static_assert(sizeof(struct deleg_reply) == 220, "as the table says");
+
+/* What is asked by deleg_group. */
+enum { DELEG_JOIN, DELEG_LEAVE, DELEG_INTERFACE };
+struct deleg_group {
+	uint32_t op;
+	uint32_t index;      /* of the interface, or 0: */
+	struct inaddr iface; /* an address of it, or any: the one with the route */
+	struct inaddr group;
+	struct inaddr source; /* of datagrams wanted; any: all */
+	uint16_t pad;
+};
+_Static_assert(sizeof(struct deleg_group) == 64, "as the table says");
+
+/* What is asked by deleg_many, and its reply: if `n` is DELEG_RECEIVERS, ask again from there. */
+#define DELEG_RECEIVERS 16
+#define DELEG_NOLOOP    0x400u /* IP_MULTICAST_LOOP is off: not for this kernel's own sockets */
+struct deleg_many {
+	struct inaddr src; /* the sender's name */
+	struct inaddr dest;
+	uint32_t flags;
+	uint32_t index; /* of the interface to send by, or 0 */
+	uint32_t skip;
+};
+_Static_assert(sizeof(struct deleg_many) == 48, "as the table says");
+struct deleg_receivers {
+	struct inaddr src; /* as receivers are to see it */
+	uint32_t index;
+	uint32_t n;
+	struct {
+		uint8_t len;
+		char host[109];
+	} to[DELEG_RECEIVERS];
+};
+_Static_assert(sizeof(struct deleg_receivers) == 1788, "as the table says");
 
 /* The reply of deleg_find. */
 struct deleg_object {

@@ -77,6 +77,12 @@ inaddr_is_any(const struct inaddr *a)
 }
 
 bool
+inaddr_is_multicast(const struct inaddr *a)
+{
+	return inaddr_is_v4(a) ? IN_MULTICAST(inaddr_v4_of(a)) : a->ip[0] == 0xff;
+}
+
+bool
 inaddr_is_local(const struct inaddr *a)
 {
 	struct inaddr loopback = inaddr_loopback(false);

@@ -24,6 +24,7 @@ bool inaddr_is_any(const struct inaddr *a);
 bool inaddr_is_mapped_any(const struct inaddr *a);
 bool inaddr_same_ip(const struct inaddr *a, const struct inaddr *b);
 bool inaddr_same(const struct inaddr *a, const struct inaddr *b);
+bool inaddr_is_multicast(const struct inaddr *a);
 /* 127.0.0.0/8 or ::1: what the kernel's one interface has. */
 bool inaddr_is_local(const struct inaddr *a);
 

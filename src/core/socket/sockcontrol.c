@@ -10,8 +10,6 @@
 
 #include "socket/sockopt.h"
 
-#define LO_INDEX 1 /* what is for this kernel itself comes by `lo` */
-
 /* --- to be sent --- */
 
 static int
@@ -57,6 +55,7 @@ take_v4(const struct cmsghdr *c, struct udp_control *ret)
 			return EINVAL;
 		memcpy(&info, CMSG_DATA(c), sizeof info);
 		a = inaddr_v4(ntohl(info.ipi_spec_dst.s_addr), 0);
+		ret->index = (uint32_t)info.ipi_ifindex;
 		take_src(ret, &a);
 		return 0;
 	case IP_TTL:
@@ -82,6 +81,7 @@ take_pktinfo6(const struct cmsghdr *c, bool dest_v4, struct udp_control *ret)
 	memcpy(a.ip, &info.ipi6_addr, sizeof a.ip);
 	if (dest_v4 && !inaddr_is_v4(&a))
 		return EINVAL;
+	ret->index = info.ipi6_ifindex;
 	take_src(ret, &a);
 	return 0;
 }
@@ -209,7 +209,8 @@ static void
 put_v4(struct msghdr *m, size_t *used, uint32_t flags, const struct envelope *e)
 {
 	struct in_addr dest = {htonl(inaddr_v4_of(&e->dest))};
-	struct in_pktinfo info = {.ipi_ifindex = LO_INDEX, .ipi_spec_dst = dest, .ipi_addr = dest};
+	struct in_pktinfo info = {
+	    .ipi_ifindex = (int)e->index, .ipi_spec_dst = dest, .ipi_addr = dest};
 	struct sockaddr_in in = {
 	    .sin_family = AF_INET, .sin_port = htons(e->dest.port), .sin_addr = dest};
 	int ttl = e->ttl;
@@ -227,7 +228,7 @@ put_v4(struct msghdr *m, size_t *used, uint32_t flags, const struct envelope *e)
 void
 udp_control_put(struct msghdr *m, size_t *used, const struct socktag *t, const struct envelope *e)
 {
-	struct in6_pktinfo info = {.ipi6_ifindex = LO_INDEX};
+	struct in6_pktinfo info = {.ipi6_ifindex = e->index};
 	int hops = e->ttl, class = e->tos;
 
 	memcpy(&info.ipi6_addr, e->dest.ip, sizeof e->dest.ip);

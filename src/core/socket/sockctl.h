@@ -34,6 +34,10 @@ int sockenv_retry(void *ctx, int fd, const struct sockhost *to);
 /* The DELEG_ flags that describe the socket. */
 unsigned sockctl_flags(const struct socktag *t);
 
+/* Multicast groups; ret_index: of the interface. */
+int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
+int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
+
 /* --- sockway.c --- */
 /*
  * A way to a host name for a program that gave up the server's user id: the directory of the host

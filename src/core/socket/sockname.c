@@ -110,6 +110,8 @@ parse_envelope(struct text t)
 	n.ttl = (uint8_t)get_number(&t, sizeof n.ttl);
 	skip(&t, "/");
 	n.tos = (uint8_t)get_number(&t, sizeof n.tos);
+	skip(&t, "/");
+	n.index = (uint32_t)get_number(&t, sizeof n.index);
 	if (!t.ok || t.left != 0)
 		n.kind = SOCKNAME_OTHER;
 	return n;
@@ -256,14 +258,14 @@ sockname_connector(struct sockhost *h, const char *server, uint64_t seq, const s
 }
 
 void
-sockname_envelope(struct sockhost *h, uint64_t seq, const struct inaddr *own,
-    const struct inaddr *dest, uint8_t ttl, uint8_t tos)
+sockname_envelope(struct sockhost *h, uint32_t seq, const struct inaddr *own,
+    const struct inaddr *dest, uint8_t ttl, uint8_t tos, uint32_t index)
 {
 	char text[2 * SOCKNAME_MAX], from[ADDRESS_TEXT], to[ADDRESS_TEXT];
 
 	put_address(from, own);
 	put_address(to, dest);
 	set_name(h, true, text,
-	    snprintf(text, sizeof text, ENVELOPE_PREFIX "%llx/%s/%s/%x/%x", (unsigned long long)seq,
-		from, to, ttl, tos));
+	    snprintf(text, sizeof text, ENVELOPE_PREFIX "%x/%s/%s/%x/%x/%x", seq, from, to, ttl,
+		tos, index));
 }

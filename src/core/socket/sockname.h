@@ -8,7 +8,7 @@
  *	\0rump/<server>/<seq>/<address>/<address>    a connector that was not bound by the program:
  *	                                             its own address and its destination
  *
- *	\0rump-e/<seq>/<address>/<address>/<ttl>/<tos>
+ *	\0rump-e/<seq>/<address>/<address>/<ttl>/<tos>/<index>
  *	                                             an envelope (sockudp.c): sender and destination
  *of the datagram that it goes with
  *
@@ -39,6 +39,7 @@ struct sockname {
 	struct inaddr own;  /* BOUND, REMOTE, CONNECTOR, ENVELOPE */
 	struct inaddr dest; /* CONNECTOR, ENVELOPE */
 	uint8_t ttl, tos;   /* ENVELOPE */
+	uint32_t index;     /* ENVELOPE */
 };
 
 #define SOCKNAME_MAX 108 /* bytes of sun_path */
@@ -55,7 +56,7 @@ void sockname_connector(struct sockhost *h, const char *server, uint64_t seq,
     const struct inaddr *own, const struct inaddr *dest);
 
 /* seq: any number that no other envelope on its way has. */
-void sockname_envelope(struct sockhost *h, uint64_t seq, const struct inaddr *own,
-    const struct inaddr *dest, uint8_t ttl, uint8_t tos);
+void sockname_envelope(struct sockhost *h, uint32_t seq, const struct inaddr *own,
+    const struct inaddr *dest, uint8_t ttl, uint8_t tos, uint32_t index);
 
 #endif

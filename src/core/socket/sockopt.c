@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 
 #include "socket/optstore.h"
+#include "socket/sockgroup.h"
 #include "socket/sockopt_priv.h"
 
 #define TCP_MSS_LO     65483 /* what a connection over `lo` has */
@@ -140,12 +141,7 @@ set_special(int fd, struct socktag *t, int level, int name, const void *val, soc
 	}
 	if (level == IPPROTO_TCP && name == TCP_ULP)
 		return ENOENT;
-	/* A group needs an interface that can do multicast; lo cannot. */
-	if (level == IPPROTO_IP && (name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP))
-		return t->dgram ? ENODEV : EPROTO;
-	if (level == IPPROTO_IPV6 && (name == IPV6_JOIN_GROUP || name == IPV6_LEAVE_GROUP))
-		return ENODEV;
-	return ENOPROTOOPT;
+	return sockgroup_set(fd, t, level, name, val, len);
 }
 
 static int
@@ -165,7 +161,7 @@ get_special(int fd, const struct socktag *t, int level, int name, void *val, soc
 		return optval_give((t->flags & SOCKTAG_V6ONLY) != 0, val, len);
 	if ((level == IPPROTO_IP && name == IP_MTU) || (level == IPPROTO_IPV6 && name == IPV6_MTU))
 		return sockhost_is_connected(fd) ? optval_give(65535, val, len) : ENOTCONN;
-	return ENOPROTOOPT;
+	return sockgroup_get(fd, t, level, name, val, len);
 }
 
 /* The two protocols share their options. */

@@ -7,8 +7,11 @@
 #include "socket/sockopt.h"
 
 /* Values that are remembered but are no row of the table. */
-#define OPTION_CONGESTION (OPTROW_MAX + 0)
-#define OPTION_PACING     (OPTROW_MAX + 1)
+#define OPTION_CONGESTION     (OPTROW_MAX + 0)
+#define OPTION_PACING         (OPTROW_MAX + 1)
+#define OPTION_MULTICAST_IF   (OPTROW_MAX + 2) /* index */
+#define OPTION_MULTICAST_ADDR (OPTROW_MAX + 3) /* as IP_MULTICAST_IF shows it */
+#define OPTION_MULTICAST_IF6  (OPTROW_MAX + 4)
 
 /* Remembers a value (optstore.h) and notes in the tag that there is one. */
 void sockopt_store(int fd, struct socktag *t, unsigned index, int value);

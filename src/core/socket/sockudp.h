@@ -34,11 +34,14 @@ void sockudp_route_put(uint64_t sender, const struct inaddr *to, const struct so
 struct envelope {
 	struct inaddr src, dest;
 	uint8_t ttl, tos;
+	uint32_t index; /* of the interface that it comes by, or is to leave by */
 };
 
-#define ENVELOPE_TTL 64 /* of a datagram without an envelope; its TOS is 0 */
+#define ENVELOPE_TTL   64 /* of a datagram without an envelope; its TOS is 0 */
+#define ENVELOPE_INDEX 1  /* what is for this kernel itself comes by `lo` */
 
-/* What goes with a datagram of which the program said nothing but where to. */
+/* What goes with a datagram of which the program said nothing but where to; receiver: NULL: many.
+ */
 void envelope_plain(const struct sockhost *sender, const struct sockhost *receiver,
     const struct inaddr *dest, struct envelope *ret);
 /* What the receiver concludes from the host names of the two ends. */
@@ -55,7 +58,8 @@ bool envelope_open(int fd, struct envelope *ret);
 struct udp_control {
 	bool has_src;
 	struct inaddr src;
-	int ttl, tos; /* -1: nothing said */
+	int ttl, tos;   /* -1: nothing said */
+	uint32_t index; /* of the interface; 0: nothing said */
 };
 /* dest_v4: the datagram goes by IPv4. */
 int udp_control_take(const struct msghdr *msg, bool inet6, bool dest_v4, struct udp_control *ret);

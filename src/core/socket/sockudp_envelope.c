@@ -36,6 +36,7 @@ envelope_guess(const struct sockhost *sender, const struct sockhost *receiver, b
 	ret->dest = address_of(&to, inaddr_is_v4(&ret->src));
 	ret->ttl = ENVELOPE_TTL;
 	ret->tos = 0;
+	ret->index = ENVELOPE_INDEX;
 }
 
 /* The address that a datagram leaves from, where its socket does not say. */
@@ -51,21 +52,24 @@ envelope_plain(const struct sockhost *sender, const struct sockhost *receiver,
 {
 	struct sockname own = sockname_parse(sender);
 
-	if (sockname_parse(receiver).kind == SOCKNAME_REMOTE)
+	if (receiver != NULL && sockname_parse(receiver).kind == SOCKNAME_REMOTE)
 		ret->src = address_of(&own, inaddr_is_v4(dest)); /* the stack chooses */
 	else
-		ret->src = inaddr_is_any(&own.own) ? source_for(dest) : own.own;
+		ret->src = inaddr_is_any(&own.own) || inaddr_is_multicast(&own.own)
+			       ? source_for(dest)
+			       : own.own;
 	ret->src.port = own.own.port;
 	ret->dest = *dest;
 	ret->ttl = ENVELOPE_TTL;
 	ret->tos = 0;
+	ret->index = ENVELOPE_INDEX;
 }
 
 bool
 envelope_same(const struct envelope *a, const struct envelope *b)
 {
 	return inaddr_same(&a->src, &b->src) && inaddr_same(&a->dest, &b->dest) &&
-	       a->ttl == b->ttl && a->tos == b->tos;
+	       a->ttl == b->ttl && a->tos == b->tos && a->index == b->index;
 }
 
 int
@@ -81,7 +85,8 @@ envelope_seal(const struct envelope *e, int *ret_fd)
 		return ENOBUFS;
 	error = sockhost_getopt((int)fd, SOL_SOCKET, SO_COOKIE, &cookie, &len);
 	if (error == 0) {
-		sockname_envelope(&name, cookie, &e->src, &e->dest, e->ttl, e->tos);
+		sockname_envelope(
+		    &name, (uint32_t)cookie, &e->src, &e->dest, e->ttl, e->tos, e->index);
 		error = sockhost_bind((int)fd, &name);
 	}
 	if (error != 0)
@@ -101,6 +106,7 @@ envelope_open(int fd, struct envelope *ret)
 	n = sockname_parse(&name);
 	if (n.kind != SOCKNAME_ENVELOPE)
 		return false;
-	*ret = (struct envelope){.src = n.own, .dest = n.dest, .ttl = n.ttl, .tos = n.tos};
+	*ret = (struct envelope){
+	    .src = n.own, .dest = n.dest, .ttl = n.ttl, .tos = n.tos, .index = n.index};
 	return true;
 }

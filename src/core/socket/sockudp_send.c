@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <time.h>
 
+#include "socket/sockgroup.h"
 #include "socket/sockopt.h"
 #include "socket/sockudp.h"
 
@@ -31,6 +32,7 @@ struct sending {
 	socklen_t len;
 	bool whole; /* ss is an address that can be read here: */
 	struct inaddr dest;
+	bool broadcast; /* dest is all of a network */
 	struct udp_control control;
 };
 
@@ -95,7 +97,7 @@ check_source(const struct sending *s)
 
 /* Where the datagram goes; ECONNREFUSED: nobody has the address. */
 static int
-find(const struct sending *s, bool again, struct sockhost *ret)
+find(struct sending *s, bool again, struct sockhost *ret)
 {
 	uint64_t sender = sockname_parse(&s->own).seq;
 	unsigned flags = sockctl_flags(s->t) | (again ? DELEG_GONE : 0);
@@ -105,9 +107,10 @@ find(const struct sending *s, bool again, struct sockhost *ret)
 	if (s->whole && !again && sockudp_route_get(sender, &s->dest, ret))
 		return 0;
 	error = sockenv_connect(s->ctx, address(s), s->len, &s->own, flags, &reply);
-	if (error == EACCES && sockhost_int(s->fd, SO_BROADCAST))
-		error = sockenv_connect(
-		    s->ctx, address(s), s->len, &s->own, flags | DELEG_BROADCAST, &reply);
+	if (error == EACCES && sockhost_int(s->fd, SO_BROADCAST)) {
+		s->broadcast = true;
+		return 0;
+	}
 	if (error != 0)
 		return error;
 	sockhost_from(ret, reply.connect, reply.connect_len);
@@ -207,17 +210,70 @@ hand_over(const struct sending *s, const struct sockhost *to)
 	return envelope_same(&e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, &e);
 }
 
-/* --- the whole --- */
-
 static bool
 is_refused(int error)
 {
 	return error == ECONNREFUSED || error == ENOENT;
 }
 
+/* --- to many --- */
+
+static void
+many_options(const struct sending *s, struct deleg_many *ask)
+{
+	bool v4 = inaddr_is_v4(&s->dest);
+	int loop = v4 ? sockopt_value(s->fd, s->t, IPPROTO_IP, IP_MULTICAST_LOOP)
+		      : sockopt_value(s->fd, s->t, IPPROTO_IPV6, IPV6_MULTICAST_LOOP);
+
+	*ask = (struct deleg_many){
+	    .src = sockname_parse(&s->own).own,
+	    .dest = s->dest,
+	    .flags = sockctl_flags(s->t) | (loop ? 0 : DELEG_NOLOOP),
+	    .index =
+		s->control.index != 0 ? s->control.index : sockgroup_interface(s->fd, s->t, v4),
+	};
+	if (s->control.has_src)
+		memcpy(ask->src.ip, s->control.src.ip, sizeof ask->src.ip);
+}
+
+/* To a group or to all of a network: to each of those that the rump kernel names.  Nobody there is
+ * no error, and who does not take it does not get it. */
+static int
+send_many(const struct sending *s)
+{
+	struct deleg_receivers r;
+	struct deleg_many ask;
+	struct envelope e;
+	struct sockhost to;
+	int error;
+
+	many_options(s, &ask);
+	do {
+		error = sockenv_many(&ask, &r);
+		if (error != 0)
+			return error;
+		write_envelope(s, NULL, &e);
+		e.src = r.src;
+		e.index = r.index;
+		if (inaddr_is_multicast(&s->dest) && s->control.ttl < 0)
+			e.ttl = (uint8_t)option(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS);
+		for (uint32_t i = 0; i < r.n; i++) {
+			struct msghdr m = {
+			    .msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
+
+			sockhost_from(&to, r.to[i].host, r.to[i].len);
+			(void)deliver_with(s, &to, &m, &e);
+		}
+		ask.skip += r.n;
+	} while (r.n == DELEG_RECEIVERS);
+	return 0;
+}
+
+/* --- the whole --- */
+
 /* Sends it to who has the address: 0 or an errno. */
 static int
-send_found(const struct sending *s, struct sockhost *to)
+send_found(struct sending *s, struct sockhost *to)
 {
 	int error = 0;
 
@@ -225,6 +281,8 @@ send_found(const struct sending *s, struct sockhost *to)
 		long n;
 
 		error = find(s, again > 0, to);
+		if (s->broadcast)
+			return send_many(s);
 		n = error == 0 ? hand_over(s, to) : 0;
 		if (n < 0)
 			error = (int)-n;
@@ -264,13 +322,13 @@ sockctl_send_udp(
 		error = check_source(&s);
 	if (error != 0)
 		return error;
-	error = send_found(&s, &to);
+	error = s.whole && inaddr_is_multicast(&s.dest) ? send_many(&s) : send_found(&s, &to);
 	if (is_refused(error)) {
 		if (t->flags & SOCKTAG_PEER && !s.named)
 			sockudp_refuse(fd, &s.own);
 	} else if (error != 0 && error != EAGAIN && error != EPERM) {
 		return error; /* EAGAIN: the receiver was full; EPERM: it wants another's only */
-	} else if (error == 0 && !s.named) {
+	} else if (error == 0 && !s.named && !s.broadcast && !inaddr_is_multicast(&s.dest)) {
 		sockudp_join(ctx, fd, t, &s.own, address(&s), s.len, &to);
 	}
 	*ret = total(msg);

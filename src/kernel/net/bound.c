@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/group.h"
 #include "net/hostnames.h"
 #include "socket/deleg.h"
 
@@ -70,6 +71,8 @@ void
 bound_free(struct bound *b)
 {
 	unlink(b->host);
+	if (b->cookie != 0)
+		group_forget(b->cookie);
 	LIST_REMOVE(b, all);
 	LIST_REMOVE(b, same_seq);
 	LIST_REMOVE(b, same_port);

@@ -26,7 +26,7 @@ enum bound_life {
 struct bound {
 	LIST_ENTRY(bound) same_port, same_seq;
 	LIST_ENTRY(bound) all;
-	uint64_t seq;
+	uint64_t seq, cookie; /* the host's of a datagram socket */
 	struct inaddr own;
 	unsigned flags; /* DELEG_* of the socket */
 	bool listening;

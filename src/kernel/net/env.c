@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
+#include "net/group.h"
 #include "net/inet.h"
 #include "net/retry.h"
 #include "socket/sockctl.h"
@@ -92,4 +93,16 @@ sockenv_retry(void *ctx, int fd, const struct sockhost *to)
 	if (error != 0)
 		close(copy);
 	return error;
+}
+
+int
+sockenv_group(int fd, const struct deleg_group *ask, int *ret_index)
+{
+	return group_change(fd, ask, ret_index);
+}
+
+int
+sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
+{
+	return group_many(ask, reply);
 }

@@ -74,12 +74,6 @@ inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned pref
 }
 
 bool
-inaddr_is_multicast(const struct inaddr *a)
-{
-	return inaddr_is_v4(a) ? IN_MULTICAST(inaddr_v4_of(a)) : a->ip[0] == 0xff;
-}
-
-bool
 inaddr_is_linklocal(const struct inaddr *a)
 {
 	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;

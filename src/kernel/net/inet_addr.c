@@ -32,6 +32,15 @@ check_form(const struct inet_sockaddr *sa, unsigned flags, bool either)
 	return 0;
 }
 
+static bool
+is_broadcast(const struct inaddr *a)
+{
+	uint32_t ip = inaddr_is_v4(a) ? inaddr_v4_of(a) : INADDR_ANY;
+
+	return ip == INADDR_BROADCAST || ip == (INADDR_LOOPBACK | 0xffffff) ||
+	       ifaddr_broadcast(a) != NULL;
+}
+
 int
 inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret)
 {
@@ -58,6 +67,8 @@ inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 		memcpy(&in6, &sa->ss, sizeof in6);
 		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : EADDRNOTAVAIL;
 	}
+	if (flags & DELEG_DGRAM && (inaddr_is_multicast(ret) || is_broadcast(ret)))
+		return 0;
 	return inaddr_is_any(ret) || ifaddr_owner(ret) != NULL ? 0 : EADDRNOTAVAIL;
 }
 
@@ -65,10 +76,7 @@ inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 static int
 check_broadcast(const struct inaddr *dest, unsigned flags)
 {
-	bool all = inaddr_is_v4(dest) && inaddr_v4_of(dest) == INADDR_BROADCAST;
-
-	if (!all && ifaddr_broadcast(dest) == NULL &&
-	    !(inaddr_is_v4(dest) && inaddr_v4_of(dest) == (INADDR_LOOPBACK | 0xffffff)))
+	if (!is_broadcast(dest))
 		return 0;
 	if (!(flags & DELEG_DGRAM))
 		return ENETUNREACH;

@@ -93,6 +93,7 @@ inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
 	struct inaddr own;
 	struct sockhost name;
 	struct bound *b;
+	socklen_t len = sizeof b->cookie;
 	int error;
 
 	error = inet_parse_bind(sa, flags, &own);
@@ -110,6 +111,8 @@ inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
 	if (error != 0)
 		return error;
 	error = bind_host(fd, b);
+	if (error == 0 && flags & DELEG_DGRAM)
+		error = sockhost_getopt(fd, SOL_SOCKET, SO_COOKIE, &b->cookie, &len);
 	if (error != 0)
 		bound_free(b);
 	return error;

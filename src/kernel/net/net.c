@@ -5,6 +5,7 @@
 #include "net/net.h"
 
 #include "net/bound.h"
+#include "net/group.h"
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/local.h"
@@ -31,6 +32,7 @@ net_fini(void)
 	retry_fini();
 	local_fini();
 	bound_fini();
+	group_fini();
 	ifnet_fini();
 }
 

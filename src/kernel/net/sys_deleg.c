@@ -9,6 +9,7 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "net/group.h"
 #include "net/hostnames.h"
 #include "net/inet.h"
 #include "net/local.h"
@@ -165,4 +166,32 @@ sys_deleg_retry(struct lwp *l, struct uin host, unsigned hostlen)
 	if (error == 0)
 		l->in_fd = -1;
 	return error;
+}
+
+int
+sys_deleg_group(struct lwp *l, struct uin ask, int64_t *retval)
+{
+	struct deleg_group g;
+	int index, error;
+
+	if (l->in_fd < 0)
+		return EBADF;
+	error = uin_get(l, ask, 0, &g, sizeof g);
+	if (error == 0)
+		error = group_change(l->in_fd, &g, &index);
+	if (error == 0)
+		*retval = index;
+	return error;
+}
+
+int
+sys_deleg_many(struct lwp *l, struct uin ask, struct uout reply)
+{
+	struct deleg_many m;
+	struct deleg_receivers r;
+	int error = uin_get(l, ask, 0, &m, sizeof m);
+
+	if (error == 0)
+		error = group_many(&m, &r);
+	return error != 0 ? error : uout_put(l, reply, 0, &r, sizeof r);
 }

@@ -50,13 +50,14 @@ test_round_trip(void **state)
 			assert_int_equal(n.kind, SOCKNAME_CONNECTOR);
 			assert_true(inaddr_same(&n.own, &a[i]));
 			assert_true(inaddr_same(&n.dest, &a[k]));
-			sockname_envelope(&h, UINT64_MAX, &a[i], &a[k], 255, 16);
+			sockname_envelope(&h, UINT32_MAX, &a[i], &a[k], 255, 16, 3);
 			n = sockname_parse(&h);
 			assert_int_equal(n.kind, SOCKNAME_ENVELOPE);
 			assert_true(inaddr_same(&n.own, &a[i]));
 			assert_true(inaddr_same(&n.dest, &a[k]));
 			assert_int_equal(n.ttl, 255);
 			assert_int_equal(n.tos, 16);
+			assert_int_equal(n.index, 3);
 		}
 	}
 	sockname_local(&h, "/tmp/names", 5);
@@ -87,9 +88,9 @@ test_foreign_names(void **state)
 	assert_int_equal(KIND("/x/rump-i-1.50-"), SOCKNAME_OTHER);
 	assert_int_equal(KIND("/x/rump-i-1.10000-1"), SOCKNAME_OTHER);
 	assert_int_equal(KIND("/x/rump-i-.50-1"), SOCKNAME_OTHER);
-	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/40/0"), SOCKNAME_ENVELOPE);
-	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/40"), SOCKNAME_OTHER);
-	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/400/0"), SOCKNAME_OTHER);
+	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/40/0/1"), SOCKNAME_ENVELOPE);
+	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/40/0"), SOCKNAME_OTHER);
+	assert_int_equal(KIND("\0rump-e/1/1.1/1.1/400/0/1"), SOCKNAME_OTHER);
 	assert_int_equal(KIND("/x/rump-i-000000000000000000000000000000001.50-1"), SOCKNAME_OTHER);
 	assert_int_equal(KIND("/x/rump-l-"), SOCKNAME_OTHER);
 	assert_int_equal(KIND("/x/rump-l-g"), SOCKNAME_OTHER);

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "net/bound.h"
+#include "net/group.h"
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/inet.h"
@@ -165,12 +166,13 @@ udp_datagrams(const struct inaddr *dest, struct sockhost *ret)
 
 /* --- out --- */
 
-/* Where it goes: what has no route of its own, as groups, leaves by the first interface. */
+/* Where it goes: by the interface that the sender chose; what has no route of its own, as groups,
+ * by the first. */
 static int
-way(const struct inaddr *dest, struct rtable_hop *hop)
+way(const struct inaddr *dest, uint32_t index, struct rtable_hop *hop)
 {
-	int error = rtable_lookup(dest, NULL, hop);
-	struct ifnet *ifp;
+	struct ifnet *ifp = index != 0 && index != IFNET_LO ? ifnet_by_index((int)index) : NULL;
+	int error = rtable_lookup(dest, ifp, hop);
 
 	if (error != ENETUNREACH)
 		return error;
@@ -201,7 +203,8 @@ transmit(const struct proxy *x, const struct sockname *n, const struct envelope 
 	struct inaddr src;
 	struct pbuf *p;
 
-	if (way(&x->remote, &hop) != 0 || hop.ifp->stack == NULL || len > DGRAM_MAX)
+	if (way(&x->remote, e != NULL ? e->index : 0, &hop) != 0 || hop.ifp->stack == NULL ||
+	    len > DGRAM_MAX)
 		return;
 	src = source_of(e, n, &hop);
 	from = ip_from_inaddr(&src);
@@ -367,9 +370,8 @@ deliver_all(const struct arrival *a)
 	struct bound *b;
 
 	LIST_FOREACH (b, bound_by_port(own->port, true), same_port)
-		if (b->own.port == own->port && (b->flags & DELEG_PROTOCOL) == DELEG_DGRAM &&
-		    (inaddr_is_any(&b->own) || inaddr_same_ip(&b->own, own)) &&
-		    (!b->connected || inaddr_same(&b->dest, &a->e.src)))
+		if ((b->flags & DELEG_PROTOCOL) == DELEG_DGRAM &&
+		    group_takes(b, own, &a->e.src, a->e.index))
 			(void)deliver(a, b);
 }
 
@@ -408,6 +410,7 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 				      : IPH_TTL(ip4_current_header()),
 	    .tos = ip_current_is_v6() ? (uint8_t)IP6H_TC(ip6_current_header())
 				      : IPH_TOS(ip4_current_header()),
+	    .index = (uint32_t)((struct ifnet *)ip_current_input_netif()->state)->index,
 	};
 	if (LIST_EMPTY(bound_by_port(a.e.dest.port, true)) || inaddr_is_any(&a.e.src) ||
 	    proxy_get(&a.e.src, &a.x) != 0)
