@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Directory entries of both kernels. */
+/*
+ * Directory entries of both kernels.  In /proc/self/fd the client's own descriptors are not shown:
+ * for the program they are not open.
+ */
 #include "dirstream.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -50,19 +56,83 @@ fill_rump(int fd, uint64_t word, void *buf, size_t size, size_t *ret_len)
 	return 0;
 }
 
+/* Does the entry name one of the client's own descriptors? */
+static bool
+names_ours(const struct dirent *d)
+{
+	char *end;
+	long n;
+
+	if (d->d_name[0] < '0' || d->d_name[0] > '9')
+		return false;
+	n = strtol(d->d_name, &end, 10);
+	return *end == '\0' && n <= INT_MAX && client_owns_fd((int)n);
+}
+
+/* Is this directory the list of the process's descriptors? */
+static bool
+lists_descriptors(int fd)
+{
+	char link[32], path[64], own[32];
+	const char *last;
+	long len;
+
+	snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	len = raw_call3(SYS_readlink, link, path, sizeof path - 1);
+	if (len <= 0)
+		return false;
+	path[len] = '\0';
+	last = strrchr(path, '/');
+	snprintf(own, sizeof own, "/proc/%d/", (int)raw_call0(SYS_getpid));
+	return strncmp(path, own, strlen(own)) == 0 &&
+	       (strcmp(last, "/fd") == 0 || strcmp(last, "/fdinfo") == 0);
+}
+
+/* Takes the client's descriptors out of what was read from fd; what is left of len. */
+static size_t
+hide_ours(int fd, char *buf, size_t len)
+{
+	bool looked = false;
+
+	for (size_t off = 0; off < len;) {
+		const struct dirent *d = (const struct dirent *)(const void *)(buf + off);
+		size_t reclen = d->d_reclen;
+
+		if (!names_ours(d)) {
+			off += reclen;
+			continue;
+		}
+		if (!looked && !lists_descriptors(fd))
+			return len;
+		looked = true;
+		memmove(buf + off, buf + off + reclen, len - off - reclen);
+		len -= reclen;
+	}
+	return len;
+}
+
+static int
+fill_host(int fd, void *buf, size_t size, size_t *ret_len)
+{
+	long len;
+
+	do {
+		len = raw_call3(SYS_getdents64, fd, buf, size);
+		if (len < 0)
+			return (int)-len;
+		*ret_len = hide_ours(fd, buf, (size_t)len);
+	} while (len > 0 && *ret_len == 0);
+	return 0;
+}
+
 int
 dirstream_fill(int fd, void *buf, size_t size, size_t *ret_len)
 {
 	uint64_t word;
-	long len;
 
 	if (ident_dir(fd, &word))
 		return fill_rump(fd, word, buf, size, ret_len);
-	len = raw_call3(SYS_getdents64, fd, buf, size);
-	if (len < 0)
-		return (int)-len;
-	*ret_len = (size_t)len;
-	return 0;
+	return fill_host(fd, buf, size, ret_len);
 }
 
 int

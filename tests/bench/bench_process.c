@@ -63,8 +63,8 @@ exec_once(void)
 static void
 spawn(const char *program, const char *option, const char *argument)
 {
-	char *argv[] = {(char *)(size_t)program, (char *)(size_t)option, (char *)(size_t)argument,
-	    NULL};
+	char *argv[] = {
+	    (char *)(size_t)program, (char *)(size_t)option, (char *)(size_t)argument, NULL};
 	pid_t pid;
 
 	if (posix_spawn(&pid, program, NULL, NULL, argv, environ) != 0)

@@ -263,6 +263,42 @@ TEST(not_there)
 	SAY("open %d", odd);
 }
 
+static int
+count_entries(const char *path)
+{
+	DIR *dir = opendir(path);
+	int n = 0;
+
+	if (dir == NULL)
+		return -1;
+	while (readdir(dir) != NULL)
+		n++;
+	closedir(dir);
+	return n;
+}
+
+TEST(listed)
+{
+	char path[64];
+
+	put("f", "x", 0644);
+	TRY(access("f", F_OK));
+	closefrom(3);
+	TRY(count_entries("/proc/self/fd"));
+	TRY(count_entries("/dev/fd"));
+	TRY(count_entries("/proc/self/fdinfo"));
+	snprintf(path, sizeof path, "/proc/%d/task/%d/fd", getpid(), getpid());
+	TRY(count_entries(path));
+	MUST(mkdir("d", 0755));
+	for (int i = 900; i < 1100; i++) {
+		sprintf(path, "d/%d", i);
+		put(path, "", 0644);
+	}
+	TRY(count_entries("d"));
+	TRY(system("ls /proc/self/fd | wc -l >count"));
+	say_content("count");
+}
+
 int
 main(void)
 {
