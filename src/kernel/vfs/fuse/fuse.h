@@ -147,6 +147,7 @@ struct fuse_mount {
 
 	struct fuse_node *looking; /* the thread has a reference to it */
 	bool stopping;
+	struct timespec deadline; /* if stopping: for the program to do what is left */
 	int thread_wake;
 	int finished; /* eventfd of the one who waits for the end, or -1 */
 };

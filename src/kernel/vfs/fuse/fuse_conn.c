@@ -8,7 +8,8 @@
  *
  * A request that was sent is waited for to its end, as in Linux: a signal only makes us tell the
  * program (INTERRUPT).  If the process itself is gone, the reply is not waited for any more, but
- * what it gives (a node, a handle) is given back when it comes.
+ * what it gives (a node, a handle) is given back when it comes.  Only the end of the mount does not
+ * wait for ever.
  *
  * Anything malformed ends the connection: all who wait fail with ECONNABORTED, later ones with
  * ENOTCONN.
@@ -317,9 +318,13 @@ wait_reply(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
 
 		if (!receives)
 			receives = fm->receiving ? false : (fm->receiving = true);
-		error = kern_poll_firmly(curlwp, p, receives ? 2 : 1, NULL, interrupted);
+		error = kern_poll_firmly(
+		    curlwp, p, receives ? 2 : 1, fm->stopping ? &fm->deadline : NULL, interrupted);
 		if (error == EINTR) {
 			post_interrupt(fm, r);
+			error = 0;
+		} else if (error == ETIMEDOUT) {
+			fuse_end(fm);
 			error = 0;
 		} else if (error == 0) {
 			eventfd_read(r->wake, &count);

@@ -14,7 +14,6 @@
 
 #include "base/raw.h"
 #include "base/scope.h"
-#include "kern/clock.h"
 #include "kern/proc.h"
 #include "vfs/fuse/fuse.h"
 #include "vfs/hostobj.h"
@@ -22,7 +21,6 @@
 #define IO_MIN           (128u << 10) /* what a socket of an ordinary user carries */
 #define IO_MAX           (1u << 20)
 #define PAGE             4096u
-#define END_MS           60000 /* and to write what it has and exit */
 #define FUSE_SUPER_MAGIC 0x65735546
 
 #define WANTED_FLAGS                                                                               \
@@ -71,13 +69,11 @@ await_exit(struct fuse_mount *fm)
 {
 	struct pollfd p = {.fd = fm->fd, .events = POLLIN};
 	bool interrupted = false;
-	struct timespec deadline;
 	ssize_t n = 1;
 
 	shutdown(fm->fd, SHUT_WR);
-	deadline_after_ms(END_MS, &deadline);
 	while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR))) {
-		if (kern_poll_firmly(NULL, &p, 1, &deadline, &interrupted) != 0)
+		if (kern_poll_firmly(NULL, &p, 1, &fm->deadline, &interrupted) != 0)
 			break;
 		n = recv(fm->fd, fm->buf, fm->buf_size, MSG_DONTWAIT);
 	}
@@ -94,8 +90,7 @@ fuse_finish(struct fuse_mount *fm)
 	fuse_names_drop_all(fm);
 	HASH_ITER (hh, fm->nodes, n, next)
 		fuse_node_free(n);
-	if (fm->ended == 0)
-		fuse_call(fm, &destroy);
+	fuse_post(fm, &destroy, true);
 	await_exit(fm);
 	raw_close(fm->thread_wake);
 	free_mount(fm);

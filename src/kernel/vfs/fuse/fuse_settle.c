@@ -15,8 +15,9 @@
 #include "vfs/fuse/fuse.h"
 
 #define LOOK_MS     1000
-#define SYNC_LOOKS  30  /* looks between writing back what is still open */
-#define SETTLED_MAX 256 /* files whose bytes are kept */
+#define STOP_MS     30000 /* for the program to write what it has, and exit */
+#define SYNC_LOOKS  30    /* looks between writing back what is still open */
+#define SETTLED_MAX 256   /* files whose bytes are kept */
 
 void
 fuse_thread_kick(struct fuse_mount *fm)
@@ -127,7 +128,12 @@ fuse_thread_start(struct fuse_mount *fm)
 void
 fuse_thread_stop(struct fuse_mount *fm)
 {
+	struct fuse_request *r;
+
+	deadline_after_ms(STOP_MS, &fm->deadline);
 	fm->stopping = true;
+	TAILQ_FOREACH (r, &fm->requests, link)
+		eventfd_write(r->wake, 1); /* it has a deadline now */
 	fuse_thread_kick(fm);
 }
 

@@ -117,11 +117,14 @@ call_write(struct fuse_node *n, uint64_t offset, const char *buf, size_t size, s
 	r.out = &out;
 	r.out_min = r.out_size = sizeof out;
 	error = fuse_call(fuse_of(n), &r);
-	if (error == 0 && (out.size == 0 || out.size > size))
-		error = EIO;
-	if (error == 0)
-		*ret_len = out.size;
-	return error;
+	if (error != 0)
+		return error;
+	if (out.size == 0 || out.size > size) {
+		fuse_end(fuse_of(n));
+		return EIO;
+	}
+	*ret_len = out.size;
+	return 0;
 }
 
 static int
