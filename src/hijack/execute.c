@@ -18,6 +18,7 @@
 #include "base/raw.h"
 #include "client/client.h"
 #include "image.h"
+#include "libraries.h"
 #include "process.h"
 
 #define DEFAULT_PATH "/bin:/usr/bin"
@@ -37,15 +38,21 @@ replace(const struct image *im, char *const *envp)
 {
 	char variable[PROCESS_VARIABLE_MAX];
 	struct client_exec x = {.envp = envp, .fd = -1};
+	struct libraries *libs = NULL;
 	int error;
 
-	x.more = process_variable(variable, im->name);
+	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
+		libs = libraries_find(im->fd, im->path, envp);
+	x.more[0] = process_variable(variable, im->name);
+	x.more[1] = libs == NULL ? NULL : libs->about;
+	x.more[2] = libs == NULL ? NULL : libs->path;
 	error = client_exec_prepare(&x);
-	if (error != 0)
-		return error;
-	client_exec_keep(&x);
-	error = run(im, x.out);
-	client_exec_undo(&x);
+	if (error == 0) {
+		client_exec_keep(&x);
+		error = run(im, x.out);
+		client_exec_undo(&x);
+	}
+	libraries_drop(libs);
 	return error;
 }
 

@@ -12,6 +12,7 @@
 
 #include "closing.h"
 #include "config.h"
+#include "libraries.h"
 #include "process.h"
 #include "syscall/host.h"
 
@@ -21,6 +22,7 @@ hijack_start(void)
 	config_get();
 	process_start();
 	host_init();
+	libraries_start();
 	for (int fd = 0; fd <= 2; fd++)
 		closing_inherited(fd);
 }

@@ -205,6 +205,7 @@ take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret
 	base = base == NULL ? path : base + 1;
 	if (im->name == NULL)
 		im->name = base;
+	im->path = path;
 	error = take_script(im, fd, path, ret_script);
 	if (error == 0 && !*ret_script)
 		error = copy_program(fd, base, &im->fd);

@@ -16,8 +16,8 @@
 struct image {
 	const char *name; /* of the process, if the host would not see it; NULL */
 	int fd;           /* the copy, read-only and close-on-exec, or -1 */
-	int dirfd;        /* else the host's path, relative to this */
-	const char *path;
+	const char *path; /* of the copied program, or the host's, relative to dirfd */
+	int dirfd;
 	int flags;
 	char *const *argv;            /* for the image: a script's is longer than the caller's */
 	void *made[INTERPRETERS_MAX]; /* mappings of those longer ones */

@@ -101,11 +101,12 @@ int client_fork_child(struct client_fork *f);   /* in the child; 0 or errno */
  * Call client_exec_adopt early in the new image: it takes the connection over from the environment
  * (which it cleans) and says EXEC.
  */
+#define CLIENT_EXEC_MORE 3
 struct client_exec {
 	char *const *envp;
-	const char *more; /* one more variable, or NULL */
-	bool child;       /* for a child that has not forgotten our connection */
-	int fd;           /* its own: what client_prefork gave it, or -1 */
+	const char *more[CLIENT_EXEC_MORE]; /* more variables, or NULL */
+	bool child;                         /* for a child that has not forgotten our connection */
+	int fd;                             /* its own: what client_prefork gave it, or -1 */
 	char *const *out;
 };
 int client_exec_prepare(struct client_exec *x);

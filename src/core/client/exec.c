@@ -63,6 +63,26 @@ same_name(const char *var, const char *other)
 }
 
 static bool
+is_replaced(const struct client_exec *x, const char *var)
+{
+	for (int i = 0; i < CLIENT_EXEC_MORE; i++) {
+		if (x->more[i] != NULL && same_name(var, x->more[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+adds_nothing(const struct client_exec *x)
+{
+	for (int i = 0; i < CLIENT_EXEC_MORE; i++) {
+		if (x->more[i] != NULL)
+			return false;
+	}
+	return x->fd < 0;
+}
+
+static bool
 same_server(char *const envp[])
 {
 	static const char name[] = "RUMP_SERVER=";
@@ -86,11 +106,13 @@ fill_prepared(struct prepared *p, const struct client_exec *x)
 	char **out = p->envp;
 
 	for (char *const *in = x->envp; in != NULL && *in != NULL; in++) {
-		if (!is_ours(*in) && (x->more == NULL || !same_name(*in, x->more)))
+		if (!is_ours(*in) && !is_replaced(x, *in))
 			*out++ = *in;
 	}
-	if (x->more != NULL)
-		*out++ = (char *)(uintptr_t)x->more;
+	for (int i = 0; i < CLIENT_EXEC_MORE; i++) {
+		if (x->more[i] != NULL)
+			*out++ = (char *)(uintptr_t)x->more[i];
+	}
 	if (x->fd >= 0) {
 		put_fd(p, x->fd);
 		snprintf(p->vars[1], VAR_MAX, "%s%u,%s", var_names[1], session.server.minor,
@@ -126,11 +148,11 @@ client_exec_prepare(struct client_exec *x)
 
 	x->out = x->envp;
 	x->fd = choose_fd(x);
-	if (x->fd < 0 && x->more == NULL)
+	if (adds_nothing(x))
 		return 0;
 	while (x->envp != NULL && x->envp[n] != NULL)
 		n++;
-	size = sizeof *p + (n + 1 + NVARS + 1) * sizeof *p->envp;
+	size = sizeof *p + (n + CLIENT_EXEC_MORE + NVARS + 1) * sizeof *p->envp;
 	map = raw_call6(
 	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (map < 0 && map > -4096)
