@@ -10,6 +10,7 @@
 #include <sys/un.h>
 
 #include "base/raw.h"
+#include "call_netlink.h"
 #include "call_open.h"
 #include "call_socket.h"
 #include "client/client.h"
@@ -41,6 +42,10 @@ hijack_socket(int domain, int type, int protocol)
 
 	if (domain == AF_UNIX || !route_socket(domain, type))
 		return open_placed(host.socket(domain, type, protocol));
+	if (domain == AF_NETLINK)
+		return netlink_is_routed(protocol)
+			   ? netlink_socket(type, protocol)
+			   : open_placed(host.socket(domain, type, protocol));
 	error = sockctl_check(domain, type, protocol, &t);
 	return error != 0 ? hijack_fail(error) : routed_socket(type, &t);
 }
@@ -57,6 +62,8 @@ hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 		error = name == NULL ? EFAULT : sockctl_bind(NULL, s, &t, name, namelen);
 		return (int)hijack_ret(error, 0);
 	}
+	if (netlink_is_named(s, name, namelen))
+		return netlink_bind(s, name, namelen);
 	if (!socket_local_routed(name, namelen))
 		return host.bind(s, name, namelen);
 	error = socket_local_bind(s, name, namelen, &un);
@@ -148,6 +155,9 @@ hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 			    : sockctl_connect(NULL, s, &t, name, namelen, sockhost_is_nonblock(s));
 		return (int)hijack_ret(error, 0);
 	}
+	/* It is to the kernel, where it is anyway. */
+	if (netlink_is_named(s, name, namelen))
+		return 0;
 	if (!socket_local_routed(name, namelen))
 		return host.connect(s, name, namelen);
 	return (int)socket_local_reach(s, name, namelen, connect_local, &s);
@@ -180,6 +190,8 @@ get_name(int s, bool peer, struct sockaddr *name, socklen_t *namelen)
 		    raw_call3(peer ? SYS_getpeername : SYS_getsockname, s, &ss, &len));
 		if (error == 0)
 			socket_local_show(&ss, &len);
+		if (error == 0)
+			netlink_show(s, !peer, &ss, &len);
 	}
 	if (error == 0 && (name == NULL || namelen == NULL))
 		error = EFAULT;

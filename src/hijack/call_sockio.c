@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "call_netlink.h"
 #include "call_socket.h"
 #include "hijack.h"
 #include "socket/sockctl.h"
@@ -193,6 +194,8 @@ hijack_sendto(
 
 	if (is_local(to, tolen))
 		return send_to_local(s, &m, flags);
+	if (netlink_is_named(s, to, tolen))
+		return netlink_send(s, &m, flags);
 	n = host.sendto(s, buf, len, flags, to, tolen);
 	return n >= 0 ? n : socket_send_failed(s, &m, flags);
 }
@@ -230,6 +233,8 @@ hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 		return host.sendmsg(s, msg, flags);
 	if (is_local(msg->msg_name, msg->msg_namelen))
 		return send_to_local(s, msg, flags);
+	if (netlink_is_named(s, msg->msg_name, msg->msg_namelen))
+		return netlink_send(s, msg, flags);
 	if (msg->msg_controllen > 0 && socktag_get(s, &t))
 		return send_with_control(s, &t, msg, flags);
 	n = host.sendmsg(s, msg, flags);

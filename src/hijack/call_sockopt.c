@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "call_netlink.h"
 #include "hijack.h"
 #include "socket/sockopt.h"
 #include "syscall/hijack_exports.h"
@@ -14,7 +15,10 @@ int
 hijack_getsockopt(int s, int level, int name, void *value, socklen_t *len)
 {
 	struct socktag t;
+	int error;
 
+	if (netlink_getsockopt(s, level, name, value, len, &error))
+		return (int)hijack_ret(error, 0);
 	if (!socktag_get(s, &t))
 		return host.getsockopt(s, level, name, value, len);
 	if (value == NULL || len == NULL)
@@ -27,7 +31,10 @@ int
 hijack_setsockopt(int s, int level, int name, const void *value, socklen_t len)
 {
 	struct socktag t;
+	int error;
 
+	if (netlink_setsockopt(s, level, name, value, len, &error))
+		return (int)hijack_ret(error, 0);
 	if (!socktag_get(s, &t))
 		return host.setsockopt(s, level, name, value, len);
 	return (int)hijack_ret(sockopt_set(s, &t, level, name, value, len), 0);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "call_netlink.h"
 #include "call_socket.h"
 #include "hijack.h"
 #include "socket/sockctl.h"
@@ -37,10 +38,12 @@ recv_datagram(int fd, const struct socktag *t, struct msghdr *msg, int flags)
 
 /* The address that the host gave, for the program; TCP tells none. */
 static void
-show_sender(bool routed, struct sockaddr_storage *ss, socklen_t *len)
+show_sender(int fd, bool routed, struct sockaddr_storage *ss, socklen_t *len)
 {
 	if (routed)
 		*len = 0;
+	else if (*len == 0)
+		netlink_show(fd, false, ss, len);
 	else if (*len >= sizeof ss->ss_family && ss->ss_family == AF_UNIX)
 		socket_local_show(ss, len);
 }
@@ -75,7 +78,7 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	n = host.recvfrom(s, buf, len, flags, (struct sockaddr *)&ss, &have);
 	if (n < 0)
 		return recv_failed(s);
-	show_sender(routed, &ss, &have);
+	show_sender(s, routed, &ss, &have);
 	error = sockaddr_give(&ss, have, from, fromlen);
 	return hijack_ret(error, n);
 }
@@ -125,7 +128,7 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 	if (n < 0)
 		return recv_failed(s);
 	m.msg_name = msg->msg_name;
-	show_sender(routed, &ss, &m.msg_namelen);
+	show_sender(s, routed, &ss, &m.msg_namelen);
 	memcpy(
 	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
 	*msg = m;

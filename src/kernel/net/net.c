@@ -9,6 +9,7 @@
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/local.h"
+#include "net/netlink/netlink.h"
 #include "net/netloop.h"
 #include "net/ports.h"
 #include "net/retry.h"
@@ -28,6 +29,7 @@ void
 net_fini(void)
 {
 	netloop_fini();
+	netlink_fini();
 	stack_fini();
 	retry_fini();
 	local_fini();

@@ -12,6 +12,7 @@
 #include "kern/usercopy.h"
 #include "net/ifioctl.h"
 #include "net/ifnet.h"
+#include "net/netlink/netlink.h"
 #include "socket/ifrecord.h"
 #include "syscall/sys_proto.h"
 
@@ -20,6 +21,12 @@ sys_deleg_ioctl(struct lwp *l, int family, unsigned long request, struct uptr ar
 {
 	(void)family;
 	return ifioctl(l, request, arg.addr);
+}
+
+int
+sys_deleg_netlink(struct lwp *l, int protocol)
+{
+	return netlink_open(l, protocol, &l->out_fd);
 }
 
 /* Records on their way out: `at` goes on where the program's room ends. */

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Neighbours by netlink. */
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <string.h>
+
+#include "net/ifnet.h"
+#include "net/neigh.h"
+#include "net/netlink/nl_priv.h"
+
+void
+nl_put_neigh(struct nl_out *o, uint16_t type, const struct neigh *n)
+{
+	struct ndmsg *m = nl_begin(o, type, sizeof *m);
+
+	m->ndm_family = inaddr_is_v4(&n->ip) ? AF_INET : AF_INET6;
+	m->ndm_ifindex = n->ifp->index;
+	m->ndm_state = n->state;
+	m->ndm_flags = n->is_router ? NTF_ROUTER : 0;
+	m->ndm_type = RTN_UNICAST;
+	nl_put_ip(o, NDA_DST, &n->ip);
+	if ((n->state & (NUD_INCOMPLETE | NUD_FAILED)) == 0)
+		mnl_attr_put(o->message, NDA_LLADDR, sizeof n->mac, n->mac);
+	nl_end(o);
+}
+
+struct wanted {
+	struct nl_out *out;
+	int family, index;
+	const struct inaddr *ip;
+	bool found;
+};
+
+static void
+put_wanted(void *arg, const struct neigh *n)
+{
+	struct wanted *w = arg;
+
+	if ((w->family != AF_UNSPEC && (w->family == AF_INET) != inaddr_is_v4(&n->ip)) ||
+	    (w->index != 0 && n->ifp->index != w->index) ||
+	    (w->ip != NULL && !inaddr_same_ip(w->ip, &n->ip)))
+		return;
+	w->found = true;
+	nl_put_neigh(w->out, RTM_NEWNEIGH, n);
+}
+
+int
+nl_dump_neighs(struct nl_request *r)
+{
+	const struct rtgenmsg *g = nl_payload(r->h, sizeof *g);
+	const struct ndmsg *m = nl_payload(r->h, sizeof *m);
+	struct wanted w = {.out = r->out, .family = g == NULL ? AF_UNSPEC : g->rtgen_family};
+	struct nl_attrs a;
+	uint32_t index;
+
+	if (w.family != AF_UNSPEC && w.family != AF_INET && w.family != AF_INET6)
+		return 0; /* of bridges */
+	if (m != NULL) {
+		if (nl_parse(r->h, sizeof *m, &a) != 0 ||
+		    nl_get_u32(a.at[NDA_IFINDEX], (uint32_t)m->ndm_ifindex, &index) != 0)
+			return EINVAL;
+		if ((m->ndm_flags & NTF_PROXY) != 0)
+			return 0;
+		w.index = (int)index;
+	}
+	neigh_each(put_wanted, &w);
+	return 0;
+}
+
+static int
+parse(const struct nl_request *r, const struct ndmsg **ret_m, struct nl_attrs *a,
+    struct ifnet **ret_ifp, struct inaddr *ret_ip)
+{
+	const struct ndmsg *m = nl_payload(r->h, sizeof *m);
+	int error = m == NULL ? EINVAL : nl_parse(r->h, sizeof *m, a);
+
+	if (error != 0)
+		return error;
+	if (m->ndm_family != AF_INET && m->ndm_family != AF_INET6)
+		return EAFNOSUPPORT;
+	if (a->at[NDA_DST] == NULL)
+		return EINVAL;
+	*ret_m = m;
+	*ret_ifp = ifnet_by_index(m->ndm_ifindex);
+	return *ret_ifp == NULL ? ENODEV : nl_get_ip(a->at[NDA_DST], m->ndm_family, ret_ip);
+}
+
+int
+nl_get_neigh(struct nl_request *r)
+{
+	struct wanted w = {.out = r->out};
+	const struct ndmsg *m;
+	struct nl_attrs a;
+	struct inaddr ip;
+	struct ifnet *ifp;
+	int error = parse(r, &m, &a, &ifp, &ip);
+
+	if (error != 0)
+		return error;
+	w.index = ifp->index;
+	w.ip = &ip;
+	neigh_each(put_wanted, &w);
+	return w.found ? 0 : ENOENT;
+}
+
+int
+nl_new_neigh(struct nl_request *r)
+{
+	const struct nlattr *mac;
+	const struct ndmsg *m;
+	struct nl_attrs a;
+	struct inaddr ip;
+	struct ifnet *ifp;
+	int error = parse(r, &m, &a, &ifp, &ip);
+
+	if (error != 0)
+		return error;
+	mac = a.at[NDA_LLADDR];
+	if (mac == NULL || mnl_attr_get_payload_len(mac) != sizeof ifp->mac)
+		return EINVAL;
+	if ((r->h->nlmsg_flags & NLM_F_EXCL) != 0 && neigh_permanent(ifp, &ip) != NULL)
+		return EEXIST;
+	return neigh_set(ifp, &ip, mnl_attr_get_payload(mac));
+}
+
+int
+nl_delete_neigh(struct nl_request *r)
+{
+	const struct ndmsg *m;
+	struct nl_attrs a;
+	struct inaddr ip;
+	struct ifnet *ifp;
+	int error = parse(r, &m, &a, &ifp, &ip);
+
+	return error != 0 ? error : neigh_delete(ifp, &ip);
+}
