@@ -20,3 +20,8 @@ faults() {
 	need strace
 	faults client
 }
+
+@test "programs killed at some call leave nothing in the kernel" {
+	need strace
+	faults kill
+}

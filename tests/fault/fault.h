@@ -72,7 +72,7 @@ fault_count_fds(void)
 	int n = 0;
 
 	for (int fd = 0; fd < FAULT_FD_MAX; fd++)
-		n += fcntl(fd, F_GETFD) != -1 || errno != EBADF;
+		n += lseek(fd, 0, SEEK_CUR) != -1 || errno != EBADF;
 	return n;
 }
 

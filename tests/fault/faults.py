@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Makes host calls fail, one at a time, and looks whether anything breaks.
 
-    faults.py kernel|start|client sample|all SCRATCH
+    faults.py kernel|start|client|kill sample|all SCRATCH
 
 kernel  A running kernel's n-th socket, recvmsg, malloc... fails while a scenario runs.  The kernel
         must live on, and the scenario must then work on new connections; in the end it holds what
@@ -10,6 +10,8 @@ start   The same in a kernel that starts: it starts, or ends with a line that sa
         nothing behind.
 client  The same in the program: it may get errors, but it neither crashes nor hangs, and what
         succeeded is true.
+kill    The program is killed at its n-th call of a name.  The kernel gets everything back: it has
+        its descriptors, its memory and its processes as before.
 
 A kernel's calls are failed by shim.c; a client's, which do not go through libc, by strace(1), for
 which n counts each thread's calls of one name.  `sample` tries some n, `all` each one until the
@@ -61,10 +63,9 @@ KERNEL = {
     "ppoll": ["EINTR", "ENOMEM"],
     "read": ["EINTR", "EIO"],
     "write": ["EINTR", "ENOSPC"],
-    "pread": ["EIO", SHORT],
+    "pread": ["EIO"],
     "ftruncate": ["ENOSPC", "EINTR"],
     "fallocate": ["ENOSPC"],
-    "fstat": ["ENOMEM"],
     "futimens": ["EPERM"],
     "fchmod": ["EPERM"],
     "unlink": ["EACCES"],
@@ -118,7 +119,11 @@ CLIENT = {
     "memfd_create": ["EMFILE"],
 }
 
+KILL = ["socket", "connect", "sendmsg", "recvmsg", "mmap", "close", "getsockopt", "clone", "execve",
+        "exit_group", "openat", "fcntl"]
+
 SAMPLE = (1, 3, 9)
+GROWTH = 1 << 20  # of the kernel's memory that is no leak: its allocator's, and idle threads
 
 
 class Report:
@@ -222,6 +227,13 @@ class Kernel:
                 pass
         return sorted(x.split(":")[0] for x in links if "eventfd" not in x)
 
+    def memory(self):
+        with open(f"/proc/{self.process.pid}/statm") as f:
+            return int(f.read().split()[1]) * mmap.PAGESIZE
+
+    def processes(self):
+        return run(["rump.ps"], RUMP_SERVER=self.url)[1].count("\n")
+
     def clean(self):
         run([*HIJACK, "sh", "-c", "rm -rf /rump/fault.* /rump/classic.*"], RUMP_SERVER=self.url)
 
@@ -287,8 +299,7 @@ def kernel_faults(scratch, every, report):
         shim.choose(call, SHORT, 1, always=True)
         all_kinds(report, f"{call} always {SHORT}", kernel.url, "strict")
         shim.off()
-    # A file that could not be let go of is when the next one is.
-    if not wait_for(lambda: kernel.clean() or kernel.descriptors() == before):
+    if not wait_for(lambda: as_before(kernel, before)):
         report.fail("descriptors", f"{before} became {kernel.descriptors()}")
     if not kernel.stop():
         report.fail("the end", "the kernel did not halt")
@@ -316,6 +327,12 @@ def start_faults(scratch, every, report):
         return reached
 
     each(START, every, report, one)
+
+
+def as_before(kernel, before):
+    """A file that could not be let go of is when the next one is."""
+    kernel.clean()
+    return kernel.descriptors() == before
 
 
 def strace(log, *options):
@@ -357,11 +374,43 @@ def client_faults(scratch, every, report):
         report.fail("the end", "the kernel did not halt")
 
 
+def kill_at_calls(scratch, every, report):
+    kernel = Kernel(scratch)
+    log = scratch + "/strace"
+    for _ in range(10):
+        all_kinds(report, "before", kernel.url, "strict")
+    kernel.clean()
+    descriptors, memory, processes = kernel.descriptors(), kernel.memory(), kernel.processes()
+
+    def one(call, _, n, what):
+        killed = False
+        for kind in ("hijacked", "classic"):
+            scenario(kernel.url, kind, "tolerant", *strace(
+                log, "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={n}"))
+            with open(log) as f:
+                killed = killed or "killed by SIGKILL" in f.read()
+        if not kernel.alive():
+            report.fail(what, f"the kernel ended with {kernel.process.returncode}")
+            kernel.start()
+        return killed
+
+    each({call: ["KILL"] for call in KILL}, every, report, one)
+    all_kinds(report, "afterwards", kernel.url, "strict")
+    if not wait_for(lambda: as_before(kernel, descriptors)):
+        report.fail("descriptors", f"{descriptors} became {kernel.descriptors()}")
+    if not wait_for(lambda: kernel.processes() == processes):
+        report.fail("processes", f"{processes} became {kernel.processes()}")
+    if kernel.memory() > memory + GROWTH:
+        report.fail("memory", f"{memory} became {kernel.memory()}")
+    if not kernel.stop():
+        report.fail("the end", "the kernel did not halt")
+
+
 def main():
     side, much, scratch = sys.argv[1:]
     report = Report()
-    {"kernel": kernel_faults, "start": start_faults, "client": client_faults}[side](
-        scratch, much == "all", report)
+    {"kernel": kernel_faults, "start": start_faults, "client": client_faults,
+     "kill": kill_at_calls}[side](scratch, much == "all", report)
     print(f"{report.runs} runs, {report.failures} failures")
     return 1 if report.failures else 0
 

@@ -21,3 +21,8 @@ faults() {
 	need strace
 	faults client
 }
+
+@test "programs killed at each host call leave nothing in the kernel" {
+	need strace
+	faults kill
+}
