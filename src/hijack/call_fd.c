@@ -88,7 +88,7 @@ hijack___pread_chk(int fd, void *buf, size_t nbyte, off_t offset, size_t room)
 HIJACK_EXPORTS(__pread_chk)
 
 ssize_t
-hijack_readv(int fd, struct iovec *iov, int iovcnt)
+hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 {
 	ssize_t got;
 

@@ -99,3 +99,11 @@ server_has_descriptors() {
 @test "an exec that fails changes nothing" {
 	client exec fails 'as before'
 }
+
+@test "every public call reaches the kernel and comes back" {
+	client smoke '' 'every call answers'
+}
+
+@test "the interface that rumpclient(3) documents" {
+	client names '' 'as documented'
+}

@@ -102,7 +102,6 @@ CLIENT = {
     "connect": ["EINTR", "EAGAIN", "ECONNREFUSED"],
     "sendmsg": ["EINTR", "EPIPE", "ENOBUFS"],
     "recvmsg": ["EINTR", "ECONNRESET", "ENOMEM"],
-    "getsockopt": ["ENOMEM"],
     "fcntl": ["EMFILE"],
     "mmap": ["ENOMEM"],
     "madvise": ["EINVAL"],

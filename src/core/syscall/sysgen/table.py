@@ -47,7 +47,8 @@ class Arg:
     @property
     def ctype(self):
         """As libc declares it."""
-        if self.direction == "in" and self.kind.pointer:
+        constant = self.direction == "in" or self.kind.name == "iovec"
+        if constant and self.kind.pointer:
             return "const " + self.kind.ctype
         return self.kind.ctype
 
