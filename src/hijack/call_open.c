@@ -133,7 +133,7 @@ open_once(const struct route *r, int flags, mode_t mode, int *ret_fd)
 {
 	int error;
 
-	if (!reopen_is_usable(flags))
+	if (!reopen_is_usable())
 		return open_passed(r, flags, mode, ret_fd);
 	error = open_known(r, flags, ret_fd);
 	if (error == LOOKUP_ASK)

@@ -4,8 +4,8 @@
  *
  * Between the server's answer and our open the number may have become another file's, and in
  * another PID namespace all of it is somebody else's.  So the inode is compared afterwards, nothing
- * is truncated before, and the first time, when it is not known whose descriptors these are, the
- * look is one without effects (O_PATH).
+ * is truncated before, and the first look, when it is not known whose descriptors these are, is one
+ * without effects (O_PATH), at the root directory.
  */
 #include "reopen.h"
 
@@ -19,23 +19,13 @@
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident.h"
+#include "syscall/calls.h"
 
 #define OPENS_BEFORE 2
 
 static _Atomic(pid_t) proven; /* the server with which it worked */
 static _Atomic(pid_t) denied; /* the one with which it did not */
 static _Atomic(unsigned) opens;
-
-bool
-reopen_is_usable(int flags)
-{
-	pid_t server = client_server()->host_pid;
-
-	if (server != 0 && atomic_load_explicit(&proven, memory_order_relaxed) == server)
-		return true;
-	return server != 0 && atomic_load_explicit(&denied, memory_order_relaxed) != server &&
-	       (flags & O_CREAT) == 0 && atomic_fetch_add(&opens, 1) >= OPENS_BEFORE;
-}
 
 /* Writes a number before `end`; where it begins. */
 static char *
@@ -117,6 +107,30 @@ prove(const char *path, const struct deleg_object *object, pid_t server)
 	return error;
 }
 
+/* Tries it with the root directory, which is always there. */
+static bool
+prove_by_root(pid_t server)
+{
+	struct deleg_object root;
+	char buf[64];
+
+	return call_deleg_find(
+		   (uint64_t)(int64_t)AT_FDCWD, "/", O_RDONLY | O_DIRECTORY, 0, &root) == 0 &&
+	       root.fd >= 0 && prove(object_path(buf, server, root.fd), &root, server) == 0;
+}
+
+bool
+reopen_is_usable(void)
+{
+	pid_t server = client_server()->host_pid;
+
+	if (server == 0 || atomic_load_explicit(&denied, memory_order_relaxed) == server)
+		return false;
+	if (atomic_load_explicit(&proven, memory_order_relaxed) == server)
+		return true;
+	return atomic_fetch_add(&opens, 1) >= OPENS_BEFORE && prove_by_root(server);
+}
+
 int
 reopen(const struct deleg_object *object, int flags, int *ret_fd)
 {
@@ -124,14 +138,11 @@ reopen(const struct deleg_object *object, int flags, int *ret_fd)
 	int host_flags = (object->flags & ~(O_TRUNC | O_DIRECTORY)) | (flags & O_CLOEXEC);
 	char buf[64];
 	const char *path = object_path(buf, server, object->fd);
-	int error = 0, fd;
+	int error, fd;
 
 	if ((object->flags & O_TRUNC) != 0 && (object->flags & O_ACCMODE) == O_RDONLY)
 		return ESTALE;
-	if (atomic_load_explicit(&proven, memory_order_relaxed) != server)
-		error = prove(path, object, server);
-	if (error == 0)
-		error = open_checked(path, object, host_flags, &fd);
+	error = open_checked(path, object, host_flags, &fd);
 	if (error != 0)
 		return error;
 	if ((object->flags & O_TRUNC) != 0)

@@ -12,9 +12,9 @@
 
 #include "socket/deleg.h"
 
-/* Shall an open be tried this way?  Not the first ones of a program, and not to make a file before
- * it has been seen to work. */
-bool reopen_is_usable(int flags);
+/* Shall an open be tried this way?  Not the first ones of a program, and not before it has been
+ * seen to work. */
+bool reopen_is_usable(void);
 
 /*
  * Opens the object, with O_CLOEXEC if that is among the program's flags.  EMFILE, ENFILE: no number

@@ -6,6 +6,7 @@
 #define KERNEL_KERN_CLOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 /* Is it a length of time that Linux accepts: not negative, less than a second of nanoseconds. */
@@ -16,5 +17,9 @@ void deadline_after_ms(int timeout_ms, struct timespec *ret);
 /* The time left, zero once it has passed. */
 void deadline_left(const struct timespec *deadline, struct timespec *ret);
 bool deadline_has_passed(const struct timespec *deadline);
+
+/* Which system call is running, for what is to be one in all of it; 0 before the first.  Giant. */
+uint64_t clock_call(void);
+void clock_begin_call(void);
 
 #endif

@@ -18,6 +18,7 @@
 #include "channel.h"
 #include "dispatch.h"
 #include "guest.h"
+#include "kern/clock.h"
 #include "kern/usercopy.h"
 #include "server.h"
 #include "syscall/sysent.h"
@@ -101,6 +102,7 @@ run(struct call *c, uint32_t nr, const uint64_t args[6], int64_t retval[2])
 	const struct sysent *se = sysent_find(nr);
 
 	c->lwp.proc->ncalls++;
+	clock_begin_call();
 	if (se == NULL)
 		return ENOSYS;
 	if (is_delegation(nr) && (c->lwp.copy != &copy_by_chunks || !c->guest->delegates))

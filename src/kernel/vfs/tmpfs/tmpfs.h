@@ -82,6 +82,8 @@ struct tmpfs {
 	size_t nzombies, sweep_at;
 	time_t swept; /* CLOCK_MONOTONIC second of the last sweep */
 	int clock_fd; /* see tmpfs_now() */
+	struct timespec now;
+	uint64_t now_call; /* the system call whose time `now` is */
 };
 
 static inline struct tmpfs_node *
@@ -135,6 +137,8 @@ int tmpfs_rename(struct vnode *fdir, const char *fname, size_t flen, struct vnod
 
 /* tmpfs_host.c: makes the host object if there is none; ENFILE. */
 int tmpfs_host_need(struct tmpfs_node *n);
+/* The same for a new node, which gets number and times of the object. */
+int tmpfs_host_born(struct tmpfs_node *n);
 void tmpfs_host_drop(struct tmpfs_node *n);
 int tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd);
 int tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret);

@@ -49,7 +49,7 @@ tmpfs_host_sync(struct tmpfs_node *n)
 
 /* The new object gets the attributes that the node had without it. */
 static void
-dress(struct tmpfs_node *n)
+dress(struct tmpfs_node *n, bool born)
 {
 	struct timespec times[2] = {n->atime, n->mtime};
 
@@ -57,14 +57,41 @@ dress(struct tmpfs_node *n)
 	    fchown(n->hostfd, n->v.uid, n->v.gid) == -1 && errno != EPERM)
 		return;
 	fchmod(n->hostfd, tmpfs_host_mode(n));
-	futimens(n->hostfd, times);
+	if (!born)
+		futimens(n->hostfd, times);
 }
 
-int
-tmpfs_host_need(struct tmpfs_node *n)
+/* Contents and attributes into a new object; its own number, for handles. */
+static int
+fill_object(struct tmpfs_node *n, bool born)
+{
+	struct stat st;
+	int error = tmpfs_unpark(n);
+
+	if (error != 0)
+		return error;
+	if (S_ISREG(n->v.mode))
+		dress(n, born);
+	if (fstat(n->hostfd, &st) == -1)
+		return errno;
+	error = handle_add(st.st_ino, &n->v);
+	if (error != 0)
+		return error;
+	n->host_ino = st.st_ino;
+	n->host_ctime = st.st_ctim;
+	if (born) {
+		n->v.ino = st.st_ino;
+		n->atime = n->mtime = n->btime = st.st_mtim;
+		n->ctime = st.st_ctim;
+	}
+	tmpfs_changed(n);
+	return 0;
+}
+
+static int
+need(struct tmpfs_node *n, bool born)
 {
 	struct tmpfs *fs = tmpfs_of(n);
-	struct stat st;
 	int error;
 
 	if (n->hostfd != -1)
@@ -75,19 +102,22 @@ tmpfs_host_need(struct tmpfs_node *n)
 	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
 	fs->nhosts++;
 	n->host_ino = 0;
-	error = fstat(n->hostfd, &st) == -1 ? errno : handle_add(st.st_ino, &n->v);
-	if (error == 0) {
-		n->host_ino = st.st_ino;
-		error = tmpfs_unpark(n);
-	}
-	if (error != 0) {
+	error = fill_object(n, born);
+	if (error != 0)
 		tmpfs_host_drop(n);
-		return error;
-	}
-	if (S_ISREG(n->v.mode))
-		dress(n);
-	tmpfs_host_sync(n);
-	return 0;
+	return error;
+}
+
+int
+tmpfs_host_need(struct tmpfs_node *n)
+{
+	return need(n, false);
+}
+
+int
+tmpfs_host_born(struct tmpfs_node *n)
+{
+	return need(n, true);
 }
 
 void

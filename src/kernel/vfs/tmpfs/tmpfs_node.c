@@ -15,6 +15,7 @@
 #include "base/raw.h"
 #include "base/scope.h"
 #include "dcache/dcache.h"
+#include "kern/clock.h"
 #include "vfs/hostobj.h"
 #include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
@@ -25,15 +26,21 @@
 /*
  * The time as the host's tmpfs would stamp a change.  Asking for it there, rather than a clock,
  * keeps our stamps and those of memfds in one order: the host's are coarse unless somebody looks.
+ * One system call has one time.
  */
 struct timespec
 tmpfs_now(struct tmpfs *fs)
 {
+	uint64_t call = clock_call();
 	struct stat st;
 
+	if (call != 0 && call == fs->now_call)
+		return fs->now;
 	if (futimens(fs->clock_fd, NULL) == -1 || fstat(fs->clock_fd, &st) == -1)
 		clock_gettime(CLOCK_REALTIME_COARSE, &st.st_mtim);
-	return st.st_mtim;
+	fs->now = st.st_mtim;
+	fs->now_call = call;
+	return fs->now;
 }
 
 /*
@@ -53,10 +60,9 @@ fill(struct tmpfs_node *n, const struct vnode_new *what)
 			return ENOSPC;
 	}
 	if (what->opened) {
-		error = tmpfs_host_need(n);
+		error = tmpfs_host_born(n);
 		if (error != 0)
 			return error;
-		n->v.ino = n->host_ino;
 	}
 	return 0;
 }

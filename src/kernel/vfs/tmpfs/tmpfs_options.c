@@ -127,11 +127,10 @@ tmpfs_show(const struct mount *mp, char *buf, size_t size)
 	int len = 0;
 
 	if (fs->sized)
-		len += snprintf(buf + len, size - (size_t)len, ",size=%juk",
-		    (uintmax_t)(fs->bytes_max / 1024));
-	if (fs->counted)
 		len += snprintf(
-		    buf + len, size - (size_t)len, ",nr_inodes=%zu", fs->nodes_max);
+		    buf + len, size - (size_t)len, ",size=%juk", (uintmax_t)(fs->bytes_max / 1024));
+	if (fs->counted)
+		len += snprintf(buf + len, size - (size_t)len, ",nr_inodes=%zu", fs->nodes_max);
 	if ((root->mode & 07777) != 01777)
 		len += snprintf(
 		    buf + len, size - (size_t)len, ",mode=%03o", (unsigned)root->mode & 07777);
