@@ -107,7 +107,7 @@ start_shared(struct spawn *s, const struct client_fork *f, bool moved)
 
 	s->exec = (struct client_exec){
 	    .envp = s->envp,
-	    .more = {moved ? NULL : process_variable(variable, NULL)},
+	    .more = {moved ? NULL : process_variable(variable, NULL, NULL)},
 	    .fd = f->fd,
 	    .child = true,
 	};

@@ -43,7 +43,7 @@ replace(const struct image *im, char *const *envp)
 
 	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
 		libs = libraries_find(im->fd, im->path, envp);
-	x.more[0] = process_variable(variable, im->name);
+	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
 	error = client_exec_prepare(&x);

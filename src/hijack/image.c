@@ -14,6 +14,7 @@
 #include "base/scope.h"
 #include "call_open.h"
 #include "client/client.h"
+#include "ident.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 
@@ -190,6 +191,19 @@ shown_path(struct image *im, int dirfd, const char *path)
 	return im->shown;
 }
 
+/* The program's name for /proc/self/exe, if it has one. */
+static void
+set_exe(struct image *im, int fd)
+{
+	char path[PATH_MAX];
+	int64_t ignored;
+	uint64_t word;
+
+	if (!ident_file(fd, &word) || call_deleg_path(word, path, sizeof path, &ignored) != 0 ||
+	    route_show(path, im->exe, sizeof im->exe) != 0)
+		*im->exe = '\0';
+}
+
 /* The file of the rump kernel that im's route names: a script, or im->fd is what to run. */
 static int
 take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret_script)
@@ -209,6 +223,8 @@ take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret
 	error = take_script(im, fd, path, ret_script);
 	if (error == 0 && !*ret_script)
 		error = copy_program(fd, base, &im->fd);
+	if (error == 0 && im->fd >= 0)
+		set_exe(im, fd);
 	return error;
 }
 
@@ -261,6 +277,7 @@ int
 image_find(struct image *im, int dirfd, const char *path, char *const *argv, int flags)
 {
 	im->name = NULL;
+	*im->exe = '\0';
 	im->fd = -1;
 	im->scripts = 0;
 	im->argv = argv;

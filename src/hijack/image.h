@@ -26,6 +26,7 @@ struct image {
 	struct route route;        /* path may point into it */
 	char shown[PATH_MAX + 20]; /* a path relative to a descriptor, as /dev/fd/N/path */
 	char interpreter[PATH_MAX];
+	char exe[PATH_MAX]; /* absolute path of the program that was copied, "" if none was */
 };
 
 /* Finds out what execveat(dirfd, path, argv, ..., flags) is to run; 0 or errno. */

@@ -28,6 +28,7 @@
 #define RETRY "RUMPHIJACK_RETRYCONNECT"
 
 static _Atomic(mode_t) umask_now;
+static char own_exe[PATH_MAX];
 
 static void
 set_retry(void)
@@ -77,19 +78,27 @@ introduce(void)
 }
 
 const char *
-process_variable(char buf[PROCESS_VARIABLE_MAX], const char *name)
+process_variable(char buf[PROCESS_VARIABLE_MAX], const char *name, const char *exe)
 {
-	if (!route_cwd_is_rump() && name == NULL)
+	if (!route_cwd_is_rump() && name == NULL && exe == NULL)
 		return NULL;
-	snprintf(buf, PROCESS_VARIABLE_MAX, PROCESS_VARIABLE "=%s:%s",
-	    route_cwd_is_rump() ? "rump" : "host", name == NULL ? "" : name);
+	snprintf(buf, PROCESS_VARIABLE_MAX, PROCESS_VARIABLE "=%s:%s%s",
+	    route_cwd_is_rump() ? "rump" : "host", name == NULL ? "" : name,
+	    exe == NULL ? "" : exe);
 	return buf;
+}
+
+const char *
+process_exe(void)
+{
+	return *own_exe == '\0' ? NULL : own_exe;
 }
 
 /* What the image that called exec left for this one. */
 static void
 take_variable(void)
 {
+	char own_name[NAME_MAX + 1];
 	const char *value = getenv(PROCESS_VARIABLE);
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
@@ -97,8 +106,11 @@ take_variable(void)
 		return;
 	if (strncmp(value, "rump:", 5) == 0)
 		route_set_cwd(true);
-	if (name[1] != '\0')
-		raw_call2(SYS_prctl, PR_SET_NAME, name + 1);
+	name++;
+	snprintf(own_exe, sizeof own_exe, "%s", name + strcspn(name, "/"));
+	snprintf(own_name, sizeof own_name, "%.*s", (int)strcspn(name, "/"), name);
+	if (*own_name != '\0')
+		raw_call2(SYS_prctl, PR_SET_NAME, own_name);
 	unsetenv(PROCESS_VARIABLE);
 }
 

@@ -162,28 +162,6 @@ enters_rump(struct route *r, int dirfd, const char *path)
 	return true;
 }
 
-/* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
-static bool
-enters_by_fd(struct route *r, const char *path, int flags)
-{
-	const char *rest = path_behind_fd(path);
-	char link[PATH_MAX];
-	uint64_t word;
-	int len;
-
-	if (rest == NULL || (*rest == '\0' && (flags & AT_SYMLINK_NOFOLLOW) != 0))
-		return false;
-	snprintf(link, sizeof link, "%.*s", (int)(rest - path), path);
-	if (!ident_path(AT_FDCWD, link, &word))
-		return false;
-	/* The path may be in r->buf. */
-	len = snprintf(link, sizeof link, "//%jx%s", (uintmax_t)(word & ~RUMP_HANDLE), rest);
-	if (len >= (int)sizeof link)
-		return false;
-	r->path = memcpy(r->buf, link, (size_t)len + 1);
-	return true;
-}
-
 static bool
 find_route(struct route *r, int dirfd, const char *path, int flags)
 {
@@ -196,7 +174,7 @@ find_route(struct route *r, int dirfd, const char *path, int flags)
 	if (path != NULL && fault_strlen((uintptr_t)path, PATH_MAX, &len) != 0)
 		path = NULL;
 	if (path != NULL && *path == '/')
-		return enters_rump(r, dirfd, path) || enters_by_fd(r, path, flags);
+		return enters_rump(r, dirfd, path) || route_by_link(r, path, flags);
 	if (dirfd != AT_FDCWD)
 		here = ident_file(dirfd, &r->dir);
 	else if (path == NULL)
@@ -229,7 +207,7 @@ route_redirect(struct route *r, const char *target)
 	host = r->buf[1] == '/';
 	if (host)
 		r->path++;
-	return (!host && enters_rump(r, AT_FDCWD, r->buf)) || enters_by_fd(r, r->path, 0);
+	return (!host && enters_rump(r, AT_FDCWD, r->buf)) || route_by_link(r, r->path, 0);
 }
 
 bool

@@ -68,6 +68,9 @@ int route_strays2(struct route *a, int afd, const char *apath, struct route *b, 
 /* The path of a directory of the host: its length, or 0. */
 size_t route_host_dir(int dirfd, char *buf, size_t size);
 
+/* Does an absolute path of the host lead there through one of the links in /proc? */
+bool route_by_link(struct route *r, const char *path, int flags);
+
 /* Is an absolute path at or below the prefix or a blanket? */
 bool route_is_below(const char *path);
 

@@ -37,3 +37,7 @@ LD_LIBRARY_PATH=lib ./fds 3>&- 4>&-; echo $?; LD_LIBRARY_PATH=lib ./missing 2>/d
 	need make
 	same "$sources"' printf "all: prog\nlibone.so: one.c two.c\n\t\$(CC) -shared -fPIC -o \$@ \$^\nprog: main.c libone.so\n\t\$(CC) -o \$@ main.c -L. -lone\ncheck: prog\n\tLD_LIBRARY_PATH=. ./prog\n" >Makefile; make -s && make -s check'
 }
+
+@test "/proc/self/exe of a program in the kernel" {
+	same 'cp /bin/readlink rl; ./rl /proc/self/exe; mkdir d; cd d; ../rl /proc/self/exe; ln ../rl hard; ./hard /proc/self/exe; ln -s hard soft; ./soft -f /proc/self/exe; cp /bin/sh ../shell; ../shell -c "readlink /proc/self/exe; ../rl /proc/\$\$/exe" | grep -c DIR; ../rl -n /proc/self/exe | wc -c >/dev/null; /bin/readlink /proc/self/exe'
+}

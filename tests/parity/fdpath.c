@@ -192,6 +192,30 @@ TEST(leads_on_from_a_directory)
 	SAY("%s", realpath(by("/dev/fd", dir, "/sub/l"), here) == NULL ? "?" : here + strlen(cwd));
 }
 
+TEST(current_directory)
+{
+	char text[PATH_MAX];
+	struct stat st;
+	ssize_t n;
+
+	start();
+	MUST(mkdir("d", 0755));
+	MUST(chdir("d"));
+	close(make("f"));
+	n = readlink("/proc/self/cwd", text, sizeof text - 1);
+	text[n < 0 ? 0 : n] = '\0';
+	SAY("%s", strncmp(text, cwd, strlen(cwd)) == 0 ? text + strlen(cwd) : text);
+	TRY(stat("/proc/self/cwd/f", &st));
+	TRY(stat("/proc/self/cwd/../d/f", &st));
+	TRY(stat("/proc/self/cwd", &st));
+	SAY("%o", st.st_mode & S_IFMT);
+	TRY(lstat("/proc/self/cwd", &st));
+	SAY("%o", st.st_mode & S_IFMT);
+	TRY(open("/proc/self/cwd/missing", O_RDONLY));
+	SAY("%s", realpath("/proc/self/cwd/f", text) == NULL ? "?" : text + strlen(cwd));
+	TRY(unlink("/proc/self/cwd/f"));
+}
+
 int
 main(void)
 {
