@@ -10,7 +10,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <string.h>
+#include <sys/single_threaded.h>
 
 #include "base/check.h"
 #include "client/exchange.h"
@@ -19,6 +21,7 @@
 #include "client/pool.h"
 #include "client/retry.h"
 #include "client/session.h"
+#include "syscall/sysnum.h"
 #include "trace/trace.h"
 
 #define ERRNO_MAX 4095
@@ -115,19 +118,47 @@ take_reply(struct channel *ch, const struct wire_frame *f, struct call *c)
 	return 0;
 }
 
+struct flight {
+	struct call *c;
+	struct channel *ch;
+};
+
+static void
+cancelled(void *arg)
+{
+	struct flight *in = arg;
+
+	exchange_abandon(in->ch, &in->c->um);
+	usermem_fini(&in->c->um);
+}
+
+static int
+await_reply(struct call *c, struct channel *ch, struct wire_frame *f)
+{
+	struct flight flight = {c, ch};
+	int error;
+
+	if (!c->cancellable)
+		return exchange_await(ch, &c->um, WAIT_INTERRUPTIBLY, f);
+	pthread_cleanup_push(cancelled, &flight);
+	error = exchange_await(ch, &c->um, WAIT_CANCELLABLY, f);
+	pthread_cleanup_pop(0);
+	return error;
+}
+
 static int
 call_on_channel(struct call *c)
 {
 	struct channel *ch;
 	struct wire_frame f;
-	int error = pool_acquire(c->pass_fd != -1, &ch);
+	int error = pool_acquire(c->pass_fd != -1 || c->cancellable, &ch);
 
 	if (error != 0)
 		return error;
 	error = send_call(ch, c);
 	c->sent = error == 0;
 	if (error == 0)
-		error = exchange_await(ch, &c->um, true, &f);
+		error = await_reply(c, ch, &f);
 	if (error == ENOTCONN && channel_left_unread(ch))
 		c->sent = false;
 	if (error == 0)
@@ -153,8 +184,43 @@ try_once(struct call *c)
 	return error;
 }
 
-int
-call_make(struct call *c)
+/* Where Linux may wait, and POSIX lets a thread be cancelled. */
+static bool
+is_cancellation_point(unsigned nr)
+{
+	switch (nr) {
+	case RUMP_SYS_deleg_open:
+	case RUMP_SYS_deleg_open2:
+	case RUMP_SYS_deleg_connect:
+	case RUMP_SYS_deleg_reach:
+	case RUMP_SYS_deleg_relay:
+	case RUMP_SYS_deleg_retry:
+	case RUMP_SYS_openat:
+	case RUMP_SYS_read:
+	case RUMP_SYS_pread64:
+	case RUMP_SYS_readv:
+	case RUMP_SYS_write:
+	case RUMP_SYS_pwrite64:
+	case RUMP_SYS_writev:
+	case RUMP_SYS_accept4:
+	case RUMP_SYS_connect:
+	case RUMP_SYS_recvfrom:
+	case RUMP_SYS_recvmsg:
+	case RUMP_SYS_sendto:
+	case RUMP_SYS_sendmsg:
+	case RUMP_SYS_poll:
+	case RUMP_SYS_ppoll:
+	case RUMP_SYS_pselect6:
+	case RUMP_SYS_epoll_pwait:
+	case RUMP_SYS_fcntl:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int
+make(struct call *c)
 {
 	struct retry retry = {0};
 
@@ -170,6 +236,24 @@ call_make(struct call *c)
 		if (error != ENOTCONN || !retry_may_repeat(&retry, c->sent))
 			return error;
 	}
+}
+
+/* A thread that may be cancelled at any time may not be while the client is at work. */
+int
+call_make(struct call *c)
+{
+	int type, error;
+
+	c->cancellable = false;
+	if (__libc_single_threaded)
+		return make(c);
+	pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &type);
+	c->cancellable = is_cancellation_point(c->nr) && !session.netbsd;
+	if (c->cancellable)
+		pthread_testcancel();
+	error = make(c);
+	pthread_setcanceltype(type, NULL);
+	return error;
 }
 
 int

@@ -15,6 +15,7 @@ struct call {
 	uint64_t args[CALL_WORDS_MAX];
 	size_t args_len; /* in bytes; a CALL frame always has six words */
 	int pass_fd;     /* as client_call()'s */
+	bool cancellable;
 	struct usermem um;
 	bool sent; /* the kernel may have done it, even if the connection breaks now */
 	int error; /* the kernel's errno, or EREDIRECT */

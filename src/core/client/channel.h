@@ -73,6 +73,9 @@ int channel_send(
  * EPROTO: not a frame.
  */
 int channel_recv(struct channel *ch, struct wire_frame *f);
+/* Until channel_recv would return, on a socket: 0, or EINTR as there.  The thread may be cancelled
+ * meanwhile, and has then received nothing. */
+int channel_await_cancellably(struct channel *ch);
 /* Would channel_recv return without asking the socket? */
 bool channel_has_frame(const struct channel *ch);
 /* The line of text that a server begins with. */

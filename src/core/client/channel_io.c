@@ -113,6 +113,20 @@ consume(struct channel *ch, size_t n)
 	ch->in_start = ch->in_len == 0 ? 0 : ch->in_start + n;
 }
 
+int
+channel_await_cancellably(struct channel *ch)
+{
+	int fd = atomic_load_explicit(&ch->fd, memory_order_relaxed);
+	int type;
+	long n;
+	char c;
+
+	pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
+	n = raw_call6(SYS_recvfrom, fd, &c, 1, MSG_PEEK, NULL, NULL);
+	pthread_setcanceltype(type, NULL);
+	return n == -EINTR ? EINTR : 0;
+}
+
 bool
 channel_has_frame(const struct channel *ch)
 {

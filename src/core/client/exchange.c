@@ -26,14 +26,18 @@ interrupt(struct channel *ch)
 }
 
 int
-exchange_await(struct channel *ch, struct usermem *um, bool interruptible, struct wire_frame *f)
+exchange_await(struct channel *ch, struct usermem *um, enum exchange_wait how, struct wire_frame *f)
 {
 	for (;;) {
-		int error = channel_recv(ch, f);
+		int error = 0;
 
+		if (how == WAIT_CANCELLABLY && !channel_has_frame(ch))
+			error = channel_await_cancellably(ch);
+		if (error == 0)
+			error = channel_recv(ch, f);
 		if (error == EINTR) {
-			error = interruptible ? interrupt(ch) : 0;
-			interruptible = false;
+			error = how != WAIT_FIRMLY ? interrupt(ch) : 0;
+			how = WAIT_FIRMLY;
 		} else if (error == 0 && f->h.class == WIRE_REQ) {
 			error = serve_request(ch, f, um);
 		} else if (error == 0) {
@@ -42,6 +46,17 @@ exchange_await(struct channel *ch, struct usermem *um, bool interruptible, struc
 		if (error != 0)
 			return error;
 	}
+}
+
+void
+exchange_abandon(struct channel *ch, struct usermem *um)
+{
+	struct wire_frame f;
+	int error = interrupt(ch);
+
+	if (error == 0)
+		error = exchange_await(ch, um, WAIT_FIRMLY, &f);
+	exchange_end(ch, error);
 }
 
 void

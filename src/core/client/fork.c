@@ -90,7 +90,7 @@ prefork_on_channel(struct prefork *p, bool cookie)
 		wire_forkconn_put(&w, ++ch->reqno);
 	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
 	if (error == 0)
-		error = exchange_await(ch, NULL, false, &f);
+		error = exchange_await(ch, NULL, WAIT_FIRMLY, &f);
 	if (error == 0)
 		error = cookie ? take_cookie(&f, p) : take_forkconn(ch, &f, p);
 	exchange_end(ch, error);
