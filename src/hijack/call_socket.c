@@ -22,7 +22,7 @@
 
 /* A new host socket as a socket of the rump kernel. */
 static int
-routed_socket(int type, const struct socktag *t)
+routed_socket(int type, struct socktag *t)
 {
 	int fd = host.socket(AF_UNIX, type, 0);
 	int error;
@@ -30,7 +30,11 @@ routed_socket(int type, const struct socktag *t)
 	if (fd < 0)
 		return -1;
 	socktag_set(fd, t);
-	error = open_raised(&fd);
+	error = sockctl_opened(NULL, fd, t);
+	if (error != 0)
+		raw_close(fd);
+	else
+		error = open_raised(&fd);
 	return error != 0 ? hijack_fail(error) : fd;
 }
 

@@ -36,10 +36,15 @@
 #define DELEG_UDPLITE 0x100u /* and DELEG_DGRAM: with ports of its own */
 #define DELEG_PEER    0x80u  /* connect of a UDP socket: remember the destination */
 
-/* The flags that say whose port it is. */
-#define DELEG_PROTOCOL (DELEG_DGRAM | DELEG_UDPLITE)
-
 #define DELEG_BROADCAST 0x200u /* the socket has SO_BROADCAST */
+#define DELEG_RAW       0x400u /* and DELEG_DGRAM: a raw socket */
+#define DELEG_PING      0x800u /* and DELEG_DGRAM: a datagram socket of ICMP */
+
+/* The flags that say whose port it is. */
+#define DELEG_PROTOCOL (DELEG_DGRAM | DELEG_UDPLITE | DELEG_RAW | DELEG_PING)
+/* The IP protocol of a raw or ICMP socket. */
+#define DELEG_NUMBER(protocol) ((unsigned)(protocol) << 16)
+#define DELEG_NUMBER_OF(flags) ((uint8_t)((flags) >> 16))
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u
@@ -68,7 +73,7 @@ _Static_assert(sizeof(struct deleg_group) == 64, "as the table says");
 
 /* What is asked by deleg_many, and its reply: if `n` is DELEG_RECEIVERS, ask again from there. */
 #define DELEG_RECEIVERS 16
-#define DELEG_NOLOOP    0x400u /* IP_MULTICAST_LOOP is off: not for this kernel's own sockets */
+#define DELEG_NOLOOP    0x1000u /* IP_MULTICAST_LOOP is off: not for this kernel's own sockets */
 struct deleg_many {
 	struct inaddr src; /* the sender's name */
 	struct inaddr dest;

@@ -21,7 +21,11 @@ sockctl_flags(const struct socktag *t)
 	       (t->flags & SOCKTAG_REUSEADDR ? DELEG_REUSEADDR : 0) |
 	       (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
 	       (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0) |
-	       (t->flags & SOCKTAG_UDPLITE ? DELEG_UDPLITE : 0);
+	       (t->flags & SOCKTAG_UDPLITE ? DELEG_UDPLITE : 0) |
+	       (t->protocol == 0            ? 0
+		   : t->flags & SOCKTAG_RAW ? DELEG_RAW
+					    : DELEG_PING) |
+	       DELEG_NUMBER(t->protocol);
 }
 
 int
@@ -43,9 +47,16 @@ sockctl_check(int domain, int type, int protocol, struct socktag *ret)
 			ret->flags |= SOCKTAG_UDPLITE;
 			return 0;
 		}
+		if (protocol == (ret->inet6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP)) {
+			ret->protocol = (uint8_t)protocol;
+			return 0;
+		}
 		return protocol == 0 || protocol == IPPROTO_UDP ? 0 : EPROTONOSUPPORT;
 	case SOCK_RAW:
-		return EPROTONOSUPPORT;
+		ret->dgram = true;
+		ret->flags |= SOCKTAG_RAW;
+		ret->protocol = (uint8_t)protocol;
+		return protocol > 0 && protocol <= UINT8_MAX ? 0 : EPROTONOSUPPORT;
 	default:
 		return ESOCKTNOSUPPORT;
 	}
@@ -84,6 +95,14 @@ static int
 queue_length(int backlog)
 {
 	return backlog >= QUEUE_TINY && backlog < QUEUE_MIN ? QUEUE_MIN : backlog;
+}
+
+int
+sockctl_opened(void *ctx, int fd, struct socktag *t)
+{
+	struct sockhost own;
+
+	return t->flags & SOCKTAG_RAW ? sockctl_autobind(ctx, fd, t, &own) : 0;
 }
 
 int

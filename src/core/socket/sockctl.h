@@ -54,6 +54,8 @@ void sockway_close(struct sockway *w);
 /* --- sockctl.c --- */
 /* The host's type for it, or why there is no such socket. */
 int sockctl_check(int domain, int type, int protocol, struct socktag *ret);
+/* To be called with a new socket: a raw one is bound from the beginning. */
+int sockctl_opened(void *ctx, int fd, struct socktag *t);
 int sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len);
 /* Binds to any port unless the socket has a name; *own is the name. */
 int sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own);

@@ -4,6 +4,8 @@
  * rows of a table (optrow.c), plus the few that have a shape or an effect of their own.
  */
 #include <limits.h>
+#include <linux/icmp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -108,12 +110,29 @@ has_level(const struct socktag *t, int level)
 	case IPPROTO_TCP:
 		return !t->dgram;
 	case IPPROTO_UDP:
-		return t->dgram;
+		return t->dgram && t->protocol == 0;
 	case IPPROTO_UDPLITE:
 		return t->dgram && t->flags & SOCKTAG_UDPLITE;
+	case SOL_RAW:
+	case IPPROTO_ICMPV6:
+		return (t->flags & SOCKTAG_RAW) != 0;
 	default:
 		return false;
 	}
+}
+
+/*
+ * Filters of raw sockets are for fewer wake-ups; who sets one looks at what comes all the same.
+ */
+static bool
+is_filter(const struct socktag *t, int level, int name)
+{
+	if (!(t->flags & SOCKTAG_RAW))
+		return false;
+	if (level == SOL_RAW && !t->inet6)
+		return name == ICMP_FILTER;
+	return (level == IPPROTO_ICMPV6 && name == ICMP6_FILTER) ||
+	       ((level == SOL_RAW || level == IPPROTO_IPV6) && name == IPV6_CHECKSUM);
 }
 
 static int
@@ -141,6 +160,8 @@ set_special(int fd, struct socktag *t, int level, int name, const void *val, soc
 	}
 	if (level == IPPROTO_TCP && name == TCP_ULP)
 		return ENOENT;
+	if (is_filter(t, level, name))
+		return 0;
 	return sockgroup_set(fd, t, level, name, val, len);
 }
 

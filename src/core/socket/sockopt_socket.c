@@ -48,7 +48,13 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 		return optval_give((t->flags & SOCKTAG_REUSEPORT) != 0, val, len);
 	case SO_DOMAIN:
 		return optval_give(t->inet6 ? AF_INET6 : AF_INET, val, len);
+	case SO_TYPE:
+		if (t->flags & SOCKTAG_RAW)
+			return optval_give(SOCK_RAW, val, len);
+		break;
 	case SO_PROTOCOL:
+		if (t->protocol != 0)
+			return optval_give(t->protocol, val, len);
 		return optval_give(protocol_of(t), val, len);
 	case SO_ERROR:
 		error = socktag_take_error(fd, t);

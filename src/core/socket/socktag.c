@@ -2,33 +2,34 @@
 /*
  * The tag of a routed Internet socket, packed:
  *
- *	63      48 47    40 39  34 33    32      31    0
- *	  magic     error     0    dgram inet6    flags
+ *	63   56 55      48 47    40 39  34 33    32      31    0
+ *	 magic   protocol   error     0    dgram inet6    flags
  */
 #include "socket/socktag.h"
 
 #include "socket/sockhost.h"
 
-#define TAG_MAGIC UINT64_C(0x5275)
+#define TAG_MAGIC UINT64_C(0x75)
 #define TAG_INET6 (UINT64_C(1) << 32)
 #define TAG_DGRAM (UINT64_C(1) << 33)
 
 uint64_t
 socktag_pack(const struct socktag *t)
 {
-	return TAG_MAGIC << 48 | (uint64_t)t->error << 40 | (t->dgram ? TAG_DGRAM : 0) |
-	       (t->inet6 ? TAG_INET6 : 0) | t->flags;
+	return TAG_MAGIC << 56 | (uint64_t)t->protocol << 48 | (uint64_t)t->error << 40 |
+	       (t->dgram ? TAG_DGRAM : 0) | (t->inet6 ? TAG_INET6 : 0) | t->flags;
 }
 
 bool
 socktag_unpack(uint64_t bits, struct socktag *t)
 {
-	if (bits >> 48 != TAG_MAGIC)
+	if (bits >> 56 != TAG_MAGIC)
 		return false;
 	*t = (struct socktag){
 	    .inet6 = (bits & TAG_INET6) != 0,
 	    .dgram = (bits & TAG_DGRAM) != 0,
 	    .error = (uint8_t)(bits >> 40),
+	    .protocol = (uint8_t)(bits >> 48),
 	    .flags = (uint32_t)bits,
 	};
 	return true;

@@ -12,10 +12,11 @@
 #include <stdint.h>
 
 struct socktag {
-	bool inet6;     /* AF_INET6; else AF_INET */
-	bool dgram;     /* UDP; else TCP */
-	uint8_t error;  /* pending: what SO_ERROR or the next call reports, once */
-	uint32_t flags; /* SOCKTAG_* */
+	bool inet6;       /* AF_INET6; else AF_INET */
+	bool dgram;       /* UDP; else TCP */
+	uint8_t protocol; /* of a raw or ICMP socket, which count as dgram; else 0 */
+	uint8_t error;    /* pending: what SO_ERROR or the next call reports, once */
+	uint32_t flags;   /* SOCKTAG_* */
 };
 
 /* Options that AF_UNIX has not, or has with another meaning. */
@@ -32,6 +33,7 @@ struct socktag {
 #define SOCKTAG_SHUT_WR    0x00002000u /* the program ended its own direction */
 #define SOCKTAG_LOST       0x00004000u /* something was written after the peer had gone */
 #define SOCKTAG_REMOTE     0x00008000u /* the other end is the server, which relays to the stack */
+#define SOCKTAG_RAW        0x20000000u /* SOCK_RAW */
 #define SOCKTAG_FAILED     0x10000000u /* REMOTE, and the connection was never there */
 /* What accepted sockets are to inherit beyond the tag. */
 #define SOCKTAG_SNDBUF  0x00010000u /* the program chose SO_SNDBUF: do not raise it */

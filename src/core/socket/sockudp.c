@@ -56,6 +56,8 @@ sockudp_destination(
 	    (ss.ss_family != AF_INET && (ss.ss_family != AF_INET6 || !t->inet6)))
 		return false;
 	*ret = inaddr_from(&ss);
+	if (t->protocol != 0)
+		ret->port = 0; /* it has none */
 	if (inaddr_is_any(ret)) {
 		loopback = inaddr_loopback(inaddr_is_v4(ret));
 		memcpy(ret->ip, loopback.ip, sizeof ret->ip);

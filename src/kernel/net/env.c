@@ -8,6 +8,7 @@
 #include "kern/proc.h"
 #include "net/group.h"
 #include "net/inet.h"
+#include "net/net.h"
 #include "net/retry.h"
 #include "socket/sockctl.h"
 
@@ -28,7 +29,7 @@ sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsign
 	struct inet_sockaddr in;
 	int error = given(sa, len, &in);
 
-	return error != 0 ? error : inet_bind(fd, &in, flags, l->proc->pid);
+	return error != 0 ? error : net_bind(fd, &in, flags, l->proc->pid);
 }
 
 int

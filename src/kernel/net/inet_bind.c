@@ -87,6 +87,20 @@ bind_host(int fd, const struct bound *b)
 	return sockhost_bind(fd, &name);
 }
 
+/* A raw socket is bound from the beginning, to all addresses. */
+static int
+move_raw(const struct sockhost *name, const struct inaddr *to)
+{
+	struct sockname n = sockname_parse(name);
+	struct bound *b = n.kind == SOCKNAME_BOUND ? bound_by_seq(n.seq) : NULL;
+
+	if (b == NULL)
+		return EINVAL;
+	memcpy(b->own.ip, to->ip, sizeof b->own.ip);
+	b->local = b->own;
+	return 0;
+}
+
 int
 inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
 {
@@ -102,10 +116,15 @@ inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
 	error = sockhost_name(fd, false, &name);
 	if (error != 0)
 		return error;
+	if (flags & DELEG_RAW && sockhost_path_len(&name) > 0)
+		return move_raw(&name, &own);
 	if (name.un.sun_family != AF_UNIX || sockhost_path_len(&name) > 0)
 		return EINVAL;
 	bound_tidy();
-	error = own.port == 0 ? claim_any(&own, flags) : claim(&own, flags);
+	if (flags & DELEG_RAW)
+		own.port = DELEG_NUMBER_OF(flags); /* as Linux has it; nobody is in the way */
+	else
+		error = own.port == 0 ? claim_any(&own, flags) : claim(&own, flags);
 	if (error == 0)
 		error = bound_new(&own, flags, pid, &b);
 	if (error != 0)

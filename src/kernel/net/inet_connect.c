@@ -125,6 +125,8 @@ plan(const struct inet_sockaddr *sa, const struct sockname *own, unsigned flags,
 		return inaddr_is_v4(&t->dest) ? ENETUNREACH : EADDRNOTAVAIL;
 	if (!t->hop.local && inaddr_is_local(&t->src))
 		return EINVAL;
+	if (flags & DELEG_DGRAM && t->dest.port == 0 && !(flags & (DELEG_RAW | DELEG_PING)))
+		return EINVAL;
 	return !t->hop.local && remote == NULL ? ENETUNREACH : 0;
 }
 
@@ -141,8 +143,13 @@ static int
 find_receiver(
     const struct trip *t, const struct sockname *own, unsigned flags, struct sockhost *ret)
 {
+	struct inaddr dest = t->dest;
 	struct bound *to;
 
+	if (flags & (DELEG_RAW | DELEG_PING)) {
+		dest.port = 0;
+		return remote->datagrams(&dest, ret);
+	}
 	if (!t->hop.local && flags & DELEG_UDPLITE)
 		return ENETUNREACH;
 	if (!t->hop.local)

@@ -8,10 +8,13 @@
 #include "net/group.h"
 #include "net/hostnames.h"
 #include "net/ifnet.h"
+#include "net/inet.h"
 #include "net/local.h"
+#include "net/netconf.h"
 #include "net/netlink/netlink.h"
 #include "net/netloop.h"
 #include "net/ports.h"
+#include "net/remote.h"
 #include "net/retry.h"
 #include "net/stack/stack.h"
 #include "socket/deleg.h"
@@ -23,6 +26,18 @@ net_init(void)
 
 	ports_init();
 	return error != 0 ? error : ifnet_init();
+}
+
+int
+net_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
+{
+	int error = 0;
+
+	if (flags & (DELEG_RAW | DELEG_PING))
+		error = netconf_start();
+	if (error == 0 && flags & DELEG_RAW)
+		error = remote->raw(flags);
+	return error != 0 ? error : inet_bind(fd, sa, flags, pid);
 }
 
 void

@@ -13,6 +13,10 @@
 int net_init(void);
 void net_fini(void);
 
+/* inet_bind(), for any kind of Internet socket: raw ones need the stack. */
+struct inet_sockaddr;
+int net_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid);
+
 /* An address in use, for listings.  Giant lock held. */
 struct net_address {
 	bool dgram, listening;

@@ -21,7 +21,9 @@
 #include "net/rtable.h"
 #include "net/stack/stack.h"
 
-#define ADDRS_MAX 16
+#define ADDRS_MAX   16
+#define METRIC6     1024 /* what a route has that says nothing */
+#define METRIC_STEP 100
 
 struct prefix {
 	struct inaddr ip;
@@ -184,7 +186,7 @@ add_gateways(struct ifnet *ifp, const struct spec *s, const struct report *r)
 
 	for (unsigned i = 0; i < s->ngateways && error == 0; i++) {
 		bool v4 = inaddr_is_v4(&s->gateways[i]);
-		const struct rentry route = {
+		struct rentry route = {
 		    .dest = inaddr_any(v4),
 		    .gateway = s->gateways[i],
 		    .source = inaddr_any(v4),
@@ -193,7 +195,10 @@ add_gateways(struct ifnet *ifp, const struct spec *s, const struct report *r)
 		    .protocol = RTPROT_BOOT,
 		};
 
-		error = rtable_add(&route);
+		/* The gateways of later interfaces stand by. */
+		while ((error = rtable_add(&route)) == EEXIST)
+			route.metric =
+			    (route.metric == 0 && !v4 ? METRIC6 : route.metric) + METRIC_STEP;
 	}
 	return error != 0 ? fail(r, error, "gateway: %s", strerror(error)) : 0;
 }
@@ -230,13 +235,19 @@ add_slirp_defaults(struct spec *s)
 	}
 }
 
-static int
-make(const struct spec *s, const struct report *r, struct ifnet **ret)
+int
+netconf_start(void)
 {
 	int error = netloop_start();
 
-	if (error == 0)
-		error = stack_start();
+	return error != 0 ? error : stack_start();
+}
+
+static int
+make(const struct spec *s, const struct report *r, struct ifnet **ret)
+{
+	int error = netconf_start();
+
 	if (error != 0)
 		return fail(r, error, "cannot start the network: %s", strerror(error));
 	if (s->slirp)

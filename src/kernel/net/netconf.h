@@ -19,4 +19,7 @@
  */
 int netconf_add(const char *text, char *message, size_t size);
 
+/* The stack and its thread are there from now on, without an interface of theirs. */
+int netconf_start(void);
+
 #endif

@@ -16,6 +16,8 @@ struct remote_ops {
 	 * (SOCKTAG_RETRYING cleared, pending error).  fd stays the caller's.
 	 */
 	int (*connect)(int fd, const struct inaddr *own, const struct inaddr *dest);
+	/* A raw socket, with the flags of its bind, is there from now on. */
+	int (*raw)(unsigned flags);
 	/* The host name of the datagram socket that stands for this remote address. */
 	int (*datagrams)(const struct inaddr *dest, struct sockhost *ret);
 };

@@ -13,6 +13,7 @@
 #include "net/hostnames.h"
 #include "net/inet.h"
 #include "net/local.h"
+#include "net/net.h"
 #include "net/retry.h"
 #include "net/sockaddr.h"
 #include "socket/sockname.h"
@@ -32,7 +33,7 @@ sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
 	if (error != 0)
 		return error;
 	if (!(flags & DELEG_LOCAL))
-		return inet_bind(l->in_fd, &sa, flags, l->proc->pid);
+		return net_bind(l->in_fd, &sa, flags, l->proc->pid);
 	error = local_sockaddr_of(&sa.ss, sa.len, &local);
 	return error != 0 ? error : local_bind(l, l->in_fd, &local);
 }

@@ -86,6 +86,7 @@ on_icmp4(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	struct quoted q;
 
 	(void)arg, (void)raw, (void)from;
+	raw_icmp_arrived(p, at);
 	if (pbuf_copy_partial(p, &h, sizeof h, at) == sizeof h && h.type == ICMP_DUR &&
 	    h.code != ICMP_DUR_FRAG && quote4(p, (u16_t)(at + 8), &q))
 		pass_on(&q, errno4(h.code));
@@ -109,6 +110,7 @@ on_icmp6(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	struct quoted q;
 
 	(void)arg, (void)raw, (void)from;
+	raw_icmp_arrived(p, at);
 	if (pbuf_copy_partial(p, &h, sizeof h, at) == sizeof h && h.type == ICMP6_TYPE_DUR &&
 	    quote6(p, (u16_t)(at + 8), &q))
 		pass_on(&q, errno6(h.code));

@@ -13,6 +13,7 @@
 
 #include "net/netloop.h"
 #include "net/remote.h"
+#include "net/stack/proxy.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
 
@@ -76,7 +77,8 @@ tcp_next_iss(struct tcp_pcb *pcb)
 
 static const struct remote_ops ops = {
     .connect = tcp_out_connect,
-    .datagrams = udp_datagrams,
+    .datagrams = proxy_datagrams,
+    .raw = raw_open,
 };
 
 int
@@ -112,7 +114,7 @@ stack_fini(void)
 		return;
 	remote = NULL;
 	relay_fini();
-	udp_end();
+	proxy_free_all();
 	stack_in_fini();
 	stack_if_fini();
 	started = false;

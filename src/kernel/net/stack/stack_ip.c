@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "net/ifnet.h"
+#include "net/rtable.h"
 #include "net/stack/stack_priv.h"
 
 ip_addr_t
@@ -68,4 +70,35 @@ ip_errno(err_t err)
 	default:
 		return EINVAL;
 	}
+}
+
+size_t
+pbuf_iovec(const struct pbuf *p, u16_t at, u16_t len, struct iovec iov[STACK_PIECES])
+{
+	size_t n = 0;
+
+	for (; p != NULL && at >= p->len; p = p->next)
+		at = (u16_t)(at - p->len);
+	for (; p != NULL && len > 0 && n < STACK_PIECES; p = p->next) {
+		u16_t here = (u16_t)(p->len - at) < len ? (u16_t)(p->len - at) : len;
+
+		iov[n++] = (struct iovec){.iov_base = (char *)p->payload + at, .iov_len = here};
+		len = (u16_t)(len - here);
+		at = 0;
+	}
+	return n;
+}
+
+int
+ip_way(const struct inaddr *dest, uint32_t index, struct rtable_hop *hop)
+{
+	struct ifnet *ifp = index != 0 && index != IFNET_LO ? ifnet_by_index((int)index) : NULL;
+	int error = rtable_lookup(dest, ifp, hop);
+
+	if (error != ENETUNREACH)
+		return error;
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (ifp->stack != NULL && rtable_lookup(dest, ifp, hop) == 0)
+			return 0;
+	return error;
 }

@@ -7,6 +7,7 @@
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
 #include <stdbool.h>
+#include <sys/uio.h>
 
 #include "socket/inaddr.h"
 #include "socket/sockhost.h"
@@ -44,8 +45,21 @@ void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, in
 
 /* --- udp.c --- */
 int udp_start(void);
-void udp_end(void);
-int udp_datagrams(const struct inaddr *dest, struct sockhost *ret);
 void udp_refused(const struct inaddr *own, const struct inaddr *dest);
+
+/* --- raw.c --- */
+/* A raw socket of this protocol is there from now on. */
+int raw_open(unsigned flags);
+/* An ICMP message that came in, at this place of the packet. */
+void raw_icmp_arrived(struct pbuf *p, u16_t at);
+
+/* --- stack_ip.c --- */
+#define STACK_PIECES 64
+/* `len` bytes from `at` on, for sendmsg: how many pieces. */
+size_t pbuf_iovec(const struct pbuf *p, u16_t at, u16_t len, struct iovec iov[STACK_PIECES]);
+/* Where a datagram goes: by the interface that the sender chose (0: none); what has no route of its
+ * own, as groups, by the first. */
+struct rtable_hop;
+int ip_way(const struct inaddr *dest, uint32_t index, struct rtable_hop *hop);
 
 #endif

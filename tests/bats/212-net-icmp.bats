@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# ICMP's sockets and raw sockets: ping and traceroute.
+
+load ../lib/helpers
+
+setup() {
+	need ping
+	bus=test-$$-$BATS_TEST_NUMBER
+	# File capabilities would make it a program that cannot be hijacked, for all but root.
+	cp "$(command -v ping)" "$RUMP_SCRATCH/ping"
+	ping=$RUMP_SCRATCH/ping
+}
+
+# answered N: that many answers to N requests?
+answered() {
+	assert_success
+	assert_output --partial "$1 packets transmitted, $1 received"
+}
+
+@test "ping of own addresses, without any interface" {
+	server_start kernel
+	run_rump "$ping" -n -c 1 127.0.0.1
+	answered 1
+	run_rump "$ping" -n -c 1 ::1
+	answered 1
+	run_rump busybox ping -c 1 127.0.0.1
+	assert_success
+}
+
+@test "ping between kernels, small and in fragments, over a router" {
+	server_start far --net "bus=$bus-b,addr=10.1.0.1/24,gw=10.1.0.254,addr=fd01::1/64,gw=fd01::254"
+	server_start router --net "bus=$bus,addr=10.0.0.254/24,addr=fd00::254/64,router" \
+		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,router"
+	server_start near --net "bus=$bus,addr=10.0.0.1/24,gw=10.0.0.254,addr=fd00::1/64,gw=fd00::254"
+	for address in 10.0.0.1 10.0.0.254 10.1.0.1 fd00::254 fd01::1; do
+		run_rump "$ping" -n -c 2 -i 0.01 "$address"
+		answered 2
+	done
+	run_rump "$ping" -n -c 1 -s 5000 10.1.0.1
+	answered 1
+	run_rump "$ping" -n -c 1 -W 1 10.0.0.99
+	assert_failure 1
+	# Each hop says its name.
+	run_rump busybox traceroute -n -q 1 -w 5 10.1.0.1
+	assert_line --regexp '^ 1  10\.0\.0\.254 '
+	assert_line --regexp '^ 2  10\.1\.0\.1 '
+}
+
+@test "raw sockets see packets with their header, whatever the protocol" {
+	server_start one --net "bus=$bus,addr=10.0.0.1/24"
+	one=$RUMP_SERVER
+	server_start two --net "bus=$bus,addr=10.0.0.2/24"
+	cat >"$RUMP_SCRATCH/receive.py" <<-'END'
+		import socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 253)
+		print(s.type == socket.SOCK_RAW, s.proto, flush=True)
+		data, peer = s.recvfrom(2000)
+		print(data[0], data[9], data[20:], peer, flush=True)
+	END
+	cat >"$RUMP_SCRATCH/send.py" <<-'END'
+		import socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 253)
+		s.sendto(b"hello", ("10.0.0.1", 0))
+	END
+	RUMP_SERVER=$one hijack_bg "$RUMP_SCRATCH/log" /usr/bin/python3 "$RUMP_SCRATCH/receive.py"
+	wait_for 10 grep -q 'True 253' "$RUMP_SCRATCH/log"
+	run_rump /usr/bin/python3 "$RUMP_SCRATCH/send.py"
+	assert_success
+	wait_for 10 grep -qF "69 253 b'hello' ('10.0.0.2', 0)" "$RUMP_SCRATCH/log"
+}
