@@ -19,8 +19,37 @@
 
 #include "rump_tool.h"
 
-#define ARGS_MAX 1024
-#define PRELOAD  "librumpfuse.so"
+#define PRELOAD "librumpfuse.so"
+
+int
+fuse_split(char *command, char *words[FUSE_ARGS_MAX])
+{
+	char *to = command, quote = '\0';
+	unsigned n = 0;
+	bool in_word = false;
+
+	for (const char *p = command; *p != '\0'; p++) {
+		bool blank = quote == '\0' && strchr(" \t\n", *p) != NULL;
+
+		if (!blank && !in_word) {
+			if (n == FUSE_ARGS_MAX - 1)
+				return -1;
+			words[n++] = to;
+		} else if (blank && in_word) {
+			*to++ = '\0';
+		}
+		in_word = !blank;
+		if (quote == '\0' && (*p == '\'' || *p == '"'))
+			quote = *p;
+		else if (*p == quote && quote != '\0')
+			quote = '\0';
+		else if (!blank)
+			*to++ = *p;
+	}
+	*to = '\0';
+	words[n] = NULL;
+	return quote == '\0' ? 0 : -1;
+}
 
 /* What is in our directory. */
 static const char *
@@ -67,12 +96,12 @@ listen_privately(struct fuse_program *p)
 
 /* The arguments with the mount point. */
 static void
-place_mount_point(char *const argv[], char *point, const char *args[ARGS_MAX])
+place_mount_point(char *const argv[], char *point, const char *args[FUSE_ARGS_MAX])
 {
 	bool placed = false;
 	unsigned n = 0;
 
-	for (; argv[n] != NULL && n < ARGS_MAX - 2; n++) {
+	for (; argv[n] != NULL && n < FUSE_ARGS_MAX - 2; n++) {
 		args[n] = argv[n];
 		if (strcmp(argv[n], "{}") == 0) {
 			args[n] = point;
@@ -100,7 +129,7 @@ set_environment(int fd, const char *point)
 static _Noreturn void
 run(const struct fuse_program *p, char *const argv[], int listener)
 {
-	const char *args[ARGS_MAX];
+	const char *args[FUSE_ARGS_MAX];
 	char point[PATH_MAX];
 	sigset_t none;
 	int fd = accept(listener, NULL, NULL); /* inherited: not close-on-exec */

@@ -18,6 +18,12 @@ struct fuse_program {
 	char options[96]; /* for mount(2) of type "fuse" */
 };
 
+#define FUSE_ARGS_MAX 1024
+
+/* Splits a command at blanks outside of quotes, in place; -1: a quote that does not end, or too
+ * many words. */
+int fuse_split(char *command, char *words[FUSE_ARGS_MAX]);
+
 /* Starts argv[0] with its arguments; the mount point goes to where an argument is "{}", else to the
  * end.  Exits with a line that says what went wrong. */
 void fuse_program_start(struct fuse_program *p, char *const argv[]);

@@ -19,11 +19,13 @@
 #include <unistd.h>
 
 #include "rump/rumpserver.h"
+#include "rump_fuse.h"
 
 #define EXIT_USAGE  100
 #define EXIT_SYSTEM 111
 
 #define BINDS_MAX 64
+#define FUSES_MAX 64
 #define NETS_MAX  64
 
 /* A directory of the host in the kernel. */
@@ -38,6 +40,8 @@ struct options {
 	unsigned flags;
 	unsigned nbinds;
 	struct bind binds[BINDS_MAX];
+	unsigned nfuses;
+	char *fuses[FUSES_MAX];
 	unsigned nnets;
 	const char *nets[NETS_MAX];
 };
@@ -45,11 +49,14 @@ struct options {
 static void
 usage(FILE *to)
 {
-	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... [-n INTERFACE] ... url ...\n"
+	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... [-f DIR=COMMAND] ...\n"
+	      "                   [-n INTERFACE] ... url ...\n"
 	      "  url                  unix://path or tcp://address:port\n"
 	      "  -a                   allow tcp addresses that others can reach\n"
 	      "  -b, --bind HOSTDIR:DIR[:ro]\n"
 	      "                       the host's HOSTDIR is DIR in the kernel (ro: read-only)\n"
+	      "  -f, --fuse DIR=PROGRAM ARGUMENT ...\n"
+	      "                       DIR in the kernel is what a FUSE program serves\n"
 	      "  -n, --net bus=NAME,addr=ADDRESS/PREFIX[,...]\n"
 	      "                       a network interface, as rump_server(1) says\n"
 	      "  -s                   stay in the foreground\n"
@@ -94,6 +101,7 @@ parse_options(int argc, char *argv[])
 {
 	static const struct option longs[] = {
 	    {"bind", required_argument, NULL, 'b'},
+	    {"fuse", required_argument, NULL, 'f'},
 	    {"net", required_argument, NULL, 'n'},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
@@ -101,7 +109,7 @@ parse_options(int argc, char *argv[])
 	struct options o = {0};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "ab:hn:sv", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "ab:f:hn:sv", longs, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			o.flags |= RUMP_SERVER_ANY_ADDRESS;
@@ -110,6 +118,11 @@ parse_options(int argc, char *argv[])
 			if (o.nbinds == BINDS_MAX)
 				refuse_bind(optarg, "too many");
 			o.binds[o.nbinds++] = parse_bind(optarg);
+			break;
+		case 'f':
+			if (o.nfuses == FUSES_MAX)
+				errx(EXIT_USAGE, "--fuse: too many");
+			o.fuses[o.nfuses++] = optarg;
 			break;
 		case 'h':
 			usage(stdout);
@@ -161,6 +174,25 @@ catch_signals(void)
 	    SIGIO, SIG_IGN); /* somebody opens a file while the kernel looks whether it is open */
 }
 
+/* DIR=PROGRAM ARGUMENT ... */
+static int
+mount_fuse(char *spec)
+{
+	char *words[FUSE_ARGS_MAX], *command = strchr(spec, '=');
+	struct fuse_program p;
+	int error;
+
+	if (command == NULL || *spec != '/')
+		errx(EXIT_USAGE, "--fuse %s: not of the form /DIR=PROGRAM ARGUMENT ...", spec);
+	*command++ = '\0';
+	if (fuse_split(command, words) != 0 || words[0] == NULL)
+		errx(EXIT_USAGE, "--fuse %s: no program, or a quote that does not end", spec);
+	fuse_program_start(&p, words);
+	error = rump_server_mount("fuse", words[0], spec, 0, p.options);
+	fuse_program_mounted(&p, error != 0);
+	return error;
+}
+
 /* The kernel, up to the moment when clients are served. */
 static int
 start(const struct options *o, char *const urls[])
@@ -172,6 +204,8 @@ start(const struct options *o, char *const urls[])
 		    "hostfs", o->binds[i].source, o->binds[i].directory, o->binds[i].flags, NULL);
 	for (unsigned i = 0; error == 0 && i < o->nnets; i++)
 		error = rump_server_net(o->nets[i]);
+	for (unsigned i = 0; error == 0 && i < o->nfuses; i++)
+		error = mount_fuse(o->fuses[i]);
 	for (; error == 0 && *urls != NULL; urls++)
 		error = rump_server_listen(*urls, o->flags);
 	if (error == 0) {

@@ -202,6 +202,24 @@ b'aaHELLOaa'"
 	assert_output Z
 }
 
+@test "rump_server --fuse: mounted from the start, and clean when the kernel has ended" {
+	needs fuse2fs mke2fs e2fsck
+	image="$BATS_TEST_TMPDIR/the image"
+	truncate -s 32M "$image"
+	PATH=$PATH:/sbin mke2fs -q -F -t ext4 "$image"
+	server_start second --fuse "/deep/mnt=fuse2fs '$image' {} -o fakeroot"
+	run_rump sh -c 'echo kept >/rump/deep/mnt/f; cat /rump/deep/mnt/f'
+	assert_output kept
+	server_stop
+	PATH=$PATH:/sbin run e2fsck -fn "$image"
+	assert_success
+	PATH=$PATH:/sbin run debugfs -R 'cat f' "$image"
+	assert_line kept
+	run_tool rump_server --fuse "/mnt=no-such-program" "unix://$BATS_TEST_TMPDIR/third"
+	assert_failure
+	assert_output --partial no-such-program
+}
+
 @test "umount: busy while a file is open; nothing is lost" {
 	mount_ext4
 	mkfifo "$BATS_TEST_TMPDIR/go"

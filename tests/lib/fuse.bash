@@ -14,7 +14,7 @@ liar() {
 	shift
 	for lie; do
 		run_tool rump.mount -t fuse python3 "$RUMP_TOP/tests/lib/fuse_liar.py" "$opcode" "$lie" /mnt
-		if [ "$status" -eq 0 ]; then
+		if [ "${status:?}" -eq 0 ]; then
 			run_rump sh -c "$use"
 			[ "$status" -ne 124 ] || fail "$opcode $lie: hangs"
 			run_tool rump.umount /mnt

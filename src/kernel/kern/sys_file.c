@@ -158,16 +158,19 @@ sys_close(struct lwp *l, uint64_t fd)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
 	struct file *f;
+	bool written;
 	int error = filedesc_get(l->proc, fd, &f);
 
 	if (error != 0)
 		return error;
 	if (f->vnode != NULL)
 		vn = vnode_get(f->vnode);
+	written = (f->flags & O_ACCMODE) != O_RDONLY && (f->flags & O_PATH) == 0;
 	error = filedesc_close(l->proc, fd);
-	if (vn != NULL)
-		record_locks_drop(l->proc, vn);
-	return error;
+	if (vn == NULL)
+		return error;
+	record_locks_drop(l->proc, vn);
+	return written && vn->ops->closed != NULL ? vn->ops->closed(vn) : error;
 }
 
 /* Puts another reference to what `from` means at exactly `to`. */

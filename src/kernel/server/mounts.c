@@ -49,10 +49,12 @@ rump_server_mount(const char *type, const char *source, const char *directory, u
 
 	if (directory[0] != '/')
 		return server_fail(EINVAL, "%s: not an absolute path", directory);
+	giant_lock(); /* a file system may have threads and wait for a program */
 	error = make_directories(&l, directory);
 	if (error == 0)
 		error =
 		    vfs_mount(&l, source, directory, type, flags, options == NULL ? "" : options);
+	giant_unlock();
 	if (error != 0)
 		return server_fail(
 		    error, "cannot mount %s on %s: %s", source, directory, strerror(error));
