@@ -110,9 +110,9 @@ struct fuse_node {
 	int hostfd;                   /* the host object, or -1 */
 	ino_t host_ino;
 	bool path_opened;
-	struct fuse_cache *cache; /* regular files, once read in */
-	TAILQ_ENTRY(fuse_node) opened;
-	bool settled; /* nobody had it open, and all was written back */
+	struct fuse_cache *cache;      /* regular files, once read in */
+	TAILQ_ENTRY(fuse_node) opened; /* in one of the mount's lists */
+	bool settled;                  /* nobody has it open, and all was written back */
 };
 TAILQ_HEAD(fuse_nodes, fuse_node);
 
@@ -142,10 +142,12 @@ struct fuse_mount {
 	struct fuse_node *nodes; /* hash by nodeid */
 	TAILQ_HEAD(fuse_lru, fuse_name) lru;
 	size_t nnames;
-	struct fuse_nodes opened; /* nodes with a host object */
-	size_t nopened;
+	/* Nodes with a host object: that programs may have open, and that are settled. */
+	struct fuse_nodes opened, settled;
+	size_t nopened, nsettled;
 
 	struct fuse_node *looking; /* the thread has a reference to it */
+	bool watching;             /* the thread looks at open files soon, unasked */
 	bool stopping;
 	struct timespec deadline; /* if stopping: for the program to do what is left */
 	int thread_wake;
@@ -250,6 +252,8 @@ struct fuse_handle *fuse_any_handle(struct fuse_node *n);
 int fuse_settle(struct fuse_node *n);
 /* The host object gets mode and owner of the node. */
 void fuse_object_dress(struct fuse_node *n);
+/* Moves the node to the other list; too many settled ones give way. */
+void fuse_set_settled(struct fuse_node *n, bool settled);
 /* Lets go of the host object, which nobody has open. */
 void fuse_object_drop(struct fuse_node *n);
 bool fuse_is_open_elsewhere(struct fuse_node *n);
@@ -273,8 +277,9 @@ void fuse_cache_stamped(struct fuse_node *n);
 
 /* --- fuse_settle.c --- */
 int fuse_thread_start(struct fuse_mount *fm);
-void fuse_thread_kick(struct fuse_mount *fm); /* look now */
-void fuse_thread_stop(struct fuse_mount *fm); /* the thread ends with fuse_finish() */
+void fuse_thread_kick(struct fuse_mount *fm);  /* look now */
+void fuse_thread_watch(struct fuse_mount *fm); /* there is a file to look at */
+void fuse_thread_stop(struct fuse_mount *fm);  /* the thread ends with fuse_finish() */
 int fuse_sync(struct mount *mp);
 
 /* --- fuse_mount.c: the end of the mount, which takes the time that the program takes --- */

@@ -17,6 +17,8 @@
 #include "vfs/hostobj.h"
 #include "vfs/placeholder.h"
 
+#define SETTLED_MAX 1024 /* files whose bytes are kept */
+
 enum { READING, WRITING };
 
 /* --- handles --- */
@@ -149,6 +151,7 @@ need_object(struct fuse_node *n)
 		return error == EMFILE ? ENFILE : error;
 	}
 	n->host_ino = st.st_ino;
+	n->settled = false;
 	TAILQ_INSERT_TAIL(&fm->opened, n, opened);
 	fm->nopened++;
 	fuse_object_dress(n);
@@ -159,6 +162,16 @@ bool
 fuse_is_open_elsewhere(struct fuse_node *n)
 {
 	return n->hostfd != -1 && !hostobj_is_alone(n->hostfd);
+}
+
+static void
+list_remove(struct fuse_mount *fm, struct fuse_node *n)
+{
+	TAILQ_REMOVE(n->settled ? &fm->settled : &fm->opened, n, opened);
+	if (n->settled)
+		fm->nsettled--;
+	else
+		fm->nopened--;
 }
 
 void
@@ -174,8 +187,31 @@ fuse_object_drop(struct fuse_node *n)
 	raw_close(n->hostfd);
 	n->hostfd = -1;
 	n->path_opened = false;
-	TAILQ_REMOVE(&fm->opened, n, opened);
-	fm->nopened--;
+	list_remove(fm, n);
+}
+
+void
+fuse_set_settled(struct fuse_node *n, bool settled)
+{
+	struct fuse_mount *fm = fuse_of(n);
+	struct fuse_node *oldest;
+
+	if (n->settled == settled)
+		return;
+	list_remove(fm, n);
+	n->settled = settled;
+	TAILQ_INSERT_TAIL(settled ? &fm->settled : &fm->opened, n, opened);
+	if (!settled)
+		fm->nopened++;
+	else if (fm->nsettled++ == SETTLED_MAX) {
+		TAILQ_FOREACH (oldest, &fm->settled, opened)
+			if (!oldest->locked)
+				break;
+		if (oldest != NULL)
+			fuse_object_drop(oldest);
+		if (oldest != NULL && oldest->v.refs == 0)
+			fuse_node_free(oldest);
+	}
 }
 
 /* --- open, fsync, close --- */
@@ -222,9 +258,10 @@ fuse_open(struct vnode *vn, int flags, int *ret_fd)
 		else
 			*ret_fd = fd;
 	}
-	n->settled = false;
+	if (n->hostfd != -1)
+		fuse_set_settled(n, false);
 	fuse_unlock(n);
-	fuse_thread_kick(fuse_of(n));
+	fuse_thread_watch(fuse_of(n));
 	return error;
 }
 
@@ -256,7 +293,7 @@ fuse_settle(struct fuse_node *n)
 		return error;
 	release_handles(n);
 	fuse_cache_wrote_last(n);
-	n->settled = true;
+	fuse_set_settled(n, true);
 	return error;
 }
 

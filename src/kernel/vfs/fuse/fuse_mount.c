@@ -238,6 +238,7 @@ mount_new(int fd, struct fuse_mount **ret)
 	fm->finished = -1;
 	TAILQ_INIT(&fm->lru);
 	TAILQ_INIT(&fm->opened);
+	TAILQ_INIT(&fm->settled);
 	LIST_INIT(&fm->waiters);
 	fm->io_max = io_size(fd);
 	error = fuse_conn_init(fm, fd);

@@ -320,14 +320,15 @@ fuse_node_free(struct fuse_node *n)
 }
 
 /* Nobody in the kernel refers to it; a program may, by its descriptor: then the mount's thread
- * looks after it, as it does if bytes have to be written back. */
+ * looks after it, as it does if bytes have to be written back.  (O_PATH does not show: what had
+ * that is kept until there are too many.) */
 void
 fuse_inactive(struct vnode *vn)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 
-	if (n->hostfd == -1)
+	if (n->hostfd == -1 || (n->settled && !n->path_opened))
 		fuse_node_free(n);
-	else
-		fuse_thread_kick(fuse_of(n));
+	else if (!n->settled)
+		fuse_thread_watch(fuse_of(n));
 }

@@ -14,15 +14,21 @@
 #include "kern/proc.h"
 #include "vfs/fuse/fuse.h"
 
-#define LOOK_MS     1000
-#define STOP_MS     30000 /* for the program to write what it has, and exit */
-#define SYNC_LOOKS  30    /* looks between writing back what is still open */
-#define SETTLED_MAX 256   /* files whose bytes are kept */
+#define LOOK_MS    1000
+#define STOP_MS    30000 /* for the program to write what it has, and exit */
+#define SYNC_LOOKS 30    /* looks between writing back what is still open */
 
 void
 fuse_thread_kick(struct fuse_mount *fm)
 {
 	eventfd_write(fm->thread_wake, 1);
+}
+
+void
+fuse_thread_watch(struct fuse_mount *fm)
+{
+	if (!fm->watching)
+		fuse_thread_kick(fm);
 }
 
 /* Takes n, held, to the end of what nobody has open; true: it is there. */
@@ -31,21 +37,12 @@ settle(struct fuse_node *n, bool sync)
 {
 	if (fuse_lock(n) != 0)
 		return false;
-	if (fuse_settle(n) != 0 && fuse_of(n)->ended != 0)
-		n->settled = !fuse_is_open_elsewhere(n);
+	if (fuse_settle(n) != 0 && fuse_of(n)->ended != 0 && !fuse_is_open_elsewhere(n))
+		fuse_set_settled(n, true);
 	if (sync && !n->settled)
 		fuse_cache_flush(n, false);
 	fuse_unlock(n);
 	return n->settled;
-}
-
-/* Is there no need of its host object any more? */
-static bool
-may_drop(struct fuse_mount *fm, struct fuse_node *n)
-{
-	if (fm->nopened > SETTLED_MAX)
-		return true;
-	return n->v.refs == 1 && !n->path_opened; /* the reference is ours */
 }
 
 /* The one that was looked at the longest ago, counted; NULL: none. */
@@ -76,11 +73,9 @@ look(struct fuse_mount *fm, bool sync)
 		fm->looking = n;
 		if (!settle(n, sync))
 			again = true;
-		else if (!n->locked && may_drop(fm, n))
-			fuse_object_drop(n);
 		fm->looking = NULL;
 	}
-	return again;
+	return again || fm->nopened != 0;
 }
 
 static void
@@ -92,8 +87,10 @@ pause_until(struct fuse_mount *fm, bool look_again)
 	eventfd_t count;
 
 	deadline_after_ms(LOOK_MS, &deadline);
+	fm->watching = look_again;
 	kern_poll_firmly(NULL, &p, 1, look_again && !fm->stopping ? &deadline : NULL, &interrupted);
 	eventfd_read(fm->thread_wake, &count);
+	fm->watching = true;
 }
 
 static void
