@@ -93,6 +93,7 @@ struct fuse_node {
 	UT_hash_handle hh;
 	struct fuse_attr attr;
 	uint64_t expires;             /* of attr */
+	bool outdated;                /* size, times and blocks have to be asked for */
 	bool removed;                 /* the last name that we know of */
 	LIST_HEAD(, fuse_name) names; /* its own, latest first */
 
@@ -210,7 +211,11 @@ int fuse_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 int fuse_setattr(struct vnode *vn, const struct vnode_attr *attr);
 /* SETATTR of what `in` says; the node's attributes are those of the reply. */
 int fuse_node_setattr(struct fuse_node *n, struct fuse_setattr_in *in);
-void fuse_node_stale(struct fuse_node *n); /* its attributes are to be asked for again */
+/* Its attributes are to be asked for again: all, or those that say nothing about rights. */
+void fuse_node_stale(struct fuse_node *n);
+void fuse_node_outdated(struct fuse_node *n);
+/* All attributes as the program has them. */
+int fuse_node_update(struct fuse_node *n);
 
 /* --- fuse_name.c --- */
 #define FUSE_NAMES_MAX 16384

@@ -164,7 +164,7 @@ int
 fuse_cache_fill(struct fuse_node *n)
 {
 	struct fuse_cache *c = n->cache;
-	int error = fuse_refresh(&n->v);
+	int error = fuse_node_update(n);
 
 	if (error != 0)
 		return error;

@@ -29,6 +29,7 @@ fuse_attr_set(struct fuse_node *n, const struct fuse_attr *a, uint64_t valid, ui
 	if (!fuse_reply_attr(a) || (n->v.mode != 0 && (n->v.mode & S_IFMT) != (a->mode & S_IFMT)))
 		return EIO;
 	n->attr = *a;
+	n->outdated = false;
 	n->v.ino = a->ino;
 	n->v.mode = a->mode;
 	n->v.uid = a->uid;
@@ -47,6 +48,12 @@ void
 fuse_node_stale(struct fuse_node *n)
 {
 	n->expires = 0;
+}
+
+void
+fuse_node_outdated(struct fuse_node *n)
+{
+	n->outdated = true;
 }
 
 static int
@@ -73,15 +80,14 @@ ask_attr(struct fuse_node *n)
 	return fuse_attr_set(n, &out.attr, out.attr_valid, out.attr_valid_nsec);
 }
 
-int
-fuse_refresh(struct vnode *vn)
+static int
+update(struct fuse_node *n, bool ask)
 {
-	struct fuse_node *n = fuse_node_of(vn);
 	int error;
 
 	if (fuse_of(n)->ended != 0)
 		return fuse_of(n)->ended;
-	if (fuse_now() < n->expires)
+	if (!ask && fuse_now() < n->expires)
 		return 0;
 	error = ask_attr(n);
 	/* The program need not know what was removed. */
@@ -89,11 +95,27 @@ fuse_refresh(struct vnode *vn)
 }
 
 int
+fuse_refresh(struct vnode *vn)
+{
+	return update(fuse_node_of(vn), false);
+}
+
+int
+fuse_node_update(struct fuse_node *n)
+{
+	return update(n, n->outdated);
+}
+
+int
 fuse_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 	const struct fuse_attr *a = &n->attr;
+	int error = fuse_node_update(n);
 
+	if (error != 0)
+		return error;
+	st->st_nlink = vn->nlink;
 	st->st_size = (off_t)a->size;
 	st->st_blocks = (blkcnt_t)a->blocks;
 	if (a->blksize != 0)

@@ -35,7 +35,7 @@ static void
 changed(struct fuse_node *dir)
 {
 	dir->changes++;
-	fuse_node_stale(dir);
+	fuse_node_outdated(dir);
 }
 
 /* --- making --- */
@@ -173,7 +173,7 @@ fuse_link(struct vnode *dirvn, const char *name, size_t len, struct vnode *vn)
 	fuse_in(&r, &in, sizeof in);
 	fuse_in_name(&r, nm.text);
 	error = call_entry(dir, &r, &e);
-	fuse_node_stale(fuse_node_of(vn));
+	fuse_node_outdated(fuse_node_of(vn));
 	if (error != 0)
 		return error == ENOSYS ? EPERM : error;
 	return fuse_entered(dir, name, len, &e, &linked);
@@ -212,7 +212,7 @@ unnamed(struct vnode *vn, struct fuse_node *dir)
 		n->above = fuse_node_of(vnode_get(&dir->v));
 	n->removed = S_ISDIR(vn->mode) || vn->nlink <= 1;
 	vn->nlink = n->removed ? 0 : vn->nlink - 1;
-	fuse_node_stale(n);
+	fuse_node_outdated(n);
 	while (n->children != NULL)
 		fuse_name_remove(n->children);
 }
@@ -268,7 +268,7 @@ renamed(struct fuse_node *dir, const char *name, size_t len, struct vnode *vn)
 	struct fuse_entry_out e = {.entry_valid = 1};
 
 	fuse_name_add(dir, name, len, fuse_node_of(vn), &e);
-	fuse_node_stale(fuse_node_of(vn));
+	fuse_node_outdated(fuse_node_of(vn));
 }
 
 static int

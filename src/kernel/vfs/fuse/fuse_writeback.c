@@ -281,7 +281,7 @@ fuse_cache_flush(struct fuse_node *n, bool thorough)
 	if (error == 0 && c->wrote) {
 		c->mtime = st.st_mtim;
 		c->attr = n->attr;
-		fuse_node_stale(n);
+		fuse_node_outdated(n);
 	}
 	return error;
 }
