@@ -74,8 +74,8 @@ hostnames_is_bound(const struct sockhost *h)
 	       memchr(h->un.sun_path + len + 1, '/', sockhost_path_len(h) - len - 1) == NULL;
 }
 
-static void
-scan_line(char *line, hostnames_fn *fn, void *arg)
+void
+hostnames_scan_line(char *line, hostnames_fn *fn, void *arg)
 {
 	struct sockhost host;
 	struct sockname n;
@@ -106,10 +106,11 @@ hostnames_scan(hostnames_fn *fn, void *arg)
 
 	if (f == NULL)
 		return errno;
+	errno = 0;
 	while (getline(&line, &size, f) > 0)
-		scan_line(line, fn, arg);
-	if (ferror(f))
-		error = EIO;
+		hostnames_scan_line(line, fn, arg);
+	if (!feof(f))
+		error = errno != 0 ? errno : EIO; /* a list cut short would free ports in use */
 	free(line);
 	fclose(f);
 	return error;

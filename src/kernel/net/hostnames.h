@@ -22,5 +22,7 @@ bool hostnames_is_bound(const struct sockhost *h);
  * not tell. */
 typedef void hostnames_fn(void *arg, const struct sockname *n, bool connected);
 int hostnames_scan(hostnames_fn *fn, void *arg);
+/* What it does with a line; changes it. */
+void hostnames_scan_line(char *line, hostnames_fn *fn, void *arg);
 
 #endif
