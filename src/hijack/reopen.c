@@ -140,8 +140,9 @@ reopen(const struct deleg_object *object, int flags, int *ret_fd)
 	const char *path = object_path(buf, server, object->fd);
 	int error, fd;
 
-	if ((object->flags & O_TRUNC) != 0 && (object->flags & O_ACCMODE) == O_RDONLY)
-		return ESTALE;
+	if ((object->flags & O_TRUNC) != 0 && (object->flags & O_ACCMODE) != O_WRONLY &&
+	    (object->flags & O_ACCMODE) != O_RDWR)
+		return ESTALE; /* the descriptor could not do it */
 	error = open_checked(path, object, host_flags, &fd);
 	if (error != 0)
 		return error;

@@ -134,7 +134,7 @@ sys_deleg_find(
 	struct deleg_object found = {.fd = -1};
 	struct vnode_object at;
 	char buf[PATH_MAX];
-	int error = upath_get(l, path, buf, false);
+	int error = upath_get(l, path, buf, true);
 
 	if (error == 0)
 		error = vfs_find_object(l, dirfd, buf, flags, mode, &at);

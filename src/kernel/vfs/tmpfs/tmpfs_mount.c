@@ -32,8 +32,10 @@ static int
 tmpfs_statfs(struct mount *mp, struct statfs *st)
 {
 	struct tmpfs *fs = (struct tmpfs *)mp;
-	uint64_t used = pages_used(fs), total = fs->bytes_max / PAGE;
+	uint64_t total = fs->bytes_max / PAGE, used;
 
+	tmpfs_sweep(fs, true);
+	used = pages_used(fs);
 	st->f_type = TMPFS_MAGIC;
 	st->f_bsize = st->f_frsize = PAGE;
 	st->f_blocks = total;
