@@ -103,3 +103,11 @@ sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
 {
 	return reachable(call_deleg_many((void *)ask, reply));
 }
+
+int
+sockenv_later(
+    const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len)
+{
+	return reachable(call_deleg_later(
+	    (void *)about, to->un.sun_path, (unsigned)sockhost_path_len(to), (void *)bytes, len));
+}

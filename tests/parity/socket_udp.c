@@ -234,6 +234,49 @@ TEST(many_messages_on_a_stream)
 	TRY(sendmmsg(tcp(AF_INET), m, 2, MSG_NOSIGNAL));
 }
 
+/* Many datagrams before the receiver looks: none is lost, and they keep their order and sender. */
+TEST(burst)
+{
+	struct addr a, own, from;
+	int x = udp_at("127.0.0.1", &a), y = udp(AF_INET), sum = 0, right = 0;
+	char number[16];
+
+	nonblock(y);
+	for (int i = 0; i < 100; i++) {
+		snprintf(number, sizeof number, "%d", i);
+		MUST(sendto(y, number, strlen(number) + 1, 0, SA(a)));
+	}
+	own = own_addr(y);
+	for (int i = 0; i < 100; i++) {
+		if (!(events_of(x, POLLIN, 2000) & POLLIN))
+			break;
+		from.len = sizeof from.ss;
+		MUST(recvfrom(x, number, sizeof number, 0, (struct sockaddr *)&from.ss, &from.len));
+		sum += atoi(number) == i;
+		right += addr_port(&from) == addr_port(&own);
+	}
+	SAY("%d in order, %d with the sender's address", sum, right);
+}
+
+/* A receiver that goes while datagrams wait for it takes them along. */
+TEST(burst_for_nobody)
+{
+	struct addr a;
+	int x = udp_at("127.0.0.1", &a), y = udp(AF_INET), n = 0;
+
+	nonblock(y);
+	for (int i = 0; i < 60; i++)
+		n += sendto(y, "gone", 4, 0, SA(a)) == 4;
+	close(x);
+	for (int i = 0; i < 20; i++)
+		n += sendto(y, "gone", 4, 0, SA(a)) == 4;
+	SAY("%d sent", n);
+	x = udp(AF_INET);
+	TRY(bind(x, SA(a)));
+	TRY(sendto(y, "new", 3, 0, SA(a)));
+	say_datagram(x, 0);
+}
+
 int
 main(void)
 {

@@ -14,6 +14,7 @@
  *                EREMOTE.
  * deleg_name     the address behind a host name.
  * deleg_group    with the socket: joins or leaves a multicast group, or asks for an interface.
+ * deleg_later    a datagram for which the receiver has no room now, to be handed over when it has.
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  */
@@ -92,6 +93,15 @@ struct deleg_receivers {
 	} to[DELEG_RECEIVERS];
 };
 _Static_assert(sizeof(struct deleg_receivers) == 1788, "as the table says");
+
+/* What goes with the bytes of deleg_later: see struct envelope (sockudp.h). */
+struct deleg_later {
+	struct inaddr src, dest;
+	uint32_t index;
+	uint8_t ttl, tos;
+	uint16_t pad;
+};
+_Static_assert(sizeof(struct deleg_later) == 44, "as the table says");
 
 /* The reply of deleg_find. */
 struct deleg_object {

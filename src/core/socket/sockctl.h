@@ -36,6 +36,8 @@ unsigned sockctl_flags(const struct socktag *t);
 
 /* Multicast groups; ret_index: of the interface. */
 int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
+int sockenv_later(
+    const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 
 /* --- sockway.c --- */

@@ -6,7 +6,9 @@
  * the datagram is lost, as on a network, and a connected socket hears of it.  What the host names
  * of the two ends do not say goes along in an envelope (sockudp_envelope.c).
  *
- * AF_UNIX does not lose datagrams, it makes the sender wait.  So does this, for a short while.
+ * AF_UNIX does not lose datagrams, it makes the sender wait.  So does this, for a short while;
+ * then, or at once for who does not want to wait, the rump kernel keeps the datagram until there is
+ * room.
  */
 #include <limits.h>
 #include <netinet/in.h>
@@ -199,15 +201,57 @@ deliver_with(
 	return n;
 }
 
-static long
-hand_over(const struct sending *s, const struct sockhost *to)
+/* There is no room for it: the rump kernel keeps it until there is.  Bytes in pieces are put
+ * together first. */
+static int
+keep_pieces(const struct sending *s, const struct deleg_later *about, const struct sockhost *to)
+{
+	uint8_t bytes[UDP_MAX];
+	size_t at = 0;
+
+	for (size_t i = 0; i < s->msg->msg_iovlen; i++) {
+		if (s->msg->msg_iov[i].iov_len == 0)
+			continue;
+		memcpy(bytes + at, s->msg->msg_iov[i].iov_base, s->msg->msg_iov[i].iov_len);
+		at += s->msg->msg_iov[i].iov_len;
+	}
+	return sockenv_later(about, to, bytes, at);
+}
+
+static int
+keep(const struct sending *s, const struct sockhost *to, const struct envelope *e)
+{
+	const struct deleg_later about = {
+	    .src = e->src, .dest = e->dest, .index = e->index, .ttl = e->ttl, .tos = e->tos};
+
+	if (s->msg->msg_iovlen > 1)
+		return keep_pieces(s, &about, to);
+	return sockenv_later(
+	    &about, to, s->msg->msg_iovlen == 0 ? "" : s->msg->msg_iov[0].iov_base, total(s->msg));
+}
+
+/* To one receiver: 0, or an errno. */
+static int
+give(const struct sending *s, const struct sockhost *to, const struct envelope *e)
 {
 	struct msghdr m = {.msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
-	struct envelope e, guess;
+	struct envelope guess;
+	long n;
+
+	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
+	n = envelope_same(e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, e);
+	if (n == -EAGAIN)
+		return keep(s, to, e) == ECONNREFUSED ? ECONNREFUSED : 0; /* or it is lost */
+	return n < 0 ? (int)-n : 0;
+}
+
+static int
+hand_over(const struct sending *s, const struct sockhost *to)
+{
+	struct envelope e;
 
 	write_envelope(s, to, &e);
-	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
-	return envelope_same(&e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, &e);
+	return give(s, to, &e);
 }
 
 static bool
@@ -258,11 +302,8 @@ send_many(const struct sending *s)
 		if (inaddr_is_multicast(&s->dest) && s->control.ttl < 0)
 			e.ttl = (uint8_t)option(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS);
 		for (uint32_t i = 0; i < r.n; i++) {
-			struct msghdr m = {
-			    .msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
-
 			sockhost_from(&to, r.to[i].host, r.to[i].len);
-			(void)deliver_with(s, &to, &m, &e);
+			(void)give(s, &to, &e);
 		}
 		ask.skip += r.n;
 	} while (r.n == DELEG_RECEIVERS);
@@ -278,16 +319,11 @@ send_found(struct sending *s, struct sockhost *to)
 	int error = 0;
 
 	for (int again = 0; again < 2; again++) {
-		long n;
-
 		error = find(s, again > 0, to);
 		if (s->broadcast)
 			return send_many(s);
-		n = error == 0 ? hand_over(s, to) : 0;
-		if (n < 0)
-			error = (int)-n;
-		else
-			break;
+		if (error == 0)
+			error = hand_over(s, to);
 		if (!is_refused(error))
 			break;
 	}
@@ -326,8 +362,8 @@ sockctl_send_udp(
 	if (is_refused(error)) {
 		if (t->flags & SOCKTAG_PEER && !s.named)
 			sockudp_refuse(fd, &s.own);
-	} else if (error != 0 && error != EAGAIN && error != EPERM) {
-		return error; /* EAGAIN: the receiver was full; EPERM: it wants another's only */
+	} else if (error != 0 && error != EPERM) {
+		return error; /* EPERM: the receiver wants another's only */
 	} else if (error == 0 && !s.named && !s.broadcast && !inaddr_is_multicast(&s.dest)) {
 		sockudp_join(ctx, fd, t, &s.own, address(&s), s.len, &to);
 	}

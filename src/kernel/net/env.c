@@ -8,6 +8,7 @@
 #include "kern/proc.h"
 #include "net/group.h"
 #include "net/inet.h"
+#include "net/later.h"
 #include "net/net.h"
 #include "net/retry.h"
 #include "socket/sockctl.h"
@@ -106,4 +107,17 @@ int
 sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
 {
 	return group_many(ask, reply);
+}
+
+int
+sockenv_later(
+    const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len)
+{
+	uint8_t *room;
+	struct later *d = later_new(about, len, &room);
+
+	if (d == NULL)
+		return ENOBUFS;
+	memcpy(room, bytes, len);
+	return later_put(d, to);
 }

@@ -9,6 +9,7 @@
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/inet.h"
+#include "net/later.h"
 #include "net/local.h"
 #include "net/netconf.h"
 #include "net/netlink/netlink.h"
@@ -45,6 +46,7 @@ net_fini(void)
 {
 	netloop_fini();
 	netlink_fini();
+	later_fini();
 	stack_fini();
 	retry_fini();
 	local_fini();

@@ -12,12 +12,15 @@
 #include "net/group.h"
 #include "net/hostnames.h"
 #include "net/inet.h"
+#include "net/later.h"
 #include "net/local.h"
 #include "net/net.h"
 #include "net/retry.h"
 #include "net/sockaddr.h"
 #include "socket/sockname.h"
 #include "syscall/sys_proto.h"
+
+#define DATAGRAM_MAX 65535
 
 int
 sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
@@ -195,4 +198,33 @@ sys_deleg_many(struct lwp *l, struct uin ask, struct uout reply)
 	if (error == 0)
 		error = group_many(&m, &r);
 	return error != 0 ? error : uout_put(l, reply, 0, &r, sizeof r);
+}
+
+int
+sys_deleg_later(struct lwp *l, struct uin about, struct uin host, unsigned hostlen,
+    struct uin bytes, size_t size)
+{
+	struct deleg_later a;
+	struct sockhost to;
+	struct later *d;
+	uint8_t *room;
+	int error = uin_get(l, about, 0, &a, sizeof a);
+
+	(void)hostlen;
+	if (error == 0)
+		error = sockaddr_get_host(l, host, &to);
+	if (error == 0 && !hostnames_is_bound(&to))
+		error = EINVAL;
+	if (error == 0 && size > DATAGRAM_MAX)
+		error = EMSGSIZE;
+	if (error != 0)
+		return error;
+	d = later_new(&a, size, &room);
+	if (d == NULL)
+		return ENOBUFS;
+	error = size == 0 ? 0 : uin_get(l, bytes, 0, room, size);
+	if (error == 0)
+		return later_put(d, &to);
+	later_free(d);
+	return error;
 }
