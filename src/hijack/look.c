@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "above.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "client/fault.h"
@@ -27,8 +28,8 @@ facts_and_stat(uint64_t dir, const char *path, int flags, struct dcache_facts *f
 	return error != 0 ? error : lookup_stat(f, st);
 }
 
-int
-look_newfstatat(uint64_t dirfd, const char *path, struct stat *st, int flags)
+static int
+find_stat(uint64_t dirfd, const char *path, struct stat *st, int flags)
 {
 	struct dcache_facts f;
 	struct stat found;
@@ -39,6 +40,16 @@ look_newfstatat(uint64_t dirfd, const char *path, struct stat *st, int flags)
 	if (error == LOOKUP_ASK)
 		return call_newfstatat(dirfd, path, st, flags);
 	return error != 0 ? error : fault_write((uintptr_t)st, &found, sizeof found);
+}
+
+int
+look_newfstatat(uint64_t dirfd, const char *path, struct stat *st, int flags)
+{
+	int error = find_stat(dirfd, path, st, flags);
+
+	if (error == 0 && path != NULL)
+		above_stat(dirfd, path, st);
+	return error;
 }
 
 /*
@@ -87,8 +98,8 @@ ask_statx(uint64_t dirfd, const char *path, int flags, unsigned mask, struct sta
 	return error;
 }
 
-int
-look_statx(uint64_t dirfd, const char *path, int flags, unsigned int mask, struct statx *stx)
+static int
+find_statx(uint64_t dirfd, const char *path, int flags, unsigned int mask, struct statx *stx)
 {
 	const int sync = AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC;
 	const struct statx *model = model_of(mask);
@@ -106,6 +117,16 @@ look_statx(uint64_t dirfd, const char *path, int flags, unsigned int mask, struc
 		return error;
 	dcache_statx(&st, f.btime, f.mount, (f.flags & DCACHE_MOUNT_ROOT) != 0, model, &found);
 	return fault_write((uintptr_t)stx, &found, sizeof found);
+}
+
+int
+look_statx(uint64_t dirfd, const char *path, int flags, unsigned int mask, struct statx *stx)
+{
+	int error = find_statx(dirfd, path, flags, mask, stx);
+
+	if (error == 0 && path != NULL)
+		above_statx(dirfd, path, mask, stx);
+	return error;
 }
 
 int

@@ -21,6 +21,14 @@ os.chdir("/tmp"); os.chdir("/rump/d"); os.chdir("/tmp"); print(os.getcwd())'
 	assert_output $'/rump/d/d\n/rump/d\n/rump\n/\n/tmp'
 }
 
+@test ".. in the root shows the host's directory, so programs that climb know where they are" {
+	need zsh
+	run_rump sh -c '[ / -ef /rump/.. ] && ! [ /rump -ef /rump/.. ] && mkdir /rump/d && [ /rump -ef /rump/d/.. ] && [ / -ef /rump/d/../.. ] && echo right'
+	assert_output right
+	run_rump zsh -fc 'cd /rump/d && print $PWD && mkdir e && touch e/f && print e(:A) && cd -P e/.. && print $PWD && ls e(:A)'
+	assert_output $'/rump/d\n/rump/d/e\n/rump/d\nf'
+}
+
 @test "a path with dots that leads into the prefix, or out of it, means what it says" {
 	hijack mkdir -p /rump/a/b
 	run_rump ls -d /./rump/a /tmp/../rump/a //rump//a /rump/a/b/../../a
