@@ -46,6 +46,20 @@ answered() {
 	assert_line --regexp '^ 2  10\.1\.0\.1 '
 }
 
+@test "many neighbours, many addresses of one interface" {
+	local addresses=() i
+
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		addresses+=("addr=10.0.0.$i/24")
+	done
+	server_start many --net "bus=$bus,$(IFS=,; echo "${addresses[*]}"),addr=10.5.0.1/16"
+	server_start one --net "bus=$bus,addr=10.0.0.99/24,addr=10.5.0.99/16"
+	for i in 10.0.0.{1,2,3,4,5,6,7,8,9,10,11,12,1} 10.5.0.1; do
+		run_rump "$RUMP_SCRATCH/ping" -n -c 1 "$i"
+		answered 1
+	done
+}
+
 @test "raw sockets see packets with their header, whatever the protocol" {
 	server_start one --net "bus=$bus,addr=10.0.0.1/24"
 	one=$RUMP_SERVER

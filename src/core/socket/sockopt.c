@@ -14,6 +14,7 @@
 #include "socket/sockopt_priv.h"
 
 #define TCP_MSS_LO     65483 /* what a connection over `lo` has */
+#define TCP_MSS_STACK  1460  /* and through the stack */
 #define CONGESTION_MAX 16
 
 static const char *const congestions[] = {"cubic", "reno"};
@@ -235,6 +236,6 @@ sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t
 	value = row_value(fd, t, row, index);
 	if (level == IPPROTO_TCP && name == TCP_MAXSEG && value == row->def &&
 	    sockhost_is_connected(fd))
-		value = TCP_MSS_LO;
+		value = t->flags & SOCKTAG_REMOTE ? TCP_MSS_STACK : TCP_MSS_LO;
 	return optval_give(value, val, len);
 }

@@ -13,6 +13,7 @@
 
 #include "net/netloop.h"
 #include "net/remote.h"
+#include "net/stack/arp.h"
 #include "net/stack/proxy.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
@@ -99,6 +100,7 @@ stack_start(void)
 		error = icmp_init_all();
 	if (error != 0)
 		return error;
+	arp_start();
 	stack_if_init();
 	stack_in_init();
 	netloop_add_turn(&stack_turn);

@@ -8,9 +8,9 @@
  *
  * IPv6 addresses are in use at once; no duplicates are looked for.
  */
+#include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <lwip/etharp.h>
 #include <lwip/ethip6.h>
 #include <lwip/nd6.h>
 #include <lwip/priv/nd6_priv.h>
@@ -19,6 +19,7 @@
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netif/ethernet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@
 #include "net/neigh.h"
 #include "net/netevent.h"
 #include "net/rtable.h"
+#include "net/stack/arp.h"
 #include "net/stack/stack_priv.h"
 
 #define FRAME_MAX UINT16_MAX /* of a pbuf */
@@ -86,22 +88,33 @@ to_permanent(struct netif *n, struct pbuf *p, const struct inaddr *hop, uint16_t
 	return true;
 }
 
+/* To all, or to a group: its link address is made of its own. */
+static err_t
+to_many(struct netif *n, struct pbuf *p, const struct inaddr *dest)
+{
+	struct eth_addr mac = {{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
+	if (inaddr_is_multicast(dest))
+		mac = (struct eth_addr){
+		    {0x01, 0x00, 0x5e, dest->ip[13] & 0x7f, dest->ip[14], dest->ip[15]}};
+	return ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, ETHTYPE_IP);
+}
+
 static err_t
 output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 {
 	struct inaddr to = ip_to_inaddr4(dest), hop;
-	ip_addr_t next;
 	err_t err;
 
-	if (ip4_addr_ismulticast(dest) || ip4_addr_isbroadcast(dest, n))
-		return etharp_output(n, p, dest);
+	if (inaddr_is_multicast(&to) || inaddr_v4_of(&to) == INADDR_BROADCAST ||
+	    ifaddr_broadcast(&to) != NULL)
+		return to_many(n, p, &to);
 	n = next_hop(&to, n, &hop);
 	if (n == NULL)
 		return ERR_RTE;
 	if (to_permanent(n, p, &hop, ETHTYPE_IP, &err))
 		return err;
-	next = ip_from_inaddr(&hop);
-	return etharp_query(n, ip_2_ip4(&next), p);
+	return arp_output(n, p, &hop);
 }
 
 static err_t
@@ -157,9 +170,9 @@ choose_default(void)
 }
 
 static void
-update_link(struct ifnet *ifp)
+update_netif(struct netif *n)
 {
-	struct netif *n = ifp->stack;
+	const struct ifnet *ifp = n->state;
 
 	n->mtu = ifp->mtu > UINT16_MAX ? UINT16_MAX : (u16_t)ifp->mtu;
 	n->mtu6 = n->mtu;
@@ -171,7 +184,6 @@ update_link(struct ifnet *ifp)
 		netif_set_down(n);
 		netif_set_link_down(n);
 	}
-	choose_default();
 }
 
 static void
@@ -186,34 +198,74 @@ add(struct ifnet *ifp)
 	ifp->stack = n;
 }
 
-static void
-drop(struct ifnet *ifp)
-{
-	struct netif *n = ifp->stack;
-
-	netif_remove(n);
-	ifp->stack = NULL;
-	free(n);
-	choose_default();
-}
-
 /* --- addresses --- */
 
+/* An IPv4 address besides the first, which lwIP has no room for in one netif. */
+struct alias {
+	LIST_ENTRY(alias) all;
+	struct netif netif;
+	struct inaddr ip;
+};
+
+static LIST_HEAD(, alias) aliases = LIST_HEAD_INITIALIZER(aliases);
+
 static void
-update4(const struct ifnet *ifp, struct netif *n, const struct ifnet_addr *leaving)
+set_address4(struct netif *n, const struct ifnet_addr *a)
 {
 	ip4_addr_t ip = {0}, mask = {0}, none = {0};
-	const struct ifnet_addr *a;
 
-	TAILQ_FOREACH (a, &ifp->addrs, link) {
-		if (!inaddr_is_v4(&a->ip) || a == leaving)
-			continue;
+	if (a != NULL) {
 		ip4_addr_set_u32(&ip, lwip_htonl(inaddr_v4_of(&a->ip)));
 		ip4_addr_set_u32(
 		    &mask, a->prefix == 0 ? 0 : lwip_htonl(UINT32_MAX << (32 - a->prefix)));
-		break;
 	}
 	netif_set_addr(n, &ip, &mask, &none);
+}
+
+static void
+add4(struct ifnet *ifp, const struct ifnet_addr *a)
+{
+	struct netif *n = ifp->stack;
+	struct alias *x;
+
+	if (ip4_addr_isany_val(*netif_ip4_addr(n))) {
+		set_address4(n, a);
+		return;
+	}
+	x = calloc(1, sizeof *x);
+	if (x == NULL || netif_add_noaddr(&x->netif, ifp, init, ethernet_input) == NULL) {
+		free(x);
+		return;
+	}
+	x->ip = a->ip;
+	update_netif(&x->netif);
+	set_address4(&x->netif, a);
+	LIST_INSERT_HEAD(&aliases, x, all);
+	arp_announce(ifp, &a->ip);
+}
+
+static void
+drop_alias(struct alias *x)
+{
+	LIST_REMOVE(x, all);
+	netif_remove(&x->netif);
+	free(x);
+}
+
+static void
+drop4(struct ifnet *ifp, const struct ifnet_addr *a)
+{
+	struct netif *n = ifp->stack;
+	struct alias *x;
+
+	LIST_FOREACH (x, &aliases, all) {
+		if (x->netif.state == ifp && inaddr_same_ip(&x->ip, &a->ip)) {
+			drop_alias(x);
+			return;
+		}
+	}
+	if (lwip_ntohl(netif_ip4_addr(n)->addr) == inaddr_v4_of(&a->ip))
+		set_address4(n, NULL);
 }
 
 static void
@@ -245,6 +297,38 @@ drop6(struct netif *n, const struct ifnet_addr *a)
 }
 
 static void
+update_link(struct ifnet *ifp)
+{
+	struct alias *x;
+
+	update_netif(ifp->stack);
+	LIST_FOREACH (x, &aliases, all)
+		if (x->netif.state == ifp)
+			update_netif(&x->netif);
+	if (!ifnet_is_up(ifp))
+		arp_forget_all(ifp);
+	choose_default();
+}
+
+static void
+drop(struct ifnet *ifp)
+{
+	struct netif *n = ifp->stack;
+	struct alias *x, *next;
+
+	for (x = LIST_FIRST(&aliases); x != NULL; x = next) {
+		next = LIST_NEXT(x, all);
+		if (x->netif.state == ifp)
+			drop_alias(x);
+	}
+	arp_forget_all(ifp);
+	netif_remove(n);
+	ifp->stack = NULL;
+	free(n);
+	choose_default();
+}
+
+static void
 on_event(struct netevent_watcher *w, const struct netevent *e)
 {
 	struct ifnet *ifp = e->ifp;
@@ -264,31 +348,15 @@ on_event(struct netevent_watcher *w, const struct netevent *e)
 		add6(ifp->stack, e->addr);
 	else if (e->kind == NETEVENT_ADDR_GONE && !inaddr_is_v4(&e->addr->ip))
 		drop6(ifp->stack, e->addr);
-	else if (e->kind == NETEVENT_ADDR || e->kind == NETEVENT_ADDR_GONE)
-		update4(ifp, ifp->stack, e->kind == NETEVENT_ADDR_GONE ? e->addr : NULL);
+	else if (e->kind == NETEVENT_ADDR)
+		add4(ifp, e->addr);
+	else if (e->kind == NETEVENT_ADDR_GONE)
+		drop4(ifp, e->addr);
 }
 
 static struct netevent_watcher watcher = {.fn = on_event};
 
 /* --- neighbours that lwIP has found --- */
-
-static void
-each4(neigh_fn *fn, void *arg)
-{
-	struct neigh found = {.state = NUD_REACHABLE};
-	struct eth_addr *mac;
-	struct netif *n;
-	ip4_addr_t *ip;
-
-	for (size_t i = 0; i < ARP_TABLE_SIZE; i++) {
-		if (!etharp_get_entry(i, &ip, &n, &mac))
-			continue;
-		found.ifp = n->state;
-		found.ip = ip_to_inaddr4(ip);
-		memcpy(found.mac, mac->addr, sizeof found.mac);
-		fn(arg, &found);
-	}
-}
 
 static uint16_t
 nud_state(u8_t state)
@@ -327,11 +395,20 @@ each6(neigh_fn *fn, void *arg)
 static void
 each_neighbour(neigh_fn *fn, void *arg)
 {
-	each4(fn, arg);
+	arp_each(fn, arg);
 	each6(fn, arg);
 }
 
-static const struct neigh_source neighbours = {.each = each_neighbour};
+static int
+forget_neighbour(struct ifnet *ifp, const struct inaddr *ip)
+{
+	return inaddr_is_v4(ip) ? arp_forget(ifp, ip) : ENOENT;
+}
+
+static const struct neigh_source neighbours = {
+    .each = each_neighbour,
+    .forget = forget_neighbour,
+};
 
 void
 stack_if_init(void)

@@ -4,7 +4,6 @@
  * interface allows it.  What claims to come from an own address is dropped; lwIP would answer it to
  * itself.
  */
-#include <lwip/etharp.h>
 #include <lwip/icmp.h>
 #include <lwip/icmp6.h>
 #include <lwip/inet_chksum.h>
@@ -17,6 +16,7 @@
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
 #include "net/rtable.h"
+#include "net/stack/arp.h"
 #include "net/stack/stack_priv.h"
 
 enum verdict {
@@ -169,6 +169,10 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	if (!(bytes[0] & 1) && memcmp(bytes, ifp->mac, sizeof ifp->mac) != 0)
 		return; /* seen only because the interface is promiscuous */
 	memcpy(&type, bytes + 12, sizeof type);
+	if (type == PP_HTONS(ETHTYPE_ARP)) {
+		arp_input(ifp, bytes, len);
+		return;
+	}
 	if (addresses(lwip_ntohs(type), bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
 		v = judge(ifp, &src, &dest);
 	if (v == DROP) {

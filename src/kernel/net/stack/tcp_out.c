@@ -15,7 +15,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <lwip/etharp.h>
 #include <lwip/priv/tcp_priv.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/rtable.h"
+#include "net/stack/arp.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
 #include "socket/sockhost.h"
@@ -199,16 +199,12 @@ static bool
 lacks_neighbour(const struct inaddr *dest)
 {
 	struct rtable_hop hop;
-	struct eth_addr *mac;
-	const ip4_addr_t *found;
-	ip_addr_t ip;
 
 	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
 		return true;
 	if (!inaddr_is_v4(&hop.gateway))
 		return false;
-	ip = ip_from_inaddr(&hop.gateway);
-	return etharp_find_addr(hop.ifp->stack, ip_2_ip4(&ip), &mac, &found) < 0;
+	return arp_is_missing(hop.ifp, &hop.gateway);
 }
 
 void
