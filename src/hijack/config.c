@@ -11,7 +11,7 @@
 #include "base/raw.h"
 
 #define VARIABLE "RUMPHIJACK"
-#define DEFAULT  "path=/rump,socket=all:nolocal"
+#define DEFAULT  "path=/rump,socket=all:nolocal,blanket=/proc/net:/proc/self/net:/proc/sys/net"
 
 static struct config config;
 static char text[8192];

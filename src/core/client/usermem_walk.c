@@ -8,6 +8,8 @@
 #include <limits.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <net/if_arp.h>
+#include <net/route.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -98,6 +100,7 @@ static const struct {
     {SIOCGIFFLAGS, SIOCSIFHWBROADCAST, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
     {SIOCGIFTXQLEN, SIOCETHTOOL, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
     {SIOCDEVPRIVATE, SIOCDEVPRIVATE + 15, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
+    {SIOCDARP, SIOCSARP, RANGE_IN | RANGE_OUT, sizeof(struct arpreq)},
     {SIOCGIFMAP, SIOCSIFMAP, RANGE_IN | RANGE_OUT, sizeof(struct ifreq)},
 };
 
@@ -114,6 +117,18 @@ walk_ifconf(struct usermem *um, unsigned arg, uint64_t value)
 		usermem_add(um, arg, RANGE_OUT, (uintptr_t)ifc.ifc_buf, (unsigned)ifc.ifc_len);
 }
 
+/* struct rtentry, with the name of an interface; on an IPv6 socket struct in6_rtmsg, which is
+ * shorter and has none. */
+static void
+walk_route(struct usermem *um, unsigned arg, uint64_t value)
+{
+	struct rtentry rt;
+
+	usermem_add(um, arg, RANGE_IN, value, sizeof rt);
+	if (fault_read(&rt, value, sizeof rt) == 0 && rt.rt_dev != NULL)
+		usermem_add(um, arg, RANGE_IN, (uintptr_t)rt.rt_dev, IFNAMSIZ);
+}
+
 void
 walk_ioctl(struct usermem *um, unsigned arg, uint64_t request, uint64_t value)
 {
@@ -122,6 +137,10 @@ walk_ioctl(struct usermem *um, unsigned arg, uint64_t request, uint64_t value)
 
 	if (r == SIOCGIFCONF) {
 		walk_ifconf(um, arg, value);
+		return;
+	}
+	if (r == SIOCADDRT || r == SIOCDELRT) {
+		walk_route(um, arg, value);
 		return;
 	}
 	for (size_t i = 0; i < LENGTH(old_requests); i++) {

@@ -20,6 +20,16 @@ kern_hostname(void)
 }
 
 int
+kern_set_hostname(const char *name, size_t len)
+{
+	if (len > HOSTNAME_MAX)
+		return EINVAL;
+	memset(hostname, 0, sizeof hostname);
+	memcpy(hostname, name, len);
+	return 0;
+}
+
+int
 sys_uname(struct lwp *l, struct uout buf)
 {
 	struct utsname u = {.sysname = KERN_OSTYPE,
@@ -44,7 +54,5 @@ sys_sethostname(struct lwp *l, struct uin name, size_t len)
 	if (len > HOSTNAME_MAX)
 		return EINVAL;
 	error = uin_get(l, name, 0, buf, len);
-	if (error == 0)
-		memcpy(hostname, buf, sizeof hostname);
-	return error;
+	return error != 0 ? error : kern_set_hostname(buf, len);
 }

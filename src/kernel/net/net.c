@@ -15,6 +15,7 @@
 #include "net/netlink/netlink.h"
 #include "net/netloop.h"
 #include "net/ports.h"
+#include "net/procnet.h"
 #include "net/remote.h"
 #include "net/retry.h"
 #include "net/stack/stack.h"
@@ -26,6 +27,7 @@ net_init(void)
 	int error = hostnames_init();
 
 	ports_init();
+	procnet_init();
 	return error != 0 ? error : ifnet_init();
 }
 

@@ -13,14 +13,16 @@
 #include "net/ifioctl.h"
 #include "net/ifnet.h"
 #include "net/netlink/netlink.h"
+#include "net/rtioctl.h"
 #include "socket/ifrecord.h"
 #include "syscall/sys_proto.h"
 
 int
 sys_deleg_ioctl(struct lwp *l, int family, unsigned long request, struct uptr arg)
 {
-	(void)family;
-	return ifioctl(l, request, arg.addr);
+	int error = ifioctl(l, request, arg.addr);
+
+	return error == ENOTTY ? rtioctl(l, family, request, arg.addr) : error;
 }
 
 int

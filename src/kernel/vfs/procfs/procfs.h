@@ -42,7 +42,10 @@ struct procfs_entry {
 	const char *name;
 	mode_t mode; /* with the type */
 	const struct procfs_entry *children;
+	const struct procfs_entry *const *plugged; /* the same, when another part has set it */
 	int (*show)(const struct procfs_of *of, FILE *out);
+	/* What was written, once it is closed; EINVAL.  NULL: it cannot be written. */
+	int (*store)(const char *text);
 	int (*link)(const struct procfs_of *of, char target[PATH_MAX]);
 	int (*follow)(const struct procfs_of *of, struct vnode **ret);
 	/* Directories with numbers for names: the first one >= *num; ENOENT. */
@@ -59,6 +62,8 @@ struct procfs_node {
 		struct procfs_of of;
 	} key;
 	struct procfs_node *parent; /* counted; NULL: the root */
+	int written;                /* what is being written, or -1 */
+	off_t taken;                /* how much of it has been stored */
 	UT_hash_handle hh;
 };
 
@@ -75,6 +80,8 @@ procfs_node_of(struct vnode *vn)
 
 /* procfs_tree.c */
 extern const struct procfs_entry procfs_root;
+/* The network's: /proc/PID/net and /proc/sys/net. */
+extern const struct procfs_entry *procfs_net, *procfs_sys_net;
 
 /* procfs_node.c */
 int procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of of,
@@ -118,6 +125,7 @@ int procfs_version(const struct procfs_of *of, FILE *out);
 int procfs_filesystems(const struct procfs_of *of, FILE *out);
 int procfs_kernel_stat(const struct procfs_of *of, FILE *out);
 int procfs_hostname(const struct procfs_of *of, FILE *out);
+int procfs_store_hostname(const char *text);
 int procfs_domainname(const struct procfs_of *of, FILE *out);
 int procfs_osrelease(const struct procfs_of *of, FILE *out);
 int procfs_ostype(const struct procfs_of *of, FILE *out);

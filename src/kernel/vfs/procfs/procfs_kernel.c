@@ -106,6 +106,12 @@ procfs_hostname(const struct procfs_of *of, FILE *out)
 }
 
 int
+procfs_store_hostname(const char *text)
+{
+	return kern_set_hostname(text, strcspn(text, "\n"));
+}
+
+int
 procfs_domainname(const struct procfs_of *of, FILE *out)
 {
 	(void)of;

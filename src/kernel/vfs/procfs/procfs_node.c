@@ -24,7 +24,7 @@ procfs_ino(const struct procfs_entry *e, const struct procfs_of *of)
 	return (ino_t)hash | (ino_t)1 << 31;
 }
 
-/* Whose it is: the process's user; what is about the kernel belongs to root. */
+/* Whose it is: the process's user; what is about the kernel belongs to the user who started it. */
 static void
 set_owner(struct procfs_node *n)
 {
@@ -54,6 +54,7 @@ procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of
 		if (n == NULL)
 			return ENOMEM;
 		n->key = key;
+		n->written = -1;
 		HASH_ADD(hh, fs->nodes, key, sizeof n->key, n);
 		if (n->hh.tbl == NULL) {
 			free(n);
@@ -62,7 +63,9 @@ procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of
 		n->v = (struct vnode){.ops = &procfs_vnode_ops,
 		    .mount = mp,
 		    .ino = procfs_ino(e, &of),
-		    .mode = e->mode};
+		    .mode = e->mode,
+		    .uid = geteuid(),
+		    .gid = getegid()};
 		n->parent = parent;
 		if (parent != NULL)
 			vnode_ref(&parent->v);
@@ -79,6 +82,8 @@ procfs_node_free(struct procfs_node *n)
 
 	HASH_DEL(fs->nodes, n);
 	vnode_release_special(&n->v);
+	if (n->written != -1)
+		close(n->written);
 	free(n);
 }
 

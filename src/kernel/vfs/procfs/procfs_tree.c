@@ -17,6 +17,8 @@
 		.name = (name_), .mode = S_IFREG | (mode_), .host = (name_), .secret = (secret_)   \
 	}
 
+const struct procfs_entry *procfs_net, *procfs_sys_net;
+
 static const struct procfs_entry fd_entry = {
     .mode = S_IFLNK | 0700, .link = procfs_fd, .follow = procfs_follow_fd};
 static const struct procfs_entry fdinfo_entry = {.mode = FILE_, .show = procfs_fdinfo};
@@ -42,6 +44,7 @@ static const struct procfs_entry task_entry;
 	    OF_HOST("maps", 0444, true),                                                           \
 	    {.name = "mountinfo", .mode = FILE_, .show = procfs_mountinfo},                        \
 	    {.name = "mounts", .mode = FILE_, .show = procfs_mounts},                              \
+	    {.name = "net", .mode = DIR_, .plugged = &procfs_net},                                 \
 	    OF_HOST("oom_score", 0444, false), OF_HOST("oom_score_adj", 0444, false),              \
 	    {.name = "root",                                                                       \
 		.mode = LINK_,                                                                     \
@@ -73,7 +76,10 @@ static const struct procfs_entry random_children[] = {
 static const struct procfs_entry kernel_children[] = {
     HOST("cap_last_cap", "/proc/sys/kernel/cap_last_cap"),
     {.name = "domainname", .mode = FILE_, .show = procfs_domainname},
-    {.name = "hostname", .mode = FILE_, .show = procfs_hostname},
+    {.name = "hostname",
+	.mode = S_IFREG | 0644,
+	.show = procfs_hostname,
+	.store = procfs_store_hostname},
     HOST("ngroups_max", "/proc/sys/kernel/ngroups_max"),
     {.name = "osrelease", .mode = FILE_, .show = procfs_osrelease},
     {.name = "ostype", .mode = FILE_, .show = procfs_ostype},
@@ -112,6 +118,7 @@ static const struct procfs_entry vm_children[] = {
 static const struct procfs_entry sys_children[] = {
     {.name = "fs", .mode = DIR_, .children = fs_children},
     {.name = "kernel", .mode = DIR_, .children = kernel_children},
+    {.name = "net", .mode = DIR_, .plugged = &procfs_sys_net},
     {.name = "vm", .mode = DIR_, .children = vm_children},
     {.name = NULL},
 };
@@ -124,6 +131,14 @@ link_to_mounts(const struct procfs_of *of, char target[PATH_MAX])
 	return 0;
 }
 
+static int
+link_to_net(const struct procfs_of *of, char target[PATH_MAX])
+{
+	(void)of;
+	snprintf(target, PATH_MAX, "self/net");
+	return 0;
+}
+
 static const struct procfs_entry root_children[] = {
     HOST("cpuinfo", "/proc/cpuinfo"),
     HOST("devices", "/proc/devices"),
@@ -132,6 +147,7 @@ static const struct procfs_entry root_children[] = {
     HOST("loadavg", "/proc/loadavg"),
     HOST("meminfo", "/proc/meminfo"),
     {.name = "mounts", .mode = LINK_, .link = link_to_mounts},
+    {.name = "net", .mode = LINK_, .link = link_to_net},
     HOST("partitions", "/proc/partitions"),
     {.name = "self", .mode = LINK_, .link = procfs_self},
     {.name = "stat", .mode = FILE_, .show = procfs_kernel_stat},

@@ -50,6 +50,12 @@ find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
 	return 0;
 }
 
+static const struct procfs_entry *
+children_of(const struct procfs_entry *e)
+{
+	return e->plugged != NULL ? *e->plugged : e->children;
+}
+
 static int
 procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
 {
@@ -64,7 +70,7 @@ procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **re
 		return find_number(&n->key, number, &of) != 0
 			   ? ENOENT
 			   : procfs_node_get(dir->mount, e->numbered, of, n, ret);
-	for (e = e->children; e != NULL && e->name != NULL; e++)
+	for (e = children_of(e); e != NULL && e->name != NULL; e++)
 		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0)
 			return procfs_node_get(dir->mount, e, n->key.of, n, ret);
 	return ENOENT;
@@ -174,7 +180,7 @@ static int
 procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 {
 	const struct procfs_node *n = procfs_node_of(dir), *up = n->parent == NULL ? n : n->parent;
-	const struct procfs_entry *e = n->key.entry->children;
+	const struct procfs_entry *e = children_of(n->key.entry);
 	struct reading r = {.dir = n, .cookie = cookie, .emit = emit, .arg = arg};
 	uint64_t next = AFTER_DOTDOT;
 
@@ -222,8 +228,8 @@ procfs_follow(struct vnode *vn, struct vnode **ret)
 static int
 procfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
-	(void)vn, (void)attr;
-	return EPERM;
+	/* The length of what is to be written means nothing. */
+	return attr->set == ATTR_SIZE && procfs_node_of(vn)->key.entry->store != NULL ? 0 : EPERM;
 }
 
 static int
@@ -263,6 +269,45 @@ new_snapshot(const struct procfs_key *key, int *ret_fd)
 	return error;
 }
 
+/* An object to be written to; programs tell when they close it by the mark that its mode has. */
+static int
+open_to_write(struct procfs_node *n, int flags, int *ret_fd)
+{
+	CLEANUP_FD int fd = -1;
+	int error;
+
+	if (n->key.entry->store == NULL)
+		return EACCES;
+	error = (flags & O_ACCMODE) == O_RDWR && (flags & O_TRUNC) == 0 ? new_snapshot(&n->key, &fd)
+									: hostobj_new(&fd);
+	if (error != 0)
+		return error;
+	fchmod(fd, S_ISVTX | 0600);
+	if (n->written != -1)
+		close(n->written);
+	n->written = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	n->taken = 0;
+	if (n->written == -1)
+		return ENFILE;
+	return placeholder_open_object(&n->v, take_fd(&fd), flags & ~O_DIRECT, ret_fd);
+}
+
+static int
+procfs_closed(struct vnode *vn)
+{
+	struct procfs_node *n = procfs_node_of(vn);
+	char text[4096];
+	ssize_t len;
+
+	/* There may be other descriptors of it: a shell closes one before it writes to another. */
+	len = n->written == -1 ? 0 : pread(n->written, text, sizeof text - 1, n->taken);
+	if (len <= 0)
+		return 0;
+	n->taken += len;
+	text[len] = '\0';
+	return n->key.entry->store(text);
+}
+
 static int
 procfs_open(struct vnode *vn, int flags, int *ret_fd)
 {
@@ -274,7 +319,7 @@ procfs_open(struct vnode *vn, int flags, int *ret_fd)
 	if (vnode_is_dir(vn) || (flags & O_PATH) != 0)
 		return placeholder_open(vn, flags, ret_fd);
 	if ((flags & O_ACCMODE) != O_RDONLY)
-		return EACCES;
+		return open_to_write(procfs_node_of(vn), flags, ret_fd);
 	error = new_snapshot(&procfs_node_of(vn)->key, &fd);
 	if (error != 0)
 		return error;
@@ -297,5 +342,6 @@ const struct vnode_ops procfs_vnode_ops = {
     .getattr = procfs_getattr,
     .setattr = procfs_setattr,
     .open = procfs_open,
+    .closed = procfs_closed,
     .inactive = procfs_inactive,
 };
