@@ -22,7 +22,7 @@
 #include "hijack.h"
 #include "ident.h"
 #include "process.h"
-#include "socket/socktag.h"
+#include "socket/sockctl.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -34,9 +34,11 @@ read_again(int fd, ssize_t *got)
 	uint64_t word;
 	int error;
 
-	if (*got == 0 && ident_dir(fd, &word))
-		*got = hijack_fail(EISDIR);
-	else if (*got < 0 && errno != EINTR) {
+	if (*got == 0) {
+		error = ident_dir(fd, &word) ? EISDIR : socket_end_error(fd);
+		if (error != 0)
+			*got = hijack_fail(error);
+	} else if (*got < 0 && errno != EINTR) {
 		error = socket_read_error(fd, errno);
 		errno = error;
 		return error == EINTR;
@@ -136,6 +138,7 @@ hijack_close(int fd)
 
 	if (client_owns_fd(fd))
 		return hijack_fail(EBADF);
+	sockctl_before_close(fd);
 	word = closing_begin(fd);
 	return word == 0 ? host.close(fd) : closed(host.close(fd), word);
 }

@@ -16,6 +16,9 @@
 /* The errno that a failed read of fd means; EINTR where it is to be tried again. */
 int socket_read_error(int fd, int error);
 
+/* A read of 0 bytes: what it is to fail with, or 0. */
+int socket_end_error(int fd);
+
 /* After a failed write of these data to fd, with errno as it left it: another way of doing it, or
  * the right errno. */
 ssize_t socket_write_failed(int fd, const struct iovec *iov, int iovcnt);

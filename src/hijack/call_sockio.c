@@ -30,6 +30,14 @@ socket_read_error(int fd, int error)
 	return error == 0 ? EINTR : error;
 }
 
+int
+socket_end_error(int fd)
+{
+	struct socktag t;
+
+	return socktag_get(fd, &t) && !t.dgram ? sockctl_end_error(fd, &t) : 0;
+}
+
 static void
 raise_sigpipe(void)
 {

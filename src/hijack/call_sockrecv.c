@@ -20,6 +20,15 @@ recv_failed(int fd)
 	return hijack_fail(socket_read_error(fd, errno));
 }
 
+/* 0 bytes may be the end of a stream that was reset. */
+static ssize_t
+recv_end(int fd, ssize_t n, size_t room)
+{
+	int error = n == 0 && room > 0 ? socket_end_error(fd) : 0;
+
+	return error != 0 ? hijack_fail(error) : n;
+}
+
 static ssize_t
 recv_datagram(int fd, const struct socktag *t, struct msghdr *msg, int flags)
 {
@@ -64,7 +73,7 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 		if (flags & MSG_ERRQUEUE && socktag_get(s, &t))
 			return hijack_fail(EAGAIN);
 		n = host.recvfrom(s, buf, len, flags, from, fromlen);
-		return n >= 0 ? n : recv_failed(s);
+		return n >= 0 ? recv_end(s, n, len) : recv_failed(s);
 	}
 	routed = socktag_get(s, &t);
 	if (routed && flags & MSG_ERRQUEUE)
@@ -96,7 +105,7 @@ recv_bytes(int fd, struct msghdr *msg, int flags)
 		return recv_failed(fd);
 	if (msg->msg_flags & MSG_CTRUNC && socktag_get(fd, &t))
 		msg->msg_flags &= ~MSG_CTRUNC;
-	return n;
+	return recv_end(fd, n, msg->msg_iovlen);
 }
 
 ssize_t

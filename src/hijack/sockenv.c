@@ -4,6 +4,8 @@
  * kernel by remote calls.
  */
 #include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "client/client.h"
 #include "process.h"
@@ -110,4 +112,21 @@ sockenv_later(
 {
 	return reachable(call_deleg_later(
 	    (void *)about, to->un.sun_path, (unsigned)sockhost_path_len(to), (void *)bytes, len));
+}
+
+int
+sockenv_abort(const struct sockhost *connector, bool add)
+{
+	return reachable(call_deleg_abort(
+	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), add));
+}
+
+bool
+sockenv_aborts(void)
+{
+	const char *dir = client_server()->names;
+	char path[sizeof client_server()->names + sizeof DELEG_ABORTED + 1];
+
+	return dir[0] != '\0' && snprintf(path, sizeof path, "%s/" DELEG_ABORTED, dir) > 0 &&
+	       raw_call2(SYS_access, path, F_OK) == 0;
 }

@@ -14,6 +14,7 @@
  *                EREMOTE.
  * deleg_name     the address behind a host name.
  * deleg_group    with the socket: joins or leaves a multicast group, or asks for an interface.
+ * deleg_abort    a connection ends with a reset, or: did it?
  * deleg_later    a datagram for which the receiver has no room now, to be handed over when it has.
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
@@ -46,6 +47,9 @@
 /* The IP protocol of a raw or ICMP socket. */
 #define DELEG_NUMBER(protocol) ((unsigned)(protocol) << 16)
 #define DELEG_NUMBER_OF(flags) ((uint8_t)((flags) >> 16))
+
+/* A file beside the host names: there were aborted connections. */
+#define DELEG_ABORTED "aborted"
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u

@@ -38,6 +38,9 @@ unsigned sockctl_flags(const struct socktag *t);
 int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
 int sockenv_later(
     const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len);
+/* Remembers that the connection was aborted, or, if !add, asks: 0 or ENOENT; was there ever one? */
+int sockenv_abort(const struct sockhost *connector, bool add);
+bool sockenv_aborts(void);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 
 /* --- sockway.c --- */
@@ -92,6 +95,16 @@ socklen_t sockctl_peer(
 #define SOCKCTL_LOST (-1)
 int sockctl_recv_error(int fd, struct socktag *t, int error);
 int sockctl_send_error(int fd, struct socktag *t, int error);
+
+/* --- sockabort.c --- */
+/* SO_LINGER was set to this. */
+void sockctl_arm_abort(int fd, struct socktag *t, const void *val, socklen_t len);
+/* Any descriptor is about to be closed. */
+void sockctl_before_close(int fd);
+/* A stream is at its end: was it reset?  sockctl_end_error: what read then fails with, once, or 0.
+ */
+bool sockctl_was_reset(int fd, struct socktag *t);
+int sockctl_end_error(int fd, struct socktag *t);
 
 /* --- sockcontrol.c --- */
 /* The control data of a message for TCP: EINVAL. */

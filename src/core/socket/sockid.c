@@ -93,8 +93,13 @@ int
 sockctl_name(void *ctx, int fd, const struct socktag *t, bool peer, struct sockaddr_storage *ss,
     socklen_t *len)
 {
+	struct socktag now = *t;
 	struct inaddr a;
-	int error = peer ? name_peer(ctx, fd, t, &a) : name_own(ctx, fd, t, &a);
+	int error;
+
+	if (peer && !t->dgram && sockctl_was_reset(fd, &now))
+		return ENOTCONN;
+	error = peer ? name_peer(ctx, fd, t, &a) : name_own(ctx, fd, t, &a);
 
 	if (error == 0)
 		*len = inaddr_show(&a, t->inet6, ss);

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include "socket/optstore.h"
+#include "socket/sockctl.h"
 #include "socket/sockopt_priv.h"
 
 /* Newer than the headers of the oldest host. */
@@ -57,7 +58,9 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 			return optval_give(t->protocol, val, len);
 		return optval_give(protocol_of(t), val, len);
 	case SO_ERROR:
-		error = socktag_take_error(fd, t);
+		error = t->dgram ? 0 : sockctl_end_error(fd, t);
+		if (error == 0)
+			error = socktag_take_error(fd, t);
 		if (t->flags & SOCKTAG_FAILED) /* the host has its own word for it */
 			sockhost_int(fd, SO_ERROR);
 		if (error != 0)
@@ -122,6 +125,8 @@ sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen
 		break;
 	}
 	error = sockhost_setopt(fd, SOL_SOCKET, name, val, len);
+	if (error == 0 && name == SO_LINGER)
+		sockctl_arm_abort(fd, t, val, len);
 	if (error == 0 && (name == SO_SNDBUF || name == SO_SNDBUFFORCE))
 		socktag_change(fd, t, SOCKTAG_SNDBUF | SOCKTAG_OPTIONS, 0);
 	else if (error == 0 && (is_inherited(name) || name == SO_RCVBUFFORCE))

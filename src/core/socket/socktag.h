@@ -24,7 +24,9 @@ struct socktag {
 #define SOCKTAG_REUSEADDR 0x00000002u
 #define SOCKTAG_REUSEPORT 0x00000004u
 #define SOCKTAG_NODELAY   0x00000008u
+#define SOCKTAG_ABORTS    0x00000010u /* SO_LINGER 0: closing it resets the connection */
 /* State. */
+#define SOCKTAG_RESET      0x00000020u /* the peer has reset it (sockabort.c) */
 #define SOCKTAG_ACCEPTED   0x00000100u /* came from accept: its bound name is the listener's */
 #define SOCKTAG_CONNECTING 0x00000200u /* connect said EINPROGRESS and the end was not seen yet */
 #define SOCKTAG_RETRYING   0x00000400u /* the listener's queue was full: the server connects it */
@@ -55,7 +57,7 @@ struct socktag {
 
 #define SOCKTAG_INHERITED                                                                          \
 	(SOCKTAG_V6ONLY | SOCKTAG_REUSEADDR | SOCKTAG_REUSEPORT | SOCKTAG_NODELAY |                \
-	    SOCKTAG_SNDBUF | SOCKTAG_OPTIONS | SOCKTAG_STORED)
+	    SOCKTAG_ABORTS | SOCKTAG_SNDBUF | SOCKTAG_OPTIONS | SOCKTAG_STORED)
 
 uint64_t socktag_pack(const struct socktag *t);
 bool socktag_unpack(uint64_t bits, struct socktag *t);

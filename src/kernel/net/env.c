@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
+#include "net/aborted.h"
 #include "net/group.h"
 #include "net/inet.h"
 #include "net/later.h"
@@ -120,4 +121,16 @@ sockenv_later(
 		return ENOBUFS;
 	memcpy(room, bytes, len);
 	return later_put(d, to);
+}
+
+int
+sockenv_abort(const struct sockhost *connector, bool add)
+{
+	return aborted(connector, add);
+}
+
+bool
+sockenv_aborts(void)
+{
+	return aborted_any();
 }

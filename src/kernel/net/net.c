@@ -4,6 +4,7 @@
  */
 #include "net/net.h"
 
+#include "net/aborted.h"
 #include "net/bound.h"
 #include "net/group.h"
 #include "net/hostnames.h"
@@ -49,6 +50,7 @@ net_fini(void)
 	netloop_fini();
 	netlink_fini();
 	later_fini();
+	aborted_fini();
 	stack_fini();
 	retry_fini();
 	local_fini();

@@ -9,6 +9,7 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
+#include "net/aborted.h"
 #include "net/group.h"
 #include "net/hostnames.h"
 #include "net/inet.h"
@@ -227,4 +228,14 @@ sys_deleg_later(struct lwp *l, struct uin about, struct uin host, unsigned hostl
 		return later_put(d, &to);
 	later_free(d);
 	return error;
+}
+
+int
+sys_deleg_abort(struct lwp *l, struct uin host, unsigned hostlen, int add)
+{
+	struct sockhost connector;
+	int error = sockaddr_get_host(l, host, &connector);
+
+	(void)hostlen;
+	return error != 0 ? error : aborted(&connector, add != 0);
 }
