@@ -129,14 +129,14 @@ nap(struct call *c, struct pollfd *all, unsigned n)
 	return ready < 0 ? 0 : ready;
 }
 
-/* One sleep of a call that interruptions do not end. */
+/* One sleep of a call that interruptions do not end; they may cut it short, with *ret_ready 0. */
 static int
-poll_in_call(struct call *c, struct pollfd *fds, unsigned nfds, const struct timespec *deadline)
+poll_in_call(struct call *c, struct pollfd *fds, unsigned nfds, const struct timespec *deadline,
+    int *ret_ready)
 {
 	struct pollfd all[FIRM_FDS_MAX + 1];
 	eventfd_t told;
-	int ready;
-	int error;
+	int ready, error;
 
 	memcpy(all, fds, nfds * sizeof *fds);
 	all[nfds] = (struct pollfd){.fd = c->lwp.interrupt_fd, .events = POLLIN};
@@ -147,9 +147,12 @@ poll_in_call(struct call *c, struct pollfd *fds, unsigned nfds, const struct tim
 			return error;
 	}
 	memcpy(fds, all, nfds * sizeof *fds);
+	*ret_ready = 0;
+	for (unsigned i = 0; i < nfds; i++)
+		*ret_ready += fds[i].revents != 0;
 	if (all[nfds].revents != 0)
 		eventfd_read(c->lwp.interrupt_fd, &told);
-	else if (ready == 0)
+	else if (*ret_ready == 0)
 		return ETIMEDOUT;
 	return 0;
 }
@@ -159,15 +162,12 @@ kern_poll_firmly(struct lwp *l, struct pollfd *fds, unsigned nfds, const struct 
     bool *interrupted)
 {
 	struct call *c;
-	int n, error;
+	int ready = 0, error;
 
 	if (l == NULL)
 		return poll_alone(fds, nfds, deadline);
 	c = l->copy_arg;
-	for (;;) {
-		n = poll(fds, nfds, 0);
-		if (n != 0)
-			return n < 0 ? errno : 0;
+	while (ready == 0) {
 		if (c->aborted)
 			return ECANCELED;
 		if (c->interrupted && !*interrupted) {
@@ -176,10 +176,11 @@ kern_poll_firmly(struct lwp *l, struct pollfd *fds, unsigned nfds, const struct 
 		}
 		if (deadline != NULL && deadline_has_passed(deadline))
 			return ETIMEDOUT;
-		error = poll_in_call(c, fds, nfds, deadline);
+		error = poll_in_call(c, fds, nfds, deadline, &ready);
 		if (error != 0)
 			return error;
 	}
+	return 0;
 }
 
 int

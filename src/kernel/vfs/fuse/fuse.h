@@ -51,6 +51,7 @@ struct fuse_request {
 	bool done;
 	int error;
 	int wake; /* eventfd: done, or it is this caller's turn to receive */
+	bool asleep, woken;
 	TAILQ_ENTRY(fuse_request) link;
 };
 
@@ -184,6 +185,8 @@ int fuse_call(struct fuse_mount *fm, struct fuse_request *r);
 void fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply);
 /* The program is gone, or talks nonsense. */
 void fuse_end(struct fuse_mount *fm);
+/* Its caller has something to look at. */
+void fuse_wake(struct fuse_request *r);
 /* The request has its reply. */
 void fuse_finished(struct fuse_mount *fm, struct fuse_request *r, int error);
 

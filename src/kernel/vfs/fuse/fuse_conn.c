@@ -49,13 +49,30 @@ fuse_wake_get(struct fuse_mount *fm)
 void
 fuse_wake_put(struct fuse_mount *fm, int wake)
 {
-	eventfd_t count;
-
-	eventfd_read(wake, &count);
 	if (fm->nspare_wakes < sizeof fm->spare_wakes / sizeof fm->spare_wakes[0])
 		fm->spare_wakes[fm->nspare_wakes++] = wake;
 	else
 		raw_close(wake);
+}
+
+void
+fuse_wake(struct fuse_request *r)
+{
+	if (r->asleep && !r->woken) {
+		eventfd_write(r->wake, 1);
+		r->woken = true;
+	}
+}
+
+/* What it was woken for it looks at now. */
+static void
+forget_wake(struct fuse_request *r)
+{
+	eventfd_t count;
+
+	if (r->woken)
+		eventfd_read(r->wake, &count);
+	r->woken = false;
 }
 
 /* --- beginning and end --- */
@@ -78,7 +95,7 @@ fuse_finished(struct fuse_mount *fm, struct fuse_request *r, int error)
 	TAILQ_REMOVE(&fm->requests, r, link);
 	r->error = error;
 	r->done = true;
-	eventfd_write(r->wake, 1);
+	fuse_wake(r);
 }
 
 void
@@ -301,35 +318,34 @@ pass_on(struct fuse_mount *fm)
 
 	fm->receiving = false;
 	if (next != NULL)
-		eventfd_write(next->wake, 1);
+		fuse_wake(next);
 }
 
 static int
 wait_reply(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
 {
 	bool receives = false;
-	eventfd_t count;
 	int error = 0;
 
-	fuse_receive(fm); /* it may be there already */
 	while (!r->done && error == 0) {
 		struct pollfd p[2] = {
 		    {.fd = r->wake, .events = POLLIN}, {.fd = fm->fd, .events = POLLIN}};
 
 		if (!receives)
 			receives = fm->receiving ? false : (fm->receiving = true);
+		r->asleep = true;
 		error = kern_poll_firmly(
 		    curlwp, p, receives ? 2 : 1, fm->stopping ? &fm->deadline : NULL, interrupted);
+		r->asleep = false;
+		forget_wake(r);
 		if (error == EINTR) {
 			post_interrupt(fm, r);
 			error = 0;
 		} else if (error == ETIMEDOUT) {
 			fuse_end(fm);
 			error = 0;
-		} else if (error == 0) {
-			eventfd_read(r->wake, &count);
-			if (receives && p[1].revents != 0)
-				fuse_receive(fm);
+		} else if (error == 0 && receives && p[1].revents != 0) {
+			fuse_receive(fm);
 		}
 	}
 	if (receives)

@@ -20,6 +20,7 @@ wait_unlocked(struct fuse_node *n)
 	struct fuse_waiter w = {.n = n, .wake = fuse_wake_get(fm)};
 	struct pollfd p = {.fd = w.wake, .events = POLLIN};
 	bool interrupted = false;
+	eventfd_t count;
 	int error;
 
 	if (w.wake == -1)
@@ -29,6 +30,7 @@ wait_unlocked(struct fuse_node *n)
 		error = kern_poll_firmly(curlwp, &p, 1, NULL, &interrupted);
 	while (error == EINTR);
 	LIST_REMOVE(&w, link);
+	eventfd_read(w.wake, &count);
 	fuse_wake_put(fm, w.wake);
 	return error;
 }

@@ -117,11 +117,14 @@ fuse_receive(struct fuse_mount *fm)
 {
 	ssize_t n;
 
-	while (fm->ended == 0) {
+	if (fm->ended != 0)
+		return;
+	/* Not once more in vain, if nothing can be expected. */
+	do {
 		n = recv(fm->fd, fm->buf, fm->buf_size, MSG_DONTWAIT | MSG_TRUNC);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0 || (size_t)n > fm->buf_size || !take(fm, fm->buf, (size_t)n))
 			fuse_end(fm);
-	}
+	} while (fm->ended == 0 && !(TAILQ_EMPTY(&fm->requests) && LIST_EMPTY(&fm->abandoned)));
 }

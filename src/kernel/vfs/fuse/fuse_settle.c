@@ -130,7 +130,7 @@ fuse_thread_stop(struct fuse_mount *fm)
 	deadline_after_ms(STOP_MS, &fm->deadline);
 	fm->stopping = true;
 	TAILQ_FOREACH (r, &fm->requests, link)
-		eventfd_write(r->wake, 1); /* it has a deadline now */
+		fuse_wake(r); /* it has a deadline now */
 	fuse_thread_kick(fm);
 }
 
