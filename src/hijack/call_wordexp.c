@@ -124,7 +124,7 @@ read_all(int fd, char **ret_text, size_t *ret_len)
 		return ENOMEM;
 	while ((n = raw_call3(SYS_read, fd, buf, sizeof buf)) > 0 || n == -EINTR)
 		fwrite(buf, 1, n > 0 ? (size_t)n : 0, text);
-	return fclose(text) != 0 ? ENOMEM : 0;
+	return host.fclose(text) != 0 ? ENOMEM : 0;
 }
 
 /* Runs the script; its output and its exit status. */
