@@ -144,7 +144,7 @@ send_fd(int via, int fd)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	TRY(sendmsg(via, &m, 0));
+	MUST(sendmsg(via, &m, 0));
 }
 
 static int
