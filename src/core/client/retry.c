@@ -50,7 +50,8 @@ complain(bool lost, int error)
 	if (atomic_exchange(&complained, true))
 		return;
 	if (lost)
-		log_line("rumpclient: connection to %s lost: %s", session.url, session.lost_why);
+		log_line("rumpclient: connection to %s lost: %s", session.url,
+		    atomic_load(&session.lost_why));
 	else if (error == ENOENT && session.url[0] == '\0')
 		log_line("rumpclient: RUMP_SERVER is not set");
 	else if (session.url[0] != '\0') /* else session_find_server() has said it */

@@ -226,11 +226,11 @@ lose(uint32_t gen, const char *why)
 {
 	if (gen != atomic_load(&session.gen) || atomic_load(&session.state) != SESSION_READY)
 		return;
+	atomic_store(&session.lost_why, why);
 	atomic_store(&session.state, SESSION_LOST);
 	atomic_fetch_add(&session.gen, 1);
 	atomic_store(&session.due, DUE_NOTHING);
 	pool_end(gen);
-	session.lost_why = why;
 }
 
 void

@@ -46,9 +46,9 @@ struct session {
 	bool netbsd;          /* a genuine rump kernel: the table's numbers are not its own */
 	_Atomic uint32_t due; /* enum session_due */
 	void (*born)(void);   /* client_on_birth() */
-	const char *lost_why; /* of a session that was lost */
-	_Atomic bool attach_refused; /* the server has no more channels for us */
-	_Atomic bool pipes_refused;  /* nor any of pipes */
+	_Atomic(const char *) lost_why; /* of a session that was lost */
+	_Atomic bool attach_refused;    /* the server has no more channels for us */
+	_Atomic bool pipes_refused;     /* nor any of pipes */
 	_Atomic uint32_t nlanes;
 	uint32_t cookie[4];
 	unsigned want;                 /* CLIENT_* flags asked for */
