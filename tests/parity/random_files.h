@@ -275,9 +275,10 @@ do_fd(void)
 		break;
 	case 1:
 		flags = fcntl(w.fds[s], F_GETFL);
+		if (flags != -1 && (flags & (O_PATH | O_ACCMODE)) != 0) /* docs/limits.md */
+			flags &= ~O_TMPFILE;
 		if (flags != -1)
-			flags &= O_ACCMODE | O_APPEND | O_PATH |
-				 ((flags & O_PATH) != 0 ? 0 : O_DIRECTORY); /* docs/limits.md */
+			flags &= O_ACCMODE | O_APPEND | O_PATH | O_DIRECTORY;
 		result(flags, "F_GETFL(%d)", s);
 		break;
 	case 2:

@@ -211,6 +211,18 @@ TEST(setid)
 	TRY(chown("d/f", -1, 1002));
 	MUST(fstat(fd, &st));
 	SAY("setgid alone: mode %o", st.st_mode & 07777);
+	MUST(fchmod(fd, 02700));
+	MUST(chown("d/f", 1001, 1001));
+	MUST(fchmod(fd, 02700));
+	MUST(setegid(1002));
+	MUST(seteuid(1002));
+	TRY(write(fd, "x", 1));
+	MUST(seteuid(0));
+	MUST(setegid(0));
+	TRY(fchownat(fd, "", -1, 1003, AT_EMPTY_PATH));
+	MUST(fstat(fd, &st));
+	SAY("written, then given away: mode %o", st.st_mode & 07777);
+	MUST(chown("d/f", 1001, 1001));
 	MUST(setegid(1001));
 	MUST(seteuid(1001));
 	MODE(fchmod(fd, 06777));

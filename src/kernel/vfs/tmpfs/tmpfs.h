@@ -116,6 +116,8 @@ void tmpfs_accessed(struct tmpfs_node *n);
 /* Programs are not to see the attributes that were published. */
 void tmpfs_changed(const struct tmpfs_node *n);
 void tmpfs_publish(const struct vnode *vn, struct dcache_facts *f);
+/* A write takes set-id bits away on the host, without us. */
+int tmpfs_refresh(struct vnode *vn);
 int tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 int tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr);
 

@@ -183,6 +183,18 @@ tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	return 0;
 }
 
+int
+tmpfs_refresh(struct vnode *vn)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+	struct stat host;
+
+	if (S_ISREG(vn->mode) && (vn->mode & (S_ISUID | S_ISGID)) != 0 && n->hostfd != -1 &&
+	    fstat(n->hostfd, &host) == 0)
+		vn->mode &= host.st_mode | ~(mode_t)(S_ISUID | S_ISGID);
+	return 0;
+}
+
 void
 tmpfs_publish(const struct vnode *vn, struct dcache_facts *f)
 {

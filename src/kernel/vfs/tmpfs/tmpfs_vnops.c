@@ -16,7 +16,7 @@ tmpfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret
 		return ENOENT;
 	tmpfs_dir_attach(e->node, tmpfs_node_of(dir), e);
 	*ret = vnode_get(&e->node->v);
-	return 0;
+	return tmpfs_refresh(*ret);
 }
 
 static int
@@ -135,6 +135,7 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .rename = tmpfs_rename,
     .readdir = tmpfs_readdir,
     .readlink = tmpfs_readlink,
+    .refresh = tmpfs_refresh,
     .getattr = tmpfs_getattr,
     .setattr = tmpfs_setattr,
     .open = tmpfs_host_open,
