@@ -136,6 +136,7 @@ TEST(bytes)
 	DO(write(fd, "text", 4));
 	DO(pread(fd, buf, 4, 0));
 	DO(ftruncate(fd, 2));
+	DO(truncate("d/before", 9));
 	DO(fchmod(fd, 0600));
 	DO(close(fd));
 	fd = FD(open("d/new", O_CREAT | O_RDWR, 0666));

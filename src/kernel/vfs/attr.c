@@ -60,8 +60,11 @@ vfs_readlink(struct vnode *vn, char target[PATH_MAX])
 static int
 setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
-	int error = vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
+	int error;
 
+	if (watch_count != 0)
+		watch_sync();
+	error = vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
 	if (error == 0 && watch_count != 0 && (attr->set & ATTR_SIZE) != 0)
 		watch_truncated(vn);
 	else if (error == 0 && watch_count != 0)

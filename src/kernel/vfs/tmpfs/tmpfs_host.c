@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/scope.h"
+#include "kern/proc.h"
+#include "kern/vnode_file.h"
 #include "vfs/handle.h"
 #include "vfs/hostobj.h"
 #include "vfs/tmpfs/tmpfs.h"
@@ -167,35 +169,54 @@ tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret)
 	return 0;
 }
 
-int
-tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
+/*
+ * A program that has a lease on the file (fcntl(2)) is told to give it up when somebody opens it
+ * for writing, and has time for that: the kernel must not wait in open(2), so it tries again.
+ */
+static int
+open_patiently(struct tmpfs_node *n, int flags, int *ret_fd)
 {
-	struct tmpfs_node *n = tmpfs_node_of(vn);
-	struct tmpfs *fs = tmpfs_of(n);
-	int error, fd;
+	bool writes = (flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY && (flags & O_PATH) == 0;
+	int fd, error, patient = writes && (flags & O_NONBLOCK) == 0 ? O_NONBLOCK : 0;
 
-	error = touch(n, flags);
-	if (error != 0)
-		return error;
-	flags &= HOSTOBJ_OPEN_FLAGS;
-	fd = hostobj_reopen(n->hostfd, flags);
-	if (fd == -1 && is_short_of_fds(errno) && tmpfs_park_some(fs) && n->hostfd != -1)
-		fd = hostobj_reopen(n->hostfd, flags);
-	if (fd == -1)
-		return is_short_of_fds(errno) ? ENFILE : errno;
+	while ((fd = hostobj_reopen(n->hostfd, flags | patient)) == -1) {
+		if (errno != EWOULDBLOCK || patient == 0 || curlwp == NULL)
+			return errno;
+		error = lock_retry_pause(curlwp);
+		if (error == 0)
+			error = tmpfs_host_need(n);
+		if (error != 0)
+			return error;
+	}
+	if (patient != 0)
+		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 	*ret_fd = fd;
 	return 0;
 }
 
 int
+tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
+{
+	struct tmpfs_node *n = tmpfs_node_of(vn);
+	struct tmpfs *fs = tmpfs_of(n);
+	int error;
+
+	error = touch(n, flags);
+	if (error != 0)
+		return error;
+	flags &= HOSTOBJ_OPEN_FLAGS;
+	error = open_patiently(n, flags, ret_fd);
+	if (is_short_of_fds(error) && tmpfs_park_some(fs) && n->hostfd != -1)
+		error = open_patiently(n, flags, ret_fd);
+	return is_short_of_fds(error) ? ENFILE : error;
+}
+
+int
 tmpfs_host_write_fd(struct tmpfs_node *n, int *ret_fd)
 {
-	int fd = hostobj_reopen(n->hostfd, O_WRONLY);
+	int error = open_patiently(n, O_WRONLY, ret_fd);
 
-	if (fd == -1)
-		return is_short_of_fds(errno) ? ENFILE : errno;
-	*ret_fd = fd;
-	return 0;
+	return is_short_of_fds(error) ? ENFILE : error;
 }
 
 bool

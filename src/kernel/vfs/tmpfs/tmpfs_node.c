@@ -221,14 +221,17 @@ static int
 set_size(struct tmpfs_node *n, off_t size)
 {
 	char path[HOSTOBJ_PATH_MAX];
+	CLEANUP_FD int fd = -1; /* while it is open nobody gets a lease to wait for */
 	int error;
 
 	if (n->hostfd == -1 && size == 0 && n->parked_len == 0)
 		return 0;
 	error = tmpfs_host_need(n);
+	if (error == 0)
+		error = tmpfs_host_write_fd(n, &fd);
 	if (error != 0)
 		return error;
-	hostobj_path(n->hostfd, path);
+	hostobj_path(fd, path);
 	return truncate(path, size) == -1 ? errno : 0;
 }
 

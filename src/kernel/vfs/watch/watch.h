@@ -72,7 +72,8 @@ void watch_moved(const struct namei *from, const struct namei *to, unsigned flag
 void watch_changed(struct vnode *vn);
 void watch_listed(struct vnode *vn);
 void watch_opened(struct vnode *vn, int flags);
-/* The bytes were changed; or the length, by a call that needs no descriptor. */
+/* The bytes were changed; or the length, by a call that needs no descriptor (watch_sync() first).
+ */
 void watch_modified(struct vnode *vn);
 void watch_truncated(struct vnode *vn);
 

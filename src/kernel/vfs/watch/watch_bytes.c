@@ -22,6 +22,7 @@
 
 static int inotify_fd = -1;
 static struct watch *by_object;
+static const struct watch *own; /* whose object we have just opened and closed ourselves */
 
 int
 watch_bytes_init(void)
@@ -149,7 +150,7 @@ replay(struct watch *w, uint32_t mask)
 		watch_listed(vn);
 	if ((mask & IN_MODIFY) != 0)
 		watch_modified(vn);
-	if ((mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) != 0)
+	if ((mask & (IN_CLOSE_WRITE | IN_CLOSE_NOWRITE)) != 0 && w != own)
 		closed(w, (mask & IN_CLOSE_WRITE) != 0);
 	if ((mask & IN_IGNORED) != 0)
 		forget_object(w);
@@ -181,4 +182,16 @@ watch_sync(void)
 				replay(w, e->mask);
 		}
 	active = false;
+}
+
+void
+watch_truncated(struct vnode *vn)
+{
+	if (vn->watch == NULL || vn->watch->object == -1) {
+		watch_modified(vn);
+		return;
+	}
+	own = vn->watch;
+	watch_sync();
+	own = NULL;
 }

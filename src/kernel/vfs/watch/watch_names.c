@@ -187,11 +187,3 @@ watch_moved(const struct namei *from, const struct namei *to, unsigned flags)
 		remove_name(NULL, to->vn);
 	move_entry(fdir != NULL ? &a : NULL, tdir != NULL ? &b : NULL, from->vn);
 }
-
-void
-watch_truncated(struct vnode *vn)
-{
-	/* If not, we see what happens to the object. */
-	if (vn->watch == NULL || vn->watch->object == -1)
-		watch_modified(vn);
-}
