@@ -13,6 +13,7 @@
 #include <sys/random.h>
 
 #include "net/ifnet_priv.h"
+#include "net/impair.h"
 #include "net/neigh.h"
 #include "net/netevent.h"
 #include "net/rtable.h"
@@ -149,6 +150,7 @@ drop(struct ifnet *ifp)
 	neigh_forget(ifp);
 	TAILQ_REMOVE(&ifnet_all, ifp, link);
 	tell(NETEVENT_LINK_GONE, ifp);
+	impair_forget(ifp);
 	if (ifp->ops != NULL && ifp->ops->free != NULL)
 		ifp->ops->free(ifp);
 	free(ifp);

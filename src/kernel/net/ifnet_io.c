@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <stdint.h>
 
+#include "net/capture.h"
 #include "net/ifnet.h"
+#include "net/impair.h"
 
 static TAILQ_HEAD(, ifnet_tap) taps = TAILQ_HEAD_INITIALIZER(taps);
 
@@ -33,7 +35,7 @@ count(struct ifnet_count *c, const void *frame, size_t len)
 }
 
 void
-ifnet_input(struct ifnet *ifp, const void *frame, size_t len)
+ifnet_receive(struct ifnet *ifp, const void *frame, size_t len)
 {
 	struct ifnet_tap *t;
 
@@ -44,8 +46,18 @@ ifnet_input(struct ifnet *ifp, const void *frame, size_t len)
 		t->fn(t, ifp, frame, len, false);
 }
 
+void
+ifnet_input(struct ifnet *ifp, const void *frame, size_t len)
+{
+	if (!ifnet_is_up(ifp))
+		return;
+	capture_frame(ifp, frame, len, false);
+	if (!impair_takes(ifp, frame, len, true))
+		ifnet_receive(ifp, frame, len);
+}
+
 int
-ifnet_output(struct ifnet *ifp, const void *frame, size_t len)
+ifnet_transmit(struct ifnet *ifp, const void *frame, size_t len)
 {
 	struct ifnet_tap *t;
 	int error;
@@ -55,10 +67,19 @@ ifnet_output(struct ifnet *ifp, const void *frame, size_t len)
 	TAILQ_FOREACH (t, &taps, all)
 		if (t->outgoing)
 			t->fn(t, ifp, frame, len, true);
+	capture_frame(ifp, frame, len, true);
 	error = ifp->ops->output(ifp, frame, len);
 	if (error != 0)
 		ifp->tx.dropped++;
 	else
 		count(&ifp->tx, frame, len);
 	return error;
+}
+
+int
+ifnet_output(struct ifnet *ifp, const void *frame, size_t len)
+{
+	if (!ifnet_is_up(ifp))
+		return ENETDOWN;
+	return impair_takes(ifp, frame, len, false) ? 0 : ifnet_transmit(ifp, frame, len);
 }

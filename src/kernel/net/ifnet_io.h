@@ -11,7 +11,7 @@
 
 struct ifnet;
 
-/* Somebody who sees all frames of all interfaces: the stack's input, a capture. */
+/* Somebody who sees all frames of all interfaces: the stack's input. */
 struct ifnet_tap {
 	TAILQ_ENTRY(ifnet_tap) all;
 	void (*fn)(
@@ -25,5 +25,8 @@ void ifnet_remove_tap(struct ifnet_tap *);
 void ifnet_input(struct ifnet *, const void *frame, size_t len);
 /* Sends a frame: ENETDOWN, ENOBUFS. */
 int ifnet_output(struct ifnet *, const void *frame, size_t len);
+/* The same for frames that faults (impair.h) let through. */
+void ifnet_receive(struct ifnet *, const void *frame, size_t len);
+int ifnet_transmit(struct ifnet *, const void *frame, size_t len);
 
 #endif

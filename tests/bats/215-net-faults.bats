@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# To see packets and to break them: rump.capture, rump.fault.
+
+load ../lib/helpers
+
+setup() {
+	bus=test-$$-$BATS_TEST_NUMBER
+	server_start one --net "bus=$bus,addr=10.0.0.1/24"
+	one=$RUMP_SERVER
+	server_start two --net "bus=$bus,addr=10.0.0.2/24"
+	two=$RUMP_SERVER
+	cd "$RUMP_SCRATCH" || return
+	head -c 300000 /dev/urandom >file
+	RUMP_SERVER=$one hijack_bg "$RUMP_SCRATCH/log" /usr/bin/python3 -m http.server --bind 10.0.0.1 80
+	wait_for 10 on "$one" nc -z 10.0.0.1 80
+}
+
+on() {
+	RUMP_SERVER=$1 hijack "${@:2}"
+}
+
+fault() {
+	RUMP_SERVER=$1 rump.fault "${@:2}"
+}
+
+# counted KERNEL WORD: the number after the word in the kernel's list of rules.
+counted() {
+	fault "$1" | sed -n "s/.* $2 \([0-9]*\).*/\1/p"
+}
+
+@test "a capture shows the packets of a connection" {
+	need tcpdump
+	RUMP_SERVER=$two rump.capture -w all.pcapng eth0 &
+	capture=$!
+	wait_for 10 test -s all.pcapng
+	[ "$(on "$two" curl -sS http://10.0.0.1/file | cmp - file && echo same)" = same ]
+	wait_for 10 has_end
+	kill "$capture"
+	tcpdump -nr all.pcapng >text 2>/dev/null
+	grep -q '10.0.0.2.[0-9]* > 10.0.0.1.80: Flags \[S\]' text
+	grep -q 'GET /file' text
+	grep -q 'ARP, Request who-has 10.0.0.1' text || grep -q 'ARP' text
+}
+
+has_end() {
+	tcpdump -nr all.pcapng 2>/dev/null | grep -q '10.0.0.2.[0-9]* > 10.0.0.1.80: Flags \[F'
+}
+
+@test "a capture cut short, by length and by its reader" {
+	need tcpdump
+	RUMP_SERVER=$two rump.capture -s 60 >short.pcapng &
+	capture=$!
+	wait_for 10 test -s short.pcapng
+	on "$two" curl -sS -o copy http://10.0.0.1/file
+	kill "$capture"
+	wait_for 10 test "$(wc -c <short.pcapng)" -gt 10000
+	[ "$(wc -c <short.pcapng)" -lt 200000 ]
+	RUMP_SERVER=$two rump.capture | head -c 1000 >/dev/null &
+	on "$two" curl -sS -o copy http://10.0.0.1/file
+	cmp copy file
+}
+
+@test "a capture of what is not there" {
+	RUMP_SERVER=$two run_tool rump.capture eth7
+	assert_failure 111
+	assert_output --partial 'eth7: No such device'
+	RUMP_SERVER=$two run_tool rump.capture -w x lo
+	assert_failure 111
+	assert_output --partial 'do not pass through the stack'
+}
+
+@test "a file arrives whole over a line that loses, doubles, damages and delays" {
+	head -c 40000 file >part
+	fault "$one" eth0 loss 3% dup 10% corrupt 5% delay 2ms jitter 1ms seed 3
+	on "$two" curl -sS --max-time 60 -o copy http://10.0.0.1/part
+	cmp copy part
+	[ $(($(counted "$one" lost) + $(counted "$one" damaged) + $(counted "$one" doubled))) -gt 0 ]
+	[ "$(counted "$one" delayed)" -gt 10 ]
+}
+
+@test "a dead line, by port, and alive again" {
+	fault "$two" eth0 loss 100% port 80
+	run on "$two" curl -sS --max-time 1 http://10.0.0.1/file
+	[ "$status" -eq 28 ]
+	[ "$(counted "$two" lost)" -gt 0 ]
+	fault "$two" eth0 off
+	[ -z "$(fault "$two")" ]
+	on "$two" curl -sS --max-time 60 -o copy http://10.0.0.1/file
+	cmp copy file
+}
+
+@test "rules that make no sense" {
+	for rule in 'eth0 loss 200%' 'eth0 delay soon' 'eth0 jitter 1ms' 'eth0 eat 1%'; do
+		# shellcheck disable=SC2086
+		RUMP_SERVER=$two run_tool rump.fault $rule
+		assert_failure 100
+	done
+	RUMP_SERVER=$two run_tool rump.fault eth7 loss 1%
+	assert_failure 111
+	assert_output 'rump.fault: eth7: no such interface'
+}
