@@ -101,3 +101,31 @@ print(os.stat(\"f\").st_size, os.listdir(\".\"))
 	run_rump sh -c 'echo inside >/rump/f; exec 3</rump/f; env -i /bin/cat <&3'
 	assert_output inside
 }
+
+@test "children of a program that is not hijacked do not share its connection" {
+	compile_c middle -static <<-'EOT'
+		#include <stdio.h>
+		#include <sys/wait.h>
+		#include <unistd.h>
+		int
+		main(void)
+		{
+			char name[12];
+			int bad = 0, status;
+			for (int i = 0; i < 8; i++) {
+				sprintf(name, "d%d", i);
+				if (fork() == 0) {
+					execl("/bin/sh", "sh", "-c", "cd /rump && for i in 1 2 3 4 5; do mkdir $0 && rmdir $0 || exit 1; done", name, NULL);
+					_exit(1);
+				}
+			}
+			while (wait(&status) > 0)
+				bad += status != 0;
+			printf("failed %d\n", bad);
+			fflush(stdout);
+			execl("/bin/sh", "sh", "-c", "cat /rump/f", NULL);
+		}
+	EOT
+	run_rump sh -c "echo text >/rump/f; cat /rump/f; exec $RUMP_SCRATCH/middle"
+	assert_output "$(printf 'text\nfailed 0\ntext')"
+}

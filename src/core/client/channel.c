@@ -33,9 +33,8 @@ map_buffers(struct channel *ch)
 	return 0;
 }
 
-/* Which socket a number stands for; 0: none. */
-static uint64_t
-socket_ident(int fd)
+uint64_t
+channel_ident(int fd)
 {
 	uint64_t ident = 0;
 	socklen_t len = sizeof ident;
@@ -63,7 +62,7 @@ channel_is_ours(const struct channel *ch)
 
 	if (fd < 0)
 		return false;
-	return (channel_is_pipes(ch) ? pipe_ident(fd) : socket_ident(fd)) == ch->ident;
+	return (channel_is_pipes(ch) ? pipe_ident(fd) : channel_ident(fd)) == ch->ident;
 }
 
 bool
@@ -94,7 +93,7 @@ begin(struct channel *ch, int fd, uint64_t ident)
 int
 channel_adopt(struct channel *ch, int fd)
 {
-	uint64_t ident = socket_ident(fd);
+	uint64_t ident = channel_ident(fd);
 	int error = map_buffers(ch);
 	int high;
 

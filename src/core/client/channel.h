@@ -61,6 +61,8 @@ bool channel_left_unread(const struct channel *ch);
 void channel_close(struct channel *ch);
 /* As close, without regard for anyone who may be blocked on it: they see the end of the stream. */
 void channel_shutdown(struct channel *ch);
+/* Which socket a number stands for (SO_COOKIE); 0: none. */
+uint64_t channel_ident(int fd);
 bool channel_is_ours(const struct channel *ch);
 /* The connection stands, as far as the host knows. */
 bool channel_is_alive(const struct channel *ch);

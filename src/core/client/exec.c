@@ -6,7 +6,8 @@
  * image must know in the environment:
  *
  *	RUMPCLIENT__EXECFD=<socket>,-1          as the genuine library has it (the -1: signals)
- *	RUMPCLIENT__SESSION=<minor>,<ostype>    the banner is not sent again
+ *	RUMPCLIENT__SESSION=<minor>,<ostype>,<process>,<cookie>
+ *	                                        the banner is not sent again
  *	RUMP__PARSEDSERVER=<url>                to attach more channels
  *
  * The new image takes these out of its environment and says EXEC (and HELLO).  The server then ends
@@ -14,9 +15,13 @@
  * does not wait for the answers before its first call, so one that makes none loses no time.
  *
  * If the new environment names another RUMP_SERVER, nothing is handed over.
+ *
+ * A program that is not hijacked passes all this on to its children.  They must not take over their
+ * parent's connection: hence the number of the process, which exec keeps, and the socket's cookie.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +99,13 @@ same_server(char *const envp[])
 	return true;
 }
 
+/* Which connection, and whose. */
 static void
-put_fd(struct prepared *p, int fd)
+put_owner(struct prepared *p, int fd)
 {
 	snprintf(p->vars[0], VAR_MAX, "%s%d,-1", var_names[0], fd);
+	snprintf(p->vars[1], VAR_MAX, "%s%u,%s,%ld,%" PRIx64, var_names[1], session.server.minor,
+	    session.netbsd ? "NetBSD" : "Linux", raw_call0(SYS_getpid), channel_ident(fd));
 }
 
 static void
@@ -114,9 +122,6 @@ fill_prepared(struct prepared *p, const struct client_exec *x)
 			*out++ = (char *)(uintptr_t)x->more[i];
 	}
 	if (x->fd >= 0) {
-		put_fd(p, x->fd);
-		snprintf(p->vars[1], VAR_MAX, "%s%u,%s", var_names[1], session.server.minor,
-		    session.netbsd ? "NetBSD" : "Linux");
 		snprintf(p->vars[2], VAR_MAX, "%s%s", var_names[2], session.url);
 		for (int i = 0; i < NVARS; i++)
 			*out++ = p->vars[i];
@@ -175,7 +180,7 @@ client_exec_keep(const struct client_exec *x)
 {
 	if (x->fd < 0)
 		return;
-	put_fd(prepared_of(x), x->fd);
+	put_owner(prepared_of(x), x->fd);
 	raw_call3(SYS_fcntl, x->fd, F_SETFD, 0);
 }
 
@@ -203,23 +208,41 @@ clean_environment(void)
 	*out = NULL;
 }
 
+/* What RUMPCLIENT__SESSION says of the connection fd; true if it is this process's. */
+static bool
+parse_session(const char *about, int fd)
+{
+	unsigned minor;
+	char ostype[8];
+	uint64_t ident;
+	int pid;
+
+	if (sscanf(about, "%u,%7[A-Za-z],%d,%" SCNx64, &minor, ostype, &pid, &ident) != 4 ||
+	    minor < 4 || minor > 5 || ident == 0 || channel_ident(fd) != ident)
+		return false;
+	if (pid != (int)raw_call0(SYS_getpid)) {
+		raw_close(fd);
+		return false;
+	}
+	session.server.minor = minor;
+	session.netbsd = strcmp(ostype, "NetBSD") == 0;
+	return true;
+}
+
 /* The variables are the parent's word, not to be believed further than this. */
 static int
 parse_handover(int *ret_fd)
 {
 	const char *execfd = getenv("RUMPCLIENT__EXECFD");
 	const char *about = getenv("RUMPCLIENT__SESSION");
-	unsigned minor = 4;
-	char ostype[8] = "NetBSD";
 	int fd, unused;
 
 	if (execfd == NULL || sscanf(execfd, "%d,%d", &fd, &unused) != 2 || fd < 3)
 		return EINVAL;
-	if (about != NULL &&
-	    (sscanf(about, "%u,%7[A-Za-z]", &minor, ostype) != 2 || minor < 4 || minor > 5))
+	session.server.minor = 4;
+	session.netbsd = true;
+	if (about != NULL && !parse_session(about, fd))
 		return EINVAL;
-	session.server.minor = minor;
-	session.netbsd = strcmp(ostype, "NetBSD") == 0;
 	*ret_fd = fd;
 	return 0;
 }
