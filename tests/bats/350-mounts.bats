@@ -89,6 +89,71 @@ setup() {
 	assert_line x
 }
 
+# A tree with links of all kinds, modes and times.
+make_linked_tree() {
+	mkdir -p "$1/d/e"
+	echo text >"$1/f"
+	ln "$1/f" "$1/d/hard"
+	ln -s ../f "$1/d/soft"
+	mkfifo "$1/p"
+	touch -d @1000000000 "$1/d/e"
+	chmod 640 "$1/f"
+}
+
+# What a listing says, without inode numbers and sizes of directories.
+listing() {
+	(cd "$1" && find . ! -type d -printf '%P %y %m %n %s %TY-%Tm-%Td %l\n' -o -printf '%P %y %m\n' | sort)
+}
+
+@test "a tree copied in by cp and by tar is the same after its file system has moved" {
+	local tree=$RUMP_SCRATCH/tree copy
+
+	make_linked_tree "$tree"
+	hijack mkdir /rump/mnt /rump/elsewhere
+	for copy in "cp -a $tree/. /rump/mnt" "sh -c 'tar cf - -C $tree . | tar xf - -C /rump/mnt'"; do
+		run_tool rump.mount -t tmpfs -o mode=755 none /mnt
+		assert_success
+		eval "hijack $copy"
+		run_tool rump.mount --move /mnt /elsewhere
+		assert_success
+		assert_equal "$(hijack bash -c "$(declare -f listing); listing /rump/elsewhere")" "$(listing "$tree")"
+		hijack cmp "$tree/f" /rump/elsewhere/d/hard
+		run_rump ls /rump/mnt
+		assert_output ''
+		run_tool rump.umount /elsewhere
+		assert_success
+	done
+}
+
+@test "mv of a tree across the kernels, and across mounts, copies it; ln fails" {
+	local tree=$RUMP_SCRATCH/tree before
+
+	make_linked_tree "$tree"
+	before=$(listing "$tree")
+	hijack mkdir /rump/mnt
+	rump.mount -t tmpfs none /mnt
+	run_rump ln "$tree/f" /rump/f
+	assert_failure
+	assert_output --partial 'Invalid cross-device link'
+	run_rump mv "$tree" /rump/tree
+	assert_success
+	[ ! -e "$tree" ]
+	run_rump ln /rump/tree/f /rump/mnt/f
+	assert_output --partial 'Invalid cross-device link'
+	run_rump mv /rump/tree /rump/mnt/tree
+	assert_success
+	assert_equal "$(hijack bash -c "$(declare -f listing); listing /rump/mnt/tree")" "$before"
+}
+
+@test "mv and ln inside a mount keep the inode" {
+	hijack mkdir /rump/mnt
+	rump.mount -t tmpfs none /mnt
+	run_rump sh -c 'cd /rump/mnt; echo x >f; chmod 640 f; stat -c "%i %a %u %g %h %s %Y" f >/rump/before
+		mv f g; stat -c "%i %a %u %g %h %s %Y" g | cmp - /rump/before && echo same
+		ln g h; [ "$(stat -c %i g)" = "$(stat -c %i h)" ] && stat -c %h h'
+	assert_output $'same\n2'
+}
+
 # With the root of the rump kernel at a place that other paths begin like.
 @test "a path that only begins like the prefix is the host's" {
 	run_rump stat -c %F /rump/dev
