@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/queue.h>
 
 #include "kern/proc.h"
 #include "lane.h"
@@ -11,7 +12,10 @@
 struct notice {
 	struct source source; /* first */
 	void (*ready)(void);
+	SLIST_ENTRY(notice) all;
 };
+
+static SLIST_HEAD(, notice) notices = SLIST_HEAD_INITIALIZER(notices);
 
 static void
 notice_ready(struct worker *w, struct source *source, uint32_t events)
@@ -28,10 +32,22 @@ notice_ready(struct worker *w, struct source *source, uint32_t events)
 int
 kern_watch(int fd, void (*ready)(void))
 {
-	struct notice *n = malloc(sizeof *n); /* lasts as long as the kernel */
+	struct notice *n = malloc(sizeof *n);
 
 	if (n == NULL)
 		return ENOMEM;
 	*n = (struct notice){.source = {.ready = notice_ready}, .ready = ready};
+	SLIST_INSERT_HEAD(&notices, n, all);
 	return lane_watch(lane_first(), fd, &n->source, EPOLLIN);
+}
+
+void
+notices_fini(void)
+{
+	struct notice *n;
+
+	while ((n = SLIST_FIRST(&notices)) != NULL) {
+		SLIST_REMOVE_HEAD(&notices, all);
+		free(n);
+	}
 }

@@ -250,6 +250,7 @@ kernel_fini(void)
 	giant_unlock();
 	listener_free_all();
 	lanes_fini();
+	notices_fini();
 	pthread_mutex_destroy(&giant);
 }
 

@@ -36,6 +36,8 @@
 /* Set by kern_halt(); server_halt_if_asked() carries it out once the reply is sent. */
 extern atomic_bool server_halt_asked;
 void server_halt_if_asked(void);
+/* Forgets what kern_watch() was told. */
+void notices_fini(void);
 unsigned server_channels_max(void);
 
 /* log.c: `warn` always, `note` if verbose. */

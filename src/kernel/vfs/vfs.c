@@ -13,6 +13,7 @@
 #include "vfs/protect.h"
 #include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
+#include "vfs/watch/watch.h"
 
 static struct mount *root_mount;
 
@@ -86,6 +87,7 @@ vfs_fini(void)
 {
 	publish_end();
 	mount_remove_all();
+	watch_fini();
 	root_mount = NULL;
 }
 

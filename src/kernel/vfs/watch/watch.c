@@ -252,3 +252,19 @@ watch_free(struct vnode *vn)
 	}
 	free(w);
 }
+
+static void
+close_dir(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+watch_fini(void)
+{
+	close_dir(&apart_dir);
+	close_dir(&rubbish_dir);
+	watch_bytes_fini();
+}

@@ -58,8 +58,9 @@ extern unsigned watch_count;
 int watch_add(struct vnode *vn, int *ret_fd);
 /* Replays what programs did to host objects. */
 void watch_sync(void);
-/* The vnode is freed. */
+/* The vnode is freed.  The kernel ends. */
 void watch_free(struct vnode *vn);
+void watch_fini(void);
 
 /* Names, after the fact. */
 void watch_created(struct vnode *dir, const char *name, size_t len, struct vnode *vn);
@@ -103,6 +104,7 @@ struct watch *watch_get(struct vnode *vn);
 
 /* watch_bytes.c */
 int watch_bytes_init(void);
+void watch_bytes_fini(void);
 /* A watch that is new, before anybody's host watch is on the mirror: sees what may be open already.
  */
 void watch_bytes_catch_up(struct watch *w);

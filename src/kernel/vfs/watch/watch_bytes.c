@@ -33,6 +33,14 @@ watch_bytes_init(void)
 	return inotify_fd == -1 ? errno : kern_watch(inotify_fd, watch_sync);
 }
 
+void
+watch_bytes_fini(void)
+{
+	if (inotify_fd != -1)
+		close(inotify_fd);
+	inotify_fd = -1;
+}
+
 static void
 attach(struct watch *w)
 {
