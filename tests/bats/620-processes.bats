@@ -112,6 +112,7 @@ setup() {
 	[ -x "$bin/initdb" ] || skip "no postgres here"
 	id postgres >/dev/null 2>&1 || skip "no user for postgres"
 	[ "$(id -u)" -eq 0 ] || skip "cannot become another user"
+	setpriv --reuid postgres --clear-groups test -r "$RUMPHIJACK_LIB" || skip "not for another user's eyes"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$RUMP_SCRATCH" 2>/dev/null
 	chmod 666 "$RUMP_SCRATCH/kernel"
 	chown postgres "$RUMP_SCRATCH"

@@ -4,7 +4,8 @@
 load ../lib/helpers
 
 faults() {
-	run_tool /usr/bin/python3 "$RUMP_TOP/tests/fault/faults.py" "$1" sample "$RUMP_SCRATCH"
+	run timeout 300 /usr/bin/python3 "$RUMP_TOP/tests/fault/faults.py" "$1" sample "$RUMP_SCRATCH"
+	log_run "$1"
 	assert_success
 }
 

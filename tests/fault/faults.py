@@ -216,7 +216,7 @@ class Kernel:
         return self.process.poll() is None
 
     def descriptors(self):
-        """What it holds, but for the events of threads kept for later."""
+        """What it holds, but for the events of threads kept for later and its own tables."""
         d = f"/proc/{self.process.pid}/fd"
         links = []
         for name in os.listdir(d):
@@ -224,7 +224,8 @@ class Kernel:
                 links.append(os.readlink(f"{d}/{name}"))
             except FileNotFoundError:
                 pass
-        return sorted(x.split(":")[0] for x in links if "eventfd" not in x)
+        return sorted(x.split(":")[0] for x in links
+                      if "eventfd" not in x and "memfd:rump-" not in x)
 
     def memory(self):
         with open(f"/proc/{self.process.pid}/statm") as f:

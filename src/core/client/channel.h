@@ -32,8 +32,8 @@ struct channel {
 	_Atomic int fd;
 	_Atomic int in_fd; /* the pipe from the server; a socket: -1 */
 	_Atomic uint32_t lane;
-	uint32_t gen;   /* session.gen at the time it was opened */
-	uint64_t ident; /* of fd */
+	_Atomic uint32_t gen;   /* session.gen at the time it was opened */
+	_Atomic uint64_t ident; /* of fd */
 	uint64_t in_ident;
 	uint32_t calls; /* made on it */
 	uint64_t reqno; /* of the last request */

@@ -38,6 +38,8 @@ handshake_banner(struct channel *ch, bool main)
 	char line[WIRE_BANNER_MAX];
 	struct wire_banner b;
 	const char *why;
+	unsigned minor;
+	bool netbsd;
 	size_t len;
 	int error = channel_recv_line(ch, line, sizeof line, &len);
 
@@ -55,10 +57,14 @@ handshake_banner(struct channel *ch, bool main)
 		    (int)len - 1, line);
 		return EPROTONOSUPPORT;
 	}
-	session.netbsd = strcmp(b.ostype, "NetBSD") == 0;
-	session.server.minor = b.minor > OUR_MINOR && !session.netbsd ? OUR_MINOR : b.minor;
-	if (session.netbsd)
-		session.server.minor = 4;
+	netbsd = strcmp(b.ostype, "NetBSD") == 0;
+	if (netbsd != session.netbsd) /* other threads look at it */
+		session.netbsd = netbsd;
+	minor = b.minor > OUR_MINOR ? OUR_MINOR : b.minor;
+	if (netbsd)
+		minor = 4;
+	if (minor != session.server.minor)
+		session.server = (struct client_server){.minor = minor};
 	return 0;
 }
 
@@ -136,6 +142,24 @@ put_hello(struct wbuf *w, struct channel *ch)
 	wire_hello_put(w, ++ch->reqno, &m);
 }
 
+/* Other threads look at it while this one connects again: what is as before is not written. */
+static void
+keep_server(const struct wire_hello_resp *m)
+{
+	struct client_server *s = &session.server;
+	unsigned flags = m->flags & session.want;
+
+	if (s->file_dev != m->file_dev)
+		s->file_dev = m->file_dev;
+	if (s->flags != flags)
+		s->flags = flags;
+	if (s->host_pid != (pid_t)m->host_pid)
+		s->host_pid = (pid_t)m->host_pid;
+	if (memcmp(s->names, m->names, sizeof s->names) != 0)
+		memcpy(s->names, m->names, sizeof s->names);
+	s->pid = (pid_t)m->pid;
+}
+
 static int
 take_hello(struct channel *ch, const struct wire_frame *f)
 {
@@ -149,11 +173,7 @@ take_hello(struct channel *ch, const struct wire_frame *f)
 	memcpy(session.cookie, m.cookie, sizeof session.cookie);
 	atomic_store(&session.nlanes, m.nlanes);
 	atomic_store(&ch->lane, atomic_load(&ch->lane) % m.nlanes);
-	session.server.file_dev = m.file_dev;
-	session.server.flags = m.flags & session.want;
-	session.server.pid = (pid_t)m.pid;
-	session.server.host_pid = (pid_t)m.host_pid;
-	memcpy(session.server.names, m.names, sizeof session.server.names);
+	keep_server(&m);
 	return 0;
 }
 
@@ -281,9 +301,11 @@ handshake_attach(struct channel *ch)
 {
 	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
 	struct wire_attach m = {.lane = this_cpu()};
+	uint64_t mask = siglock_lock(&session.lock);
 	int error;
 
 	memcpy(m.cookie, session.cookie, sizeof m.cookie);
+	siglock_unlock(&session.lock, mask);
 	wire_attach_put(&w, ++ch->reqno, &m);
 	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
 	if (error == 0)

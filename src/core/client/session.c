@@ -132,7 +132,6 @@ open_main(uint64_t sigmask)
 	ch = pool_slot();
 	if (ch == NULL)
 		return EMFILE;
-	session.server = (struct client_server){0};
 	error = channel_open(ch, &session.addr, sigmask);
 	if (error == 0)
 		error = handshake_banner(ch, true);
