@@ -123,3 +123,17 @@ setup() {
 		$q -c "create table t as select generate_series(1, 1000) n" -c "select sum(n) from t"; pgbench -h 127.0.0.1 -p $PORT -U postgres -i -q postgres >/dev/null 2>&1
 		pgbench -h 127.0.0.1 -p $PORT -U postgres -c 4 -j 2 -t 50 postgres 2>/dev/null | grep processed; $q -c "select count(*) from pgbench_history"; as pg_ctl -D db -w stop'
 }
+
+@test "nginx: reloaded while it serves, no request is lost" {
+	need nginx
+	cat >"$RUMP_SCRATCH/load.py" <<-'EOT'
+		import collections, http.client, os, signal
+		seen = collections.Counter()
+		for i in range(1000):
+		    if i % 200 == 100: os.kill(int(open("pid").read()), signal.SIGHUP)
+		    h = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=20); h.request("GET", "/index.html"); r = h.getresponse(); seen[r.status, r.read()] += 1; h.close()
+		print(seen)
+	EOT
+	same 'printf "daemon off; worker_processes 2; pid $PWD/pid; events { } http { access_log off; server { listen 127.0.0.1:$PORT; root $PWD; } }" >conf
+		echo hello >index.html; chmod 755 .; export PORT; nginx -p . -e err -c "$PWD/conf" & p=$!; wait_port $PORT; /usr/bin/python3 '"$RUMP_SCRATCH/load.py"'; kill -QUIT $p; wait $p; echo $?'
+}
