@@ -5,6 +5,7 @@
 load ../lib/helpers
 
 setup() {
+	export XDG_RUNTIME_DIR=$RUMP_SCRATCH # its buses are nobody else's
 	server_start
 	mkdir "$RUMP_SCRATCH/site"
 	echo welcome >"$RUMP_SCRATCH/site/index.html"
