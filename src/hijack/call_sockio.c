@@ -6,6 +6,7 @@
  * at again: the errno may mean another one for TCP, a datagram may have to find its way.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -118,19 +119,28 @@ may_be_otherwise(int error)
 	       error == EINVAL || error == ECONNREFUSED || error == EAFNOSUPPORT;
 }
 
+/* A point of cancellation, like the host's. */
+static ssize_t
+send_datagram(int fd, struct socktag *t, const struct msghdr *msg, int flags)
+{
+	size_t sent;
+	int error;
+
+	pthread_testcancel();
+	error = sockctl_send_udp(NULL, fd, t, msg, flags, &sent);
+	return hijack_ret(error, (int64_t)sent);
+}
+
 ssize_t
 socket_send_failed(int fd, const struct msghdr *msg, int flags)
 {
 	struct socktag t;
-	size_t sent;
-	int error;
 
 	if (!may_be_otherwise(errno) || !socktag_get(fd, &t))
 		return -1;
 	if (!t.dgram)
 		return send_stream(fd, &t, msg, flags);
-	error = sockctl_send_udp(NULL, fd, &t, msg, flags, &sent);
-	return hijack_ret(error, (int64_t)sent);
+	return send_datagram(fd, &t, msg, flags);
 }
 
 ssize_t
@@ -198,30 +208,28 @@ hijack_sendto(
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
 	};
+	struct socktag t;
 	ssize_t n;
 
 	if (is_local(to, tolen))
 		return send_to_local(s, &m, flags);
 	if (netlink_is_named(s, to, tolen))
 		return netlink_send(s, &m, flags);
+	if (to != NULL && socktag_get(s, &t) && t.dgram)
+		return send_datagram(s, &t, &m, flags);
 	n = host.sendto(s, buf, len, flags, to, tolen);
 	return n >= 0 ? n : socket_send_failed(s, &m, flags);
 }
 HIJACK_EXPORTS(sendto)
 
-/* The host must not see control data: AF_UNIX would really pass descriptors. */
+/* On TCP: the host must not see control data, for AF_UNIX would really pass descriptors. */
 static ssize_t
-send_with_control(int fd, struct socktag *t, const struct msghdr *msg, int flags)
+send_without_control(int fd, const struct msghdr *msg, int flags)
 {
 	struct msghdr m = *msg;
-	size_t sent;
 	ssize_t n;
 	int error;
 
-	if (t->dgram) {
-		error = sockctl_send_udp(NULL, fd, t, msg, flags, &sent);
-		return hijack_ret(error, (int64_t)sent);
-	}
 	error = sockctl_check_control(msg);
 	if (error != 0)
 		return hijack_fail(error);
@@ -243,8 +251,12 @@ hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 		return send_to_local(s, msg, flags);
 	if (netlink_is_named(s, msg->msg_name, msg->msg_namelen))
 		return netlink_send(s, msg, flags);
-	if (msg->msg_controllen > 0 && socktag_get(s, &t))
-		return send_with_control(s, &t, msg, flags);
+	if ((msg->msg_name != NULL || msg->msg_controllen > 0) && socktag_get(s, &t)) {
+		if (t.dgram)
+			return send_datagram(s, &t, msg, flags);
+		if (msg->msg_controllen > 0)
+			return send_without_control(s, msg, flags);
+	}
 	n = host.sendmsg(s, msg, flags);
 	return n >= 0 ? n : socket_send_failed(s, msg, flags);
 }

@@ -138,8 +138,14 @@ write_envelope(const struct sending *s, const struct sockhost *to, struct envelo
 	envelope_plain(&s->own, to, &s->dest, e);
 	if (c->has_src)
 		memcpy(e->src.ip, c->src.ip, sizeof e->src.ip);
-	e->ttl = (uint8_t)(c->ttl >= 0 ? c->ttl : option(s, IP_TTL, IPV6_UNICAST_HOPS));
-	e->tos = (uint8_t)(c->tos >= 0 ? c->tos : option(s, IP_TOS, IPV6_TCLASS));
+	if (s->t->flags & SOCKTAG_MARKED) {
+		e->ttl = (uint8_t)option(s, IP_TTL, IPV6_UNICAST_HOPS);
+		e->tos = (uint8_t)option(s, IP_TOS, IPV6_TCLASS);
+	}
+	if (c->ttl >= 0)
+		e->ttl = (uint8_t)c->ttl;
+	if (c->tos >= 0)
+		e->tos = (uint8_t)c->tos;
 }
 
 /* Attempts by name, waiting a little for a receiver that is full. */
@@ -148,14 +154,14 @@ transmit(const struct sending *s, const struct sockhost *to, struct msghdr *m)
 {
 	struct timespec pause = {.tv_nsec = FULL_WAIT_NS};
 	struct sockhost name = *to;
-	bool wait = !(s->flags & MSG_DONTWAIT) && !sockhost_is_nonblock(s->fd);
 	long n = 0;
 
 	m->msg_name = &name.un;
 	m->msg_namelen = name.len;
 	for (int i = 0; i < FULL_TRIES; i++) {
 		n = raw_call3(SYS_sendmsg, s->fd, m, (s->flags | MSG_DONTWAIT) & ~MSG_OOB);
-		if (n != -EAGAIN || !wait || raw_call2(SYS_nanosleep, &pause, NULL) != 0)
+		if (n != -EAGAIN || s->flags & MSG_DONTWAIT || sockhost_is_nonblock(s->fd) ||
+		    raw_call2(SYS_nanosleep, &pause, NULL) != 0)
 			break;
 	}
 	return n;
