@@ -105,6 +105,24 @@ TEST(by_number)
 	look();
 }
 
+/* Even a change of nothing takes set-id bits away, which is for the owner. */
+TEST(chown_of_nothing)
+{
+	prepare();
+	MUST(chmod("mine", 04755));
+	MUST(seteuid(OTHER));
+	TRY(chown("mine", -1, -1));
+	TRY(chown("root", -1, -1));
+	MUST(seteuid(0));
+	TRY(chown("mine", -1, -1));
+	{
+		struct stat st;
+
+		MUST(stat("mine", &st));
+		SAY("mode %o", st.st_mode);
+	}
+}
+
 TEST(child)
 {
 	pid_t pid;

@@ -124,8 +124,11 @@ vfs_chown(struct vnode *vn, uid_t uid, gid_t gid, const struct cred *c)
 			return EPERM;
 		attr.set |= ATTR_GID;
 	}
-	if (attr.mode != (vn->mode & 07777))
+	if (attr.mode != (vn->mode & 07777)) {
+		if (!vnode_is_owner(vn, c))
+			return EPERM;
 		attr.set |= ATTR_MODE;
+	}
 	return setattr(vn, &attr);
 }
 
