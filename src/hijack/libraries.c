@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "client/client.h"
 #include "elf_needs.h"
 #include "hijack.h"
 #include "path.h"
@@ -21,7 +22,7 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
-#define DIR_NAME  "/tmp/rumplib."
+#define DIR_NAME  "/lib." /* and six letters */
 #define PATH_NAME "LD_LIBRARY_PATH"
 #define DEPTH_MAX 32
 
@@ -88,6 +89,19 @@ look(const char *list, const char *origin, const char *name, char dir[PATH_MAX],
 	return NOWHERE;
 }
 
+/* The server's own directory goes with it, whatever becomes of the new image before it starts. */
+static bool
+make_dir(struct libraries *libs, const char *base)
+{
+	if (*base != '/' || strpbrk(base, ":;$") != NULL)
+		return false;
+	snprintf(libs->dir, sizeof libs->dir, "%s" DIR_NAME "XXXXXX", base);
+	if (host.mkdtemp(libs->dir) != NULL)
+		return true;
+	*libs->dir = '\0';
+	return false;
+}
+
 /* Gives an open library its name in the directory: false: it has that one already, or no room. */
 static bool
 give_name(struct libraries *libs, const char *name, int fd)
@@ -96,13 +110,9 @@ give_name(struct libraries *libs, const char *name, int fd)
 
 	if (libs->n == sizeof libs->fds / sizeof *libs->fds || strlen(name) > NAME_MAX)
 		return false;
-	if (*libs->dir == '\0') {
-		strcpy(libs->dir, DIR_NAME "XXXXXX");
-		if (host.mkdtemp(libs->dir) == NULL) {
-			*libs->dir = '\0';
-			return false;
-		}
-	}
+	if (*libs->dir == '\0' && !make_dir(libs, client_server()->names) &&
+	    !make_dir(libs, "/tmp"))
+		return false;
 	snprintf(link, sizeof link, "%s/%s", libs->dir, name);
 	snprintf(target, sizeof target, "/proc/self/fd/%d", fd);
 	if (raw_call2(SYS_symlink, target, link) != 0)
@@ -261,11 +271,11 @@ void
 libraries_start(void)
 {
 	char *about = getenv(LIBRARIES_VARIABLE), *path = getenv(PATH_NAME);
-	char dir[32];
+	char dir[128];
 	int had, used;
 
-	if (about == NULL || strncmp(about, DIR_NAME, strlen(DIR_NAME)) != 0 ||
-	    sscanf(about, "%31[^:]:%d%n", dir, &had, &used) != 2)
+	if (about == NULL || sscanf(about, "%127[^:]:%d%n", dir, &had, &used) != 2 ||
+	    strstr(dir, DIR_NAME) == NULL)
 		return;
 	for (char *p = about + used; *p == ':';)
 		raw_close((int)strtol(p + 1, &p, 10));

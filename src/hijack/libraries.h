@@ -14,7 +14,7 @@
 
 struct libraries {
 	char about[1024]; /* LIBRARIES_VARIABLE=... for the new image's start */
-	char dir[32];     /* of the links, "" if there is none */
+	char dir[128];    /* of the links, "" if there is none */
 	int fds[64];
 	unsigned n;
 	size_t size;
