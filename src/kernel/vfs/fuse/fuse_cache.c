@@ -160,16 +160,29 @@ is_same(const struct fuse_attr *a, const struct fuse_attr *b)
 	       a->ctime == b->ctime && a->ctimensec == b->ctimensec;
 }
 
+/* Unless the program says that nobody else changes the file, it is asked: it may be known by
+ * another name as another node (hard links in libfuse). */
+static bool
+may_have_changed(const struct fuse_node *n)
+{
+	const struct fuse_handle *h = &n->handle[n->handle[1].open ? 1 : 0];
+
+	return (h->flags & FOPEN_KEEP_CACHE) == 0;
+}
+
 int
 fuse_cache_fill(struct fuse_node *n)
 {
 	struct fuse_cache *c = n->cache;
-	int error = fuse_node_update(n);
+	int error;
 
-	if (error != 0)
-		return error;
 	if (c != NULL && (c->writing || fuse_is_open_elsewhere(n)))
 		return 0; /* it is shared */
+	if (c != NULL && may_have_changed(n))
+		fuse_node_outdated(n);
+	error = fuse_node_update(n);
+	if (error != 0)
+		return error;
 	if (c != NULL && !c->direct && is_same(&c->attr, &n->attr))
 		return 0;
 	fuse_cache_free(n);

@@ -65,13 +65,6 @@ need_handle(struct fuse_node *n, int which)
 	return open_handle(n, which);
 }
 
-void
-fuse_created(struct fuse_node *n, const struct fuse_open_out *open)
-{
-	n->handle[WRITING] =
-	    (struct fuse_handle){.open = true, .fh = open->fh, .flags = open->open_flags};
-}
-
 static struct fuse_request
 release_request(struct fuse_node *n, int which, struct fuse_release_in *in)
 {
@@ -156,6 +149,19 @@ need_object(struct fuse_node *n)
 	fm->nopened++;
 	fuse_object_dress(n);
 	return 0;
+}
+
+/* The object is made at once: if the caller that made the file is killed before it opens it, the
+ * mount's thread finds the handle by that. */
+void
+fuse_created(struct fuse_node *n, const struct fuse_open_out *open)
+{
+	n->handle[WRITING] =
+	    (struct fuse_handle){.open = true, .fh = open->fh, .flags = open->open_flags};
+	if (need_object(n) != 0)
+		post_releases(n);
+	else
+		fuse_thread_watch(fuse_of(n));
 }
 
 bool
