@@ -121,6 +121,8 @@ descriptor_call(long number, const struct words *a)
 		return hijack_fsync(I(0));
 	case SYS_fdatasync:
 		return hijack_fdatasync(I(0));
+	case SYS_syncfs:
+		return hijack_syncfs(I(0));
 	case SYS_getdents64:
 		return hijack_getdents64(I(0), P(1), (size_t)N(2));
 	case SYS_getdents:

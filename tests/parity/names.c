@@ -66,6 +66,8 @@ TEST(by_descriptor)
 
 	TRY(fdatasync(fd));
 	TRY(fdatasync(-1));
+	TRY(syncfs(fd));
+	TRY(syncfs(-1));
 	TRY(fstatfs(fd, &sf));
 	SAY("block size %s", sf.f_bsize > 0 ? "known" : "unknown");
 	TRY(fchown(fd, getuid(), getgid()));

@@ -24,6 +24,7 @@ TEST(files)
 	CALL(writev, fd, &iov, 1);
 	CALL(fsync, fd);
 	CALL(fdatasync, fd);
+	CALL(syncfs, fd);
 	CALL(fchmod, fd, 0600);
 	CALL(fchown, fd, -1, -1);
 	CALL(close, fd);

@@ -286,6 +286,19 @@ sys_fdatasync(struct lwp *l, uint64_t fd)
 }
 
 int
+sys_syncfs(struct lwp *l, uint64_t fd)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	int error = fdword_vnode(l, fd, false, &vn);
+
+	if (error == EINVAL)
+		return 0; /* a file of no file system that has anything to write */
+	if (error == 0 && vn->mount->ops->sync != NULL)
+		error = vn->mount->ops->sync(vn->mount);
+	return error;
+}
+
+int
 sys_deleg_closed(struct lwp *l, uint64_t fd)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;
