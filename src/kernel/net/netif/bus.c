@@ -16,37 +16,32 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/scope.h"
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
+#include "net/netif/busdir.h"
 #include "net/netloop.h"
 
-#define ETHER_HEADER  14
-#define MTU_DEFAULT   1500
-#define MTU_MAX       65521 /* what fits one message besides its header */
-#define FRAME_MAX     (MTU_MAX + ETHER_HEADER)
-#define FRAMES        32 /* received in one call */
-#define ROUNDS        8  /* such calls for one event */
-#define BUFFER        (2 << 20)
-#define JOIN_TRIES    8 /* while others leave at the same time */
-#define LOCK_TRIES    2000
-#define LOCK_PAUSE_NS 1000000
-#define SEEN_MAX      256 /* link addresses remembered */
+#define ETHER_HEADER 14
+#define MTU_DEFAULT  1500
+#define MTU_MAX      65521 /* what fits one message besides its header */
+#define FRAME_MAX    (MTU_MAX + ETHER_HEADER)
+#define FRAMES       32 /* received in one call */
+#define ROUNDS       8  /* such calls for one event */
+#define BUFFER       (2 << 20)
+#define JOIN_TRIES   8   /* while others leave at the same time */
+#define SEEN_MAX     256 /* link addresses remembered */
 
 struct bus_link {
 	LIST_ENTRY(bus_link) all;
@@ -65,118 +60,8 @@ struct bus {
 	struct netwatch listener;
 	LIST_HEAD(, bus_link) links;
 	struct seen seen[SEEN_MAX];
-	char path[sizeof((struct sockaddr_un *)NULL)->sun_path];
+	char path[BUSDIR_PATH_MAX];
 };
-
-/* --- the directory --- */
-
-static const char *
-base_path(void)
-{
-	const char *base = getenv("XDG_RUNTIME_DIR");
-
-	return base != NULL && base[0] == '/' && access(base, W_OK | X_OK) == 0 ? base : "/tmp";
-}
-
-/* Makes a private directory, or finds that it is one. */
-static int
-private_dir(const char *path)
-{
-	struct stat st;
-
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
-		return errno;
-	if (lstat(path, &st) != 0)
-		return errno;
-	return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & 077) == 0 ? 0 : EPERM;
-}
-
-static bool
-is_bus_name(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 0 && len <= BUS_NAME_MAX && name[0] != '.' && strchr(name, '/') == NULL;
-}
-
-static int
-open_dir(const char *name, char *path, size_t size)
-{
-	int n = snprintf(path, size, "%s/rump-bus-%u", base_path(), (unsigned)geteuid());
-	int error;
-
-	if (n < 0 || (size_t)n + 1 + strlen(name) + 20 >= size)
-		return ENAMETOOLONG;
-	error = private_dir(path);
-	if (error != 0)
-		return error;
-	sprintf(path + n, "/%s", name);
-	return private_dir(path);
-}
-
-static bool
-is_socket_name(const char *name)
-{
-	return strncmp(name, "if-", 3) == 0;
-}
-
-static bool
-has_others(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	bool any = false;
-
-	if (d == NULL)
-		return true;
-	while (!any && (e = readdir(d)) != NULL)
-		any = is_socket_name(e->d_name);
-	closedir(d);
-	return any;
-}
-
-/* Waits for who is joining now; one that stands still does not hold up the others for ever. */
-static int
-lock_dir(const char *dir, int *ret_fd)
-{
-	char path[sizeof((struct bus *)NULL)->path + 8];
-	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
-	struct stat here, there;
-	int fd;
-
-	snprintf(path, sizeof path, "%s/lock", dir);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0)
-		return errno;
-	for (int i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) != 0; i++)
-		nanosleep(&pause, NULL);
-	if (fstat(fd, &here) != 0 || stat(path, &there) != 0 || here.st_ino != there.st_ino) {
-		close(fd);
-		return ENOENT; /* the last one has left and taken it along */
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
-/* Leaves the bus; the last one takes the directory along. */
-static void
-leave_dir(const char *own)
-{
-	char dir[sizeof((struct bus *)NULL)->path], lock[sizeof dir + 8];
-	CLEANUP_FD int fd = -1;
-
-	snprintf(dir, sizeof dir, "%.*s", (int)(strrchr(own, '/') - own), own);
-	snprintf(lock, sizeof lock, "%s/lock", dir);
-	if (lock_dir(dir, &fd) != 0)
-		return;
-	unlink(own);
-	if (!has_others(dir)) {
-		unlink(lock);
-		rmdir(dir);
-		*strrchr(dir, '/') = '\0';
-		rmdir(dir);
-	}
-}
 
 /* --- links --- */
 
@@ -334,7 +219,7 @@ connect_all(struct bus *b, const char *dir)
 	if (d == NULL)
 		return errno;
 	while (error == 0 && (e = readdir(d)) != NULL)
-		if (is_socket_name(e->d_name) && strcmp(e->d_name, own) != 0)
+		if (busdir_is_socket(e->d_name) && strcmp(e->d_name, own) != 0)
 			error = connect_to(b, dir, e->d_name);
 	closedir(d);
 	return error;
@@ -364,10 +249,10 @@ join(struct bus *b, const char *name)
 {
 	char dir[sizeof b->path];
 	CLEANUP_FD int lock = -1;
-	int error = open_dir(name, dir, sizeof dir);
+	int error = busdir_open(name, dir, sizeof dir);
 
 	if (error == 0)
-		error = lock_dir(dir, &lock);
+		error = busdir_lock(dir, &lock);
 	if (error == 0)
 		error = listen_in(b, dir);
 	return error != 0 ? error : connect_all(b, dir);
@@ -381,7 +266,7 @@ bus_free(struct bus *b)
 	if (b->listener.fd >= 0) {
 		netloop_unwatch(&b->listener);
 		close(b->listener.fd);
-		leave_dir(b->path);
+		busdir_leave(b->path);
 	}
 	free(b);
 }
@@ -438,7 +323,7 @@ bus_new(const char *name, const uint8_t *mac, unsigned mtu, struct ifnet **ret)
 	struct bus *b;
 	int error;
 
-	if (!is_bus_name(name) || p.mtu < p.mtu_min || p.mtu > p.mtu_max)
+	if (!busdir_is_name(name) || p.mtu < p.mtu_min || p.mtu > p.mtu_max)
 		return EINVAL;
 	b = calloc(1, sizeof *b);
 	if (b == NULL)
