@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Links of the host into the rump kernel.  Programs look for what is not there all the time, so the
- * usual case, a missing name in a directory that exists, is told by two calls; only else the path
- * is walked, link by link.
+ * usual case, a missing name in a directory that exists, is told by two calls, by one if the
+ * directory was seen before; only else the path is walked, link by link.
  */
 #include "stray.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "dcache/dcache.h"
 #include "path.h"
 #include "route.h"
 
@@ -30,6 +33,25 @@ parent_len(const char *path)
 	return len;
 }
 
+/* Absolute directories that were there: what has gone since leads nowhere either. */
+#define SEEN_SLOTS 256
+static _Atomic(uint64_t) seen[SEEN_SLOTS];
+
+static bool
+directory_is_there(int dirfd, const char *dir, size_t len)
+{
+	uint64_t hash = dcache_hash(len, dir, len);
+	_Atomic(uint64_t) *slot = &seen[hash % SEEN_SLOTS];
+
+	if (*dir == '/' && atomic_load_explicit(slot, memory_order_relaxed) == hash)
+		return true;
+	if (raw_call3(SYS_faccessat, dirfd, dir, F_OK) != 0)
+		return false;
+	if (*dir == '/')
+		atomic_store_explicit(slot, hash, memory_order_relaxed);
+	return true;
+}
+
 /* Is it but a name that the host's directory does not have? */
 static bool
 is_plainly_missing(int dirfd, const char *path, char text[PATH_MAX])
@@ -44,7 +66,7 @@ is_plainly_missing(int dirfd, const char *path, char text[PATH_MAX])
 		return true;
 	memcpy(text, path, len);
 	text[len] = '\0';
-	return raw_call3(SYS_faccessat, dirfd, text, F_OK) == 0;
+	return directory_is_there(dirfd, text, len);
 }
 
 /* A path of the host on the way: all links in `done` are followed. */

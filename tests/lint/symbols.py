@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 
-ARCHIVES = ("hijack", "client", "socket", "trace", "wire", "base")
+ARCHIVES = ("hijack", "client", "socket", "dcache", "trace", "wire", "base")
 
 
 def nm(*args):

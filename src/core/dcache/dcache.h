@@ -107,6 +107,9 @@ int dcache_access(const struct dcache_facts *f, const struct dcache_cred *c, int
 
 /* --- both --- */
 
+/* Of a number and a name. */
+uint64_t dcache_hash(uint64_t number, const char *name, size_t len);
+
 /* What the host says of the object, into the attributes of the file. */
 void dcache_merge(struct stat *st, const struct stat *object, struct timespec own_ctime);
 /* The same attributes as statx(2) has them; what of them is filled in is as in the model. */

@@ -4,28 +4,28 @@
 
 #include "dcache/dcache.h"
 
-/* FNV-1a, over the directory's number and the name. */
-static uint32_t
-hash(uint64_t number, const char *name, size_t len)
+/* FNV-1a. */
+uint64_t
+dcache_hash(uint64_t number, const char *name, size_t len)
 {
 	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ number;
 
 	h *= UINT64_C(0x100000001b3);
 	for (size_t i = 0; i < len; i++)
 		h = (h ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-	return (uint32_t)(h ^ h >> 32);
+	return h ^ h >> 32;
 }
 
 static uint32_t
 entry_slot(uint64_t dir, const char *name, size_t len)
 {
-	return hash(dir, name, len) % DCACHE_ENTRIES;
+	return dcache_hash(dir, name, len) % DCACHE_ENTRIES;
 }
 
 static uint32_t
 record_slot(uint64_t key)
 {
-	return hash(key, NULL, 0) % DCACHE_RECORDS;
+	return dcache_hash(key, NULL, 0) % DCACHE_RECORDS;
 }
 
 static uint32_t
