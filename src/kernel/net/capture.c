@@ -2,9 +2,9 @@
 /*
  * Packet capture: see capture.h.
  *
- * The stream: a section header, an interface description before the first frame of each interface,
- * a packet block for each frame; when the capture has dropped some, a comment in the next block
- * says how many.
+ * The stream: a section header; a description of each interface, at once of those that are there,
+ * so that a reader can begin before there is a frame; a packet block for each frame. When the
+ * capture has dropped some, a comment in the next block says how many.
  */
 #include "net/capture.h"
 
@@ -211,13 +211,28 @@ capture_frame(struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
 	}
 }
 
+/* What the stream begins with. */
+static void
+introduce(struct capture *c)
+{
+	uint8_t buf[64];
+	struct wbuf w = wbuf_of(buf, sizeof buf);
+	struct ifnet *ifp;
+	unsigned number;
+
+	put_section(&w);
+	post(c, &w);
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (ifp->type == ARPHRD_ETHER && (c->only == 0 || c->only == ifp->index))
+			describe(c, ifp, &number);
+	}
+}
+
 int
 capture_start(struct ifnet *ifp, size_t snaplen, int *ret_fd)
 {
 	const int room = SOCKET_ROOM;
 	struct capture *c;
-	uint8_t buf[64];
-	struct wbuf w = wbuf_of(buf, sizeof buf);
 	int fds[2];
 
 	if (ifp != NULL && ifp->type != ARPHRD_ETHER)
@@ -236,8 +251,7 @@ capture_start(struct ifnet *ifp, size_t snaplen, int *ret_fd)
 	c->only = ifp != NULL ? ifp->index : 0;
 	c->snaplen = snaplen;
 	LIST_INSERT_HEAD(&captures, c, all);
-	put_section(&w);
-	post(c, &w);
+	introduce(c);
 	*ret_fd = fds[1];
 	return 0;
 }
