@@ -14,13 +14,13 @@
 #include <sys/syscall.h>
 
 #include "base/raw.h"
-#include "call_cred.h"
-#include "call_cwd.h"
-#include "call_fork.h"
-#include "call_open.h"
 #include "client/fault.h"
+#include "file/call_cwd.h"
+#include "file/call_open.h"
 #include "hijack.h"
-#include "route.h"
+#include "process/call_cred.h"
+#include "process/call_fork.h"
+#include "route/route.h"
 #include "syscall/hijack_exports.h"
 
 #ifndef SYS_fchmodat2

@@ -10,10 +10,10 @@
  */
 #include "hijack.h"
 
-#include "closing.h"
 #include "config.h"
-#include "libraries.h"
-#include "process.h"
+#include "ident/closing.h"
+#include "process/libraries.h"
+#include "process/process.h"
 #include "syscall/host.h"
 
 __attribute__((constructor)) static void

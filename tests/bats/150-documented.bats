@@ -17,7 +17,7 @@ needs_more='nginx|slirp|\.img'
 run_examples() {
 	local script name
 
-	cd "$RUMP_SCRATCH" # where the programs leave what they like
+	cd "$RUMP_SCRATCH" || return # where the programs leave what they like
 	/usr/bin/python3 "$RUMP_TOP/tests/lib/examples.py" "$RUMP_TOP/$1" "$RUMP_SCRATCH" "$RUMPHIJACK_LIB"
 	for name in k one two; do
 		echo "unix://$RUMP_SCRATCH/$name.example" >>"$RUMP_SCRATCH/servers"

@@ -148,6 +148,7 @@ listing() {
 @test "mv and ln inside a mount keep the inode" {
 	hijack mkdir /rump/mnt
 	rump.mount -t tmpfs none /mnt
+	# shellcheck disable=SC2016
 	run_rump sh -c 'cd /rump/mnt; echo x >f; chmod 640 f; stat -c "%i %a %u %g %h %s %Y" f >/rump/before
 		mv f g; stat -c "%i %a %u %g %h %s %Y" g | cmp - /rump/before && echo same
 		ln g h; [ "$(stat -c %i g)" = "$(stat -c %i h)" ] && stat -c %h h'

@@ -98,6 +98,7 @@ setup() {
 @test "--bind: git works in a bound directory" {
 	need git
 	server_start kernel --bind "$host:/mnt"
+	# shellcheck disable=SC2016
 	run_rump sh -ec 'cd /rump/mnt; git init -q r; cd r; git config user.email a@b; git config user.name a
 		for i in 1 2 3; do echo $i >$i; git add $i; git commit -qm $i; done; git gc -q; git fsck'
 	assert_success

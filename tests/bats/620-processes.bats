@@ -116,7 +116,7 @@ setup() {
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR" "$RUMP_SCRATCH" 2>/dev/null
 	chmod 666 "$RUMP_SCRATCH/kernel"
 	chown postgres "$RUMP_SCRATCH"
-	RUMP_TIMEOUT=120
+	export RUMP_TIMEOUT=120
 	same "PATH=$bin:\$PATH"'; chmod 777 .; as() { setpriv --reuid postgres --regid postgres --clear-groups "$@"; }
 		as initdb -D db -A trust --no-sync >/dev/null; echo "unix_socket_directories = '"''"'" >>db/postgresql.conf
 		as pg_ctl -D db -w -o "-p $PORT -h 127.0.0.1" -l db/log start >/dev/null; q="psql -h 127.0.0.1 -p $PORT -U postgres -AtX"

@@ -9,7 +9,7 @@
 
 #include "base/check.h"
 #include "config.h"
-#include "path.h"
+#include "route/path.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

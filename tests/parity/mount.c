@@ -12,8 +12,7 @@
 static bool
 may_mount(void)
 {
-	if (unshare(CLONE_NEWNS) == 0 &&
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+	if (unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
 		return true;
 	SAY("no privilege to mount here");
 	return false;

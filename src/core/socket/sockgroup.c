@@ -114,11 +114,13 @@ read_request(int level, int name, const void *val, socklen_t len, struct deleg_g
 	*ask = (struct deleg_group){.iface = inaddr_any(true), .source = inaddr_any(!inet6)};
 	switch (name) {
 	case MCAST_LEAVE_GROUP:
-		ask->op = DELEG_LEAVE; /* fallthrough */
+		ask->op = DELEG_LEAVE;
+		__attribute__((fallthrough));
 	case MCAST_JOIN_GROUP:
 		return read_group(val, len, inet6, ask);
 	case MCAST_LEAVE_SOURCE_GROUP:
-		ask->op = DELEG_LEAVE; /* fallthrough */
+		ask->op = DELEG_LEAVE;
+		__attribute__((fallthrough));
 	case MCAST_JOIN_SOURCE_GROUP:
 		return read_group_source(val, len, inet6, ask);
 	default:
@@ -132,11 +134,13 @@ read_request(int level, int name, const void *val, socklen_t len, struct deleg_g
 	}
 	switch (name) {
 	case IP_DROP_MEMBERSHIP:
-		ask->op = DELEG_LEAVE; /* fallthrough */
+		ask->op = DELEG_LEAVE;
+		__attribute__((fallthrough));
 	case IP_ADD_MEMBERSHIP:
 		return read_mreq(val, len, ask);
 	case IP_DROP_SOURCE_MEMBERSHIP:
-		ask->op = DELEG_LEAVE; /* fallthrough */
+		ask->op = DELEG_LEAVE;
+		__attribute__((fallthrough));
 	case IP_ADD_SOURCE_MEMBERSHIP:
 		return read_mreq_source(val, len, ask);
 	default:

@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <stdarg.h>
 
-#include "across.h"
+#include "route/across.h"
 #include "client/client.h"
 #include "hijack.h"
-#include "ident.h"
-#include "look.h"
-#include "route.h"
+#include "ident/ident.h"
+#include "ident/look.h"
+#include "route/route.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"

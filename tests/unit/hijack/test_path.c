@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "path.h"
+#include "route/path.h"
 
 static void
 test_below(void **state)

@@ -19,10 +19,10 @@
 #include <cmocka.h>
 
 #include "client/client.h"
-#include "ident.h"
-#include "lookup.h"
-#include "process.h"
-#include "route.h"
+#include "ident/ident.h"
+#include "ident/lookup.h"
+#include "process/process.h"
+#include "route/route.h"
 
 #define RUMP_FD 777
 #define INODE   0xabcu

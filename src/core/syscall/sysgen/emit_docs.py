@@ -11,7 +11,7 @@ Generated from `src/core/syscall/syscalls.master`, which explains the notation.
 | at, at2 | by directory descriptor and path (two of each) |
 | path | by the path |
 | fd | by what the descriptor is |
-| hand | a hand-written function in `src/hijack/call_*.c` |
+| hand | a hand-written function in `src/hijack/*/call_*.c` |
 | - | not interposed: a delegated descriptor is right by itself, or libc has no such function |
 
 ## Calls

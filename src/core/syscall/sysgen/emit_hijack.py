@@ -99,7 +99,7 @@ def disguise_body(d):
 
 
 def emit_source(table):
-    own = ["across.h", "client/client.h", "hijack.h", "ident.h", "look.h", "route.h"]
+    own = ["route/across.h", "client/client.h", "hijack.h", "ident/ident.h", "ident/look.h", "route/route.h"]
     own += ["syscall/calls.h", "syscall/hijack_exports.h", "syscall/host.h"]
     text = banner() + includes(["<errno.h>", "<fcntl.h>", "<stdarg.h>"], own)
     for c in table.interposed:

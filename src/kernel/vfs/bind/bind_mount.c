@@ -94,8 +94,8 @@ bind_unmount(struct mount *mp)
 	struct bind *fs = (struct bind *)mp;
 	struct bind_node *n, *next;
 
-	HASH_ITER(hh, fs->nodes, n, next)
-	bind_inactive(&n->v);
+	HASH_ITER (hh, fs->nodes, n, next)
+		bind_inactive(&n->v);
 	free(fs);
 }
 

@@ -43,7 +43,7 @@ struct fuse_request {
 	gid_t gid;
 	pid_t pid;
 	struct iovec in[4]; /* in[0] is the header's */
-	unsigned nin;
+	unsigned nparts;
 	void *out; /* the reply without its header: between out_min and out_size bytes */
 	size_t out_min, out_size, out_len;
 

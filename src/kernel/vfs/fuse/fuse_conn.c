@@ -137,7 +137,7 @@ fuse_conn_fini(struct fuse_mount *fm)
 struct fuse_request
 fuse_request(uint32_t opcode, uint64_t nodeid)
 {
-	struct fuse_request r = {.opcode = opcode, .nodeid = nodeid, .nin = 1, .wake = -1};
+	struct fuse_request r = {.opcode = opcode, .nodeid = nodeid, .nparts = 1, .wake = -1};
 
 	if (curlwp != NULL) {
 		r.uid = curlwp->proc->cred.fsuid;
@@ -153,7 +153,7 @@ fuse_request(uint32_t opcode, uint64_t nodeid)
 void
 fuse_in(struct fuse_request *r, const void *data, size_t len)
 {
-	r->in[r->nin++] = (struct iovec){(void *)(uintptr_t)data, len};
+	r->in[r->nparts++] = (struct iovec){(void *)(uintptr_t)data, len};
 }
 
 void
@@ -169,7 +169,7 @@ make_header(struct fuse_mount *fm, struct fuse_request *r, struct fuse_in_header
 
 	if (r->unique == 0)
 		r->unique = fm->last_unique += 2; /* odd ones: post_interrupt() */
-	for (unsigned i = 1; i < r->nin; i++)
+	for (unsigned i = 1; i < r->nparts; i++)
 		len += r->in[i].iov_len;
 	*h = (struct fuse_in_header){
 	    .len = (uint32_t)len,
@@ -242,7 +242,7 @@ send_request(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
 			return fm->ended;
 		error = send_posts(fm);
 		if (error == 0)
-			error = send_parts(fm, r->in, r->nin);
+			error = send_parts(fm, r->in, r->nparts);
 		if (error != EAGAIN)
 			return error;
 		error = wait_for_room(fm, interrupted);
@@ -270,7 +270,7 @@ queue_post(struct fuse_mount *fm, const struct fuse_request *r)
 	size_t len = 0, at = 0;
 	struct fuse_post *p;
 
-	for (unsigned i = 0; i < r->nin; i++)
+	for (unsigned i = 0; i < r->nparts; i++)
 		len += r->in[i].iov_len;
 	p = malloc(sizeof *p + len);
 	if (p == NULL) {
@@ -278,7 +278,7 @@ queue_post(struct fuse_mount *fm, const struct fuse_request *r)
 		return;
 	}
 	p->len = len;
-	for (unsigned i = 0; i < r->nin; at += r->in[i++].iov_len)
+	for (unsigned i = 0; i < r->nparts; at += r->in[i++].iov_len)
 		memcpy(p->bytes + at, r->in[i].iov_base, r->in[i].iov_len);
 	STAILQ_INSERT_TAIL(&fm->posts, p, link);
 	fuse_thread_kick(fm);
@@ -294,7 +294,7 @@ fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply)
 	make_header(fm, r, &h);
 	if (has_reply)
 		abandon(fm, r->unique, r->opcode);
-	if (!STAILQ_EMPTY(&fm->posts) || send_parts(fm, r->in, r->nin) == EAGAIN)
+	if (!STAILQ_EMPTY(&fm->posts) || send_parts(fm, r->in, r->nparts) == EAGAIN)
 		queue_post(fm, r);
 }
 

@@ -20,7 +20,7 @@ procfs_ino(const struct procfs_entry *e, const struct procfs_of *of)
 	key.entry = e;
 	key.of.pid = of->pid;
 	key.of.num = of->num;
-	HASH_JEN(&key, sizeof key, hash);
+	HASH_FNV(&key, sizeof key, hash);
 	return (ino_t)hash | (ino_t)1 << 31;
 }
 

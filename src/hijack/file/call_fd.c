@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Descriptors.  They are the host's, so the host's call comes first and is all there is to a
+ * success. What is left: reading from a directory's placeholder is EISDIR, sockets fail as their
+ * family does, and the client's own descriptors are not there for the program.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sockios.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "client/client.h"
+#include "file/call_inotify.h"
+#include "hijack.h"
+#include "ident/closing.h"
+#include "ident/ident.h"
+#include "process/process.h"
+#include "sock/call_socket.h"
+#include "socket/sockctl.h"
+#include "syscall/calls.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+/* After a read that the host ended with *got, 0 or -1: is it to be tried again? */
+static bool
+read_again(int fd, ssize_t *got)
+{
+	uint64_t word;
+	int error;
+
+	if (*got == 0) {
+		error = ident_dir(fd, &word) ? EISDIR : socket_end_error(fd);
+		if (error != 0)
+			*got = hijack_fail(error);
+	} else if (*got < 0 && errno != EINTR) {
+		error = socket_read_error(fd, errno);
+		errno = error;
+		return error == EINTR;
+	}
+	return false;
+}
+
+ssize_t
+hijack_read(int fd, void *buf, size_t nbyte)
+{
+	ssize_t got;
+
+	inotify_before_read(fd);
+	do
+		got = host.read(fd, buf, nbyte);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
+}
+HIJACK_EXPORTS(read)
+
+ssize_t
+hijack___read_chk(int fd, void *buf, size_t nbyte, size_t room)
+{
+	if (nbyte > room)
+		return host.__read_chk(fd, buf, nbyte, room);
+	return hijack_read(fd, buf, nbyte);
+}
+HIJACK_EXPORTS(__read_chk)
+
+ssize_t
+hijack_pread64(int fd, void *buf, size_t nbyte, off_t offset)
+{
+	ssize_t got;
+
+	do
+		got = host.pread(fd, buf, nbyte, offset);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
+}
+HIJACK_EXPORTS(pread64)
+
+ssize_t
+hijack___pread_chk(int fd, void *buf, size_t nbyte, off_t offset, size_t room)
+{
+	if (nbyte > room)
+		return host.__pread_chk(fd, buf, nbyte, offset, room);
+	return hijack_pread64(fd, buf, nbyte, offset);
+}
+HIJACK_EXPORTS(__pread_chk)
+
+ssize_t
+hijack_readv(int fd, const struct iovec *iov, int iovcnt)
+{
+	ssize_t got;
+
+	do
+		got = host.readv(fd, iov, iovcnt);
+	while (got <= 0 && read_again(fd, &got));
+	return got;
+}
+HIJACK_EXPORTS(readv)
+
+ssize_t
+hijack_write(int fd, const void *buf, size_t nbyte)
+{
+	ssize_t done = host.write(fd, buf, nbyte);
+	struct iovec iov = {(void *)(uintptr_t)buf, nbyte};
+
+	return done >= 0 ? done : socket_write_failed(fd, &iov, 1);
+}
+HIJACK_EXPORTS(write)
+
+ssize_t
+hijack_writev(int fd, const struct iovec *iov, int iovcnt)
+{
+	ssize_t done = host.writev(fd, iov, iovcnt);
+
+	return done >= 0 ? done : socket_write_failed(fd, iov, iovcnt);
+}
+HIJACK_EXPORTS(writev)
+
+/* After a close with this result: the program hears what became of what it wrote. */
+static int
+closed(int result, uint64_t word)
+{
+	int saved = errno;
+	int error = closing_tell(word);
+
+	errno = saved;
+	return error == 0 || result < 0 ? result : hijack_fail(error);
+}
+
+int
+hijack_close(int fd)
+{
+	uint64_t word;
+
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	sockctl_before_close(fd);
+	word = closing_begin(fd);
+	return word == 0 ? host.close(fd) : closed(host.close(fd), word);
+}
+HIJACK_EXPORTS(close)
+
+int
+hijack_dup(int fd)
+{
+	int to = client_owns_fd(fd) ? hijack_fail(EBADF) : host.dup(fd);
+
+	if (to >= 0)
+		closing_copied(fd, to);
+	return to;
+}
+HIJACK_EXPORTS(dup)
+
+/* The client makes room if `to` is one of its own. */
+static int
+make_room(int from, int to)
+{
+	if (client_owns_fd(from))
+		return EBADF;
+	return client_owns_fd(to) ? client_vacate_fd(to) : 0;
+}
+
+/* After `to`, of which closing_begin() said word, was made a copy of `from`.  As in Linux, nobody
+ * hears of errors of what it was. */
+static int
+copied(int result, int from, int to, uint64_t word)
+{
+	if (result < 0) {
+		closing_inherited(to);
+		return result;
+	}
+	closing_copied(from, to);
+	(void)closed(result, word);
+	return result;
+}
+
+int
+hijack_dup2(int from, int to)
+{
+	int error = make_room(from, to);
+	uint64_t word;
+
+	if (error != 0)
+		return hijack_fail(error);
+	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+		return host.dup2(from, to);
+	word = closing_begin(to);
+	return copied(host.dup2(from, to), from, to, word);
+}
+HIJACK_EXPORTS(dup2)
+
+int
+hijack_dup3(int from, int to, int flags)
+{
+	int error = make_room(from, to);
+	uint64_t word;
+
+	if (error != 0)
+		return hijack_fail(error);
+	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+		return host.dup3(from, to, flags);
+	word = closing_begin(to);
+	return copied(host.dup3(from, to, flags), from, to, word);
+}
+HIJACK_EXPORTS(dup3)
+
+/* The stretches between the client's descriptors, which are close-on-exec anyway. */
+int
+hijack_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	if (first > last || (flags & CLOSE_RANGE_CLOEXEC) != 0)
+		return host.close_range(first, last, (int)flags);
+	if (first < CLOSING_FDS)
+		for (int fd = closing_next((int)first); fd >= 0 && (unsigned)fd <= last;
+		     fd = closing_next(fd + 1))
+			(void)hijack_close(fd);
+	for (;;) {
+		int ours = first > INT32_MAX ? -1 : client_next_fd((int)first);
+
+		if (ours < 0 || (unsigned)ours > last)
+			return first > last ? 0 : host.close_range(first, last, flags);
+		if ((unsigned)ours > first &&
+		    host.close_range(first, (unsigned)ours - 1, flags) != 0)
+			return -1;
+		first = (unsigned)ours + 1;
+	}
+}
+HIJACK_EXPORTS(close_range)
+
+void
+hijack_closefrom(int first)
+{
+	(void)hijack_close_range(first < 0 ? 0 : (unsigned)first, ~0u, 0);
+}
+HIJACK_EXPORTS(closefrom)
+
+int
+hijack_fcntl(int fd, int cmd, ...)
+{
+	uint64_t word;
+	va_list ap;
+	long arg;
+	int ret;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	ret = host.fcntl(fd, cmd, arg);
+	if ((cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC) && ret >= 0)
+		closing_copied(fd, ret);
+	/* So a directory of the rump kernel is marked that was opened with O_DIRECTORY. */
+	if (cmd == F_GETFL && ret >= 0 && (ret & O_DSYNC) != 0 && ident_dir(fd, &word))
+		ret = (ret & ~O_DSYNC) | O_DIRECTORY;
+	return ret;
+}
+HIJACK_EXPORTS(fcntl)
+
+/* SIOC* that are about the network and not about the socket. */
+static bool
+is_about_interfaces(unsigned long request)
+{
+	return request >= SIOCADDRT && request <= 0x89ff && request != SIOCOUTQNSD;
+}
+
+int
+hijack_ioctl(int fd, unsigned long request, ...)
+{
+	struct socktag t;
+	uint64_t word;
+	va_list ap;
+	void *arg;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (client_owns_fd(fd))
+		return hijack_fail(EBADF);
+	if (request == FIONREAD && ident_dir(fd, &word))
+		return hijack_fail(ENOTTY);
+	if (is_about_interfaces(request) && socktag_get(fd, &t)) {
+		return (int)hijack_ret(
+		    call_deleg_ioctl(t.inet6 ? AF_INET6 : AF_INET, request, arg), 0);
+	}
+	return host.ioctl(fd, request, arg);
+}
+HIJACK_EXPORTS(ioctl)
+
+mode_t
+hijack_umask(mode_t mask)
+{
+	mode_t old = host.umask(mask);
+
+	process_set_umask(mask & 0777);
+	return old;
+}
+HIJACK_EXPORTS(umask)

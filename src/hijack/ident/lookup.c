@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Looking names up in the shared table: see lookup.h.
+ *
+ * The kernel's death does not close the table.  So an answer counts only if something shows that
+ * the kernel lives: the host object, found behind its number, or the connection.
+ */
+#include "ident/lookup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "base/siglock.h"
+#include "client/client.h"
+#include "ident/reopen.h"
+#include "syscall/calls.h"
+#include "syscall/sysnum.h"
+#include "trace/trace.h"
+
+#define CALLS_BEFORE 6
+#define GROUPS_MAX   64
+
+static _Atomic(struct dcache_table *) table;
+static _Atomic(pid_t) table_server; /* whose it is; the one that refused, if there is no table */
+static _Atomic(unsigned) calls;
+
+static _Atomic(uint64_t) cwd; /* inode number of the rump current directory; 0: not known */
+
+static struct siglock who_lock;
+static atomic_bool who_known;
+static bool who_fits; /* not too many groups */
+static bool who_one_id;
+static gid_t who_groups[GROUPS_MAX];
+static struct dcache_cred who = {.groups = who_groups};
+
+/* --- the table --- */
+
+/* The kernel `server` has no table for us, or another thread is about to map it. */
+static bool
+is_settled(pid_t server)
+{
+	return atomic_exchange(&table_server, server) == server;
+}
+
+static void
+map_table(pid_t server)
+{
+	struct dcache_table *old;
+	int fd;
+	long p;
+
+	if (is_settled(server) || call_deleg_dcache(&fd) != 0)
+		return;
+	p = raw_call6(SYS_mmap, NULL, sizeof *old, PROT_READ, MAP_SHARED, fd, 0);
+	raw_close(fd);
+	if (p < 0 && p > -4096)
+		return;
+	atomic_store(&cwd, 0);
+	/* An old one, of a kernel that has gone, stays mapped: a thread may be reading it. */
+	atomic_store(&table, (struct dcache_table *)p);
+}
+
+static const struct dcache_table *
+table_of(pid_t server)
+{
+	if (server == 0)
+		return NULL;
+	if (atomic_load_explicit(&table_server, memory_order_relaxed) == server)
+		return atomic_load_explicit(&table, memory_order_acquire);
+	if (atomic_fetch_add(&calls, 1) < CALLS_BEFORE)
+		return NULL;
+	atomic_store(&table, NULL);
+	map_table(server);
+	return atomic_load_explicit(&table, memory_order_acquire);
+}
+
+/* --- who we are --- */
+
+static void
+learn_who(void)
+{
+	uid_t ruid, euid, suid;
+	gid_t rgid, egid, sgid;
+	uint64_t mask = siglock_lock(&who_lock);
+	long n = raw_call2(SYS_getgroups, GROUPS_MAX, who_groups);
+
+	raw_call3(SYS_getresuid, &ruid, &euid, &suid);
+	raw_call3(SYS_getresgid, &rgid, &egid, &sgid);
+	who.uid = (uid_t)raw_call1(SYS_setfsuid, -1);
+	who.gid = (gid_t)raw_call1(SYS_setfsgid, -1);
+	who.ngroups = n < 0 ? 0 : (unsigned)n;
+	who_fits = n >= 0;
+	who_one_id = who.uid == ruid && who.gid == rgid && ruid == euid && rgid == egid;
+	atomic_store(&who_known, true);
+	siglock_unlock(&who_lock, mask);
+}
+
+static bool
+know_who(void)
+{
+	if (!atomic_load_explicit(&who_known, memory_order_acquire))
+		learn_who();
+	return who_fits;
+}
+
+void
+lookup_creds_changed(void)
+{
+	atomic_store(&who_known, false);
+}
+
+bool
+lookup_has_one_id(void)
+{
+	return know_who() && who_one_id;
+}
+
+/* --- where we are --- */
+
+void
+lookup_cwd_changed(void)
+{
+	atomic_store(&cwd, 0);
+}
+
+/* The number of the directory that a relative path begins in; 0: not known. */
+static uint64_t
+number_of(uint64_t dir)
+{
+	uint64_t ino = atomic_load_explicit(&cwd, memory_order_relaxed);
+	struct stat st;
+
+	if ((dir & RUMP_HANDLE) != 0 && (int64_t)dir >= 0)
+		return dir & ~RUMP_HANDLE;
+	if (dir != (uint64_t)(int64_t)AT_FDCWD)
+		return 0;
+	if (ino == 0 && call_newfstatat(dir, "", &st, AT_EMPTY_PATH) == 0) {
+		ino = st.st_ino;
+		atomic_store(&cwd, ino);
+	}
+	return ino;
+}
+
+/* --- looking up --- */
+
+static bool
+has_object(const struct dcache_facts *f)
+{
+	return S_ISREG(f->st.st_mode) && f->object_fd >= 0;
+}
+
+int
+lookup(uint64_t dir, const char *path, bool follow, struct dcache_facts *ret)
+{
+	const struct dcache_table *t = table_of(client_server()->host_pid);
+	uint64_t start = 0;
+	int error;
+
+	if (t == NULL || trace_on || !know_who())
+		return LOOKUP_ASK;
+	if (path[0] != '/') {
+		start = number_of(dir);
+		if (start == 0)
+			return LOOKUP_ASK;
+	}
+	error = dcache_walk(t, start, path, follow, &who, ret);
+	if (error == LOOKUP_ASK || (error == 0 && has_object(ret)))
+		return error;
+	return client_hears() ? error : LOOKUP_ASK;
+}
+
+int
+lookup_stat(const struct dcache_facts *f, struct stat *st)
+{
+	struct stat object;
+	int error;
+
+	*st = f->st;
+	if (!has_object(f))
+		return 0;
+	error = reopen_stat(f->object_fd, f->object_ino, &object);
+	if (error != 0)
+		return LOOKUP_ASK;
+	dcache_merge(st, &object, f->object_ctime);
+	return 0;
+}
+
+int
+lookup_open(const struct stat *object, struct stat *st)
+{
+	const struct dcache_table *t = table_of(client_server()->host_pid);
+	struct dcache_facts f;
+
+	if (t == NULL || trace_on || !dcache_get_record(t, object->st_ino, &f) ||
+	    f.object_ino != object->st_ino || !client_hears())
+		return LOOKUP_ASK;
+	*st = f.st;
+	if (S_ISREG(f.st.st_mode))
+		dcache_merge(st, object, f.object_ctime);
+	return 0;
+}
+
+int
+lookup_access(const struct dcache_facts *f, int accmode)
+{
+	return dcache_access(f, &who, accmode);
+}
+
+bool
+lookup_still_holds(const struct dcache_facts *f)
+{
+	const struct dcache_table *t = atomic_load(&table);
+	struct dcache_facts now;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	return t != NULL && dcache_get_record(t, f->st.st_ino, &now) &&
+	       now.object_fd == f->object_fd && now.object_ino == f->object_ino;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The connection, the name of the process and whether the current directory is in the rump kernel
+ * go to the new image by environment variables that are added to the caller's and taken away again
+ * by the new image's constructor.  If exec fails, everything is as it was.
+ */
+#include "process/execute.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/raw.h"
+#include "client/client.h"
+#include "process/image.h"
+#include "process/libraries.h"
+#include "process/process.h"
+
+#define DEFAULT_PATH "/bin:/usr/bin"
+
+static int
+run(const struct image *im, char *const *envp)
+{
+	if (im->fd >= 0)
+		return (int)-raw_call5(SYS_execveat, im->fd, "", im->argv, envp, AT_EMPTY_PATH);
+	if (im->dirfd == AT_FDCWD && im->flags == 0)
+		return (int)-raw_call3(SYS_execve, im->path, im->argv, envp);
+	return (int)-raw_call5(SYS_execveat, im->dirfd, im->path, im->argv, envp, im->flags);
+}
+
+static int
+replace(const struct image *im, char *const *envp)
+{
+	char variable[PROCESS_VARIABLE_MAX];
+	struct client_exec x = {.envp = envp, .fd = -1};
+	struct libraries *libs = NULL;
+	int error;
+
+	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
+		libs = libraries_find(im->fd, im->path, envp);
+	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
+	x.more[1] = libs == NULL ? NULL : libs->about;
+	x.more[2] = libs == NULL ? NULL : libs->path;
+	error = client_exec_prepare(&x);
+	if (error == 0) {
+		client_exec_keep(&x);
+		error = run(im, x.out);
+		client_exec_undo(&x);
+	}
+	libraries_drop(libs);
+	return error;
+}
+
+int
+execute(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
+{
+	struct image im;
+	int error = image_find(&im, dirfd, path, argv, flags);
+
+	if (error != 0)
+		return error;
+	error = replace(&im, envp);
+	if (error == ENOENT && image_find_interpreter(&im))
+		error = replace(&im, envp);
+	image_drop(&im);
+	return error;
+}
+
+/* Is this what exec says of a file that is not there, so that the next directory's turn is? */
+static bool
+is_elsewhere(int error)
+{
+	return error == EACCES || error == ENOENT || error == ESTALE || error == ENOTDIR ||
+	       error == ENODEV || error == ETIMEDOUT;
+}
+
+int
+execute_search(const char *file, int (*try)(const char *path, void *arg), void *arg)
+{
+	const char *dirs = getenv("PATH");
+	size_t name = strlen(file);
+	char path[PATH_MAX];
+	bool denied = false;
+	int error = ENOENT;
+
+	if (name == 0)
+		return ENOENT;
+	if (strchr(file, '/') != NULL)
+		return try(file, arg);
+	if (name > NAME_MAX)
+		return ENAMETOOLONG;
+	for (dirs = dirs == NULL ? DEFAULT_PATH : dirs;; dirs++) {
+		size_t len = strcspn(dirs, ":");
+
+		if (len + 1 + name < sizeof path) {
+			memcpy(path, dirs, len);
+			path[len] = '/';
+			strcpy(path + len + (len > 0), file);
+			error = try(path, arg);
+			denied = denied || error == EACCES;
+			if (!is_elsewhere(error))
+				return error;
+		}
+		dirs += len;
+		if (*dirs == '\0')
+			return denied ? EACCES : error;
+	}
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Netlink sockets of the rump kernel. */
+#include "sock/call_netlink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netlink.h>
+#include <string.h>
+
+#include "base/raw.h"
+#include "client/client.h"
+#include "file/call_open.h"
+#include "hijack.h"
+#include "process/process.h"
+#include "socket/nltag.h"
+#include "socket/sockhost.h"
+#include "syscall/calls.h"
+#include "syscall/host.h"
+
+bool
+netlink_is_routed(int protocol)
+{
+	return protocol == NETLINK_ROUTE || protocol == NETLINK_SOCK_DIAG;
+}
+
+int
+netlink_socket(int type, int protocol)
+{
+	int error, fd, kind = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (kind != SOCK_RAW && kind != SOCK_DGRAM)
+		return hijack_fail(ESOCKTNOSUPPORT);
+	process_start();
+	error = call_deleg_netlink(protocol, &fd);
+	if (error == 0)
+		error = open_raised(&fd);
+	if (error != 0)
+		return hijack_fail(error);
+	if ((type & SOCK_CLOEXEC) == 0)
+		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
+	if ((type & SOCK_NONBLOCK) != 0)
+		raw_call3(SYS_fcntl, fd, F_SETFL, O_RDWR | O_NONBLOCK);
+	return fd;
+}
+
+bool
+netlink_is_named(int fd, const void *name, socklen_t len)
+{
+	const struct sockaddr *sa = name;
+	struct nltag t;
+
+	return sa != NULL && len >= sizeof sa->sa_family && sa->sa_family == AF_NETLINK &&
+	       nltag_get(fd, &t);
+}
+
+static int
+wish(int fd, uint32_t what, uint32_t arg)
+{
+	const struct nltag_wish w = {what, arg};
+
+	return host.sendto(fd, &w, sizeof w, MSG_NOSIGNAL, NULL, 0) == sizeof w ? 0 : errno;
+}
+
+int
+netlink_bind(int fd, const void *name, socklen_t len)
+{
+	struct sockaddr_nl nl;
+	struct nltag t;
+	int error;
+
+	if (len < sizeof nl || !nltag_get(fd, &t))
+		return hijack_fail(EINVAL);
+	memcpy(&nl, name, sizeof nl);
+	error = wish(fd, NLTAG_GROUPS, nl.nl_groups);
+	if (error == 0 && nl.nl_pid != 0 && nl.nl_pid != t.port) {
+		t.port = nl.nl_pid;
+		error = wish(fd, NLTAG_PORT, t.port);
+		nltag_set(fd, &t);
+	}
+	return (int)hijack_ret(error, 0);
+}
+
+ssize_t
+netlink_send(int fd, const struct msghdr *msg, int flags)
+{
+	struct msghdr m = *msg;
+	struct sockaddr_nl nl = {.nl_pid = 0};
+
+	if (m.msg_namelen < sizeof nl)
+		return hijack_fail(EINVAL);
+	memcpy(&nl, m.msg_name, sizeof nl);
+	/* Messages between programs do not go through the rump kernel. */
+	if (nl.nl_pid != 0)
+		return hijack_fail(ECONNREFUSED);
+	m.msg_name = NULL;
+	m.msg_namelen = 0;
+	return host.sendmsg(fd, &m, flags);
+}
+
+void
+netlink_show(int fd, bool own, struct sockaddr_storage *ss, socklen_t *len)
+{
+	struct sockaddr_nl nl = {.nl_family = AF_NETLINK};
+	struct nltag t;
+
+	if (*len > sizeof ss->ss_family || !nltag_get(fd, &t))
+		return;
+	nl.nl_pid = own ? t.port : 0;
+	memcpy(ss, &nl, sizeof nl);
+	*len = sizeof nl;
+}
+
+static int
+give_int(int n, void *value, socklen_t *len)
+{
+	if (value == NULL || len == NULL)
+		return EFAULT;
+	if (*len < sizeof n)
+		return EINVAL;
+	memcpy(value, &n, sizeof n);
+	*len = sizeof n;
+	return 0;
+}
+
+bool
+netlink_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int *ret_error)
+{
+	bool about_kind =
+	    level == SOL_SOCKET && (name == SO_DOMAIN || name == SO_TYPE || name == SO_PROTOCOL);
+	struct nltag t;
+
+	if ((!about_kind && level != SOL_NETLINK) || !nltag_get(fd, &t))
+		return false;
+	if (level == SOL_NETLINK)
+		*ret_error = give_int(0, value, len);
+	else if (name == SO_DOMAIN)
+		*ret_error = give_int(AF_NETLINK, value, len);
+	else
+		*ret_error = give_int(name == SO_TYPE ? SOCK_RAW : t.protocol, value, len);
+	return true;
+}
+
+bool
+netlink_setsockopt(int fd, int level, int name, const void *value, socklen_t len, int *ret_error)
+{
+	struct nltag t;
+	uint32_t n;
+
+	if (level != SOL_NETLINK || !nltag_get(fd, &t))
+		return false;
+	*ret_error = 0;
+	if (value == NULL)
+		*ret_error = EFAULT;
+	else if (len < sizeof n)
+		*ret_error = EINVAL;
+	if (*ret_error != 0)
+		return true;
+	memcpy(&n, value, sizeof n);
+	/* The others say how answers are to look: ours are so as they are. */
+	if (name == NETLINK_ADD_MEMBERSHIP)
+		*ret_error = wish(fd, NLTAG_JOIN, n);
+	else if (name == NETLINK_DROP_MEMBERSHIP)
+		*ret_error = wish(fd, NLTAG_LEAVE, n);
+	return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * getsockopt and setsockopt.
+ */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "hijack.h"
+#include "sock/call_netlink.h"
+#include "socket/sockopt.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+int
+hijack_getsockopt(int s, int level, int name, void *value, socklen_t *len)
+{
+	struct socktag t;
+	int error;
+
+	if (netlink_getsockopt(s, level, name, value, len, &error))
+		return (int)hijack_ret(error, 0);
+	if (!socktag_get(s, &t))
+		return host.getsockopt(s, level, name, value, len);
+	if (value == NULL || len == NULL)
+		return hijack_fail(EFAULT);
+	return (int)hijack_ret(sockopt_get(s, &t, level, name, value, len), 0);
+}
+HIJACK_EXPORTS(getsockopt)
+
+int
+hijack_setsockopt(int s, int level, int name, const void *value, socklen_t len)
+{
+	struct socktag t;
+	int error;
+
+	if (netlink_setsockopt(s, level, name, value, len, &error))
+		return (int)hijack_ret(error, 0);
+	if (!socktag_get(s, &t))
+		return host.setsockopt(s, level, name, value, len);
+	return (int)hijack_ret(sockopt_set(s, &t, level, name, value, len), 0);
+}
+HIJACK_EXPORTS(setsockopt)

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * recv and its relatives.  The bytes are as the host gives them; addresses are host names there and
+ * are turned into the program's.  A datagram's address and control data may be in an envelope
+ * (socket/sockudp_envelope.c).
+ */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "hijack.h"
+#include "sock/call_netlink.h"
+#include "sock/call_socket.h"
+#include "socket/sockctl.h"
+#include "syscall/hijack_exports.h"
+#include "syscall/host.h"
+
+static ssize_t
+recv_failed(int fd)
+{
+	return hijack_fail(socket_read_error(fd, errno));
+}
+
+/* 0 bytes may be the end of a stream that was reset. */
+static ssize_t
+recv_end(int fd, ssize_t n, size_t room)
+{
+	int error = n == 0 && room > 0 ? socket_end_error(fd) : 0;
+
+	return error != 0 ? hijack_fail(error) : n;
+}
+
+static ssize_t
+recv_datagram(int fd, const struct socktag *t, struct msghdr *msg, int flags)
+{
+	struct sockctl_in in;
+	struct msghdr m;
+	ssize_t n;
+	int error;
+
+	sockctl_recv_begin(&in, msg, &m);
+	n = host.recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return recv_failed(fd);
+	error = sockctl_recv_end(fd, t, &in, &m, flags, msg);
+	return hijack_ret(error, n);
+}
+
+/* The address that the host gave, for the program; TCP tells none. */
+static void
+show_sender(int fd, bool routed, struct sockaddr_storage *ss, socklen_t *len)
+{
+	if (routed)
+		*len = 0;
+	else if (*len == 0)
+		netlink_show(fd, false, ss, len);
+	else if (*len >= sizeof ss->ss_family && ss->ss_family == AF_UNIX)
+		socket_local_show(ss, len);
+}
+
+ssize_t
+hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, socklen_t *fromlen)
+{
+	struct iovec iov = {.iov_base = buf, .iov_len = len};
+	struct msghdr m = {.msg_name = from, .msg_iov = &iov, .msg_iovlen = 1};
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
+	socklen_t have = sizeof ss;
+	struct socktag t;
+	bool routed;
+	ssize_t n;
+	int error;
+
+	if (from == NULL || fromlen == NULL) {
+		if (flags & MSG_ERRQUEUE && socktag_get(s, &t))
+			return hijack_fail(EAGAIN);
+		n = host.recvfrom(s, buf, len, flags, from, fromlen);
+		return n >= 0 ? recv_end(s, n, len) : recv_failed(s);
+	}
+	routed = socktag_get(s, &t);
+	if (routed && flags & MSG_ERRQUEUE)
+		return hijack_fail(EAGAIN);
+	if (routed && t.dgram) {
+		m.msg_namelen = *fromlen;
+		n = recv_datagram(s, &t, &m, flags);
+		*fromlen = n >= 0 ? m.msg_namelen : *fromlen;
+		return n;
+	}
+	n = host.recvfrom(s, buf, len, flags, (struct sockaddr *)&ss, &have);
+	if (n < 0)
+		return recv_failed(s);
+	show_sender(s, routed, &ss, &have);
+	error = sockaddr_give(&ss, have, from, fromlen);
+	return hijack_ret(error, n);
+}
+HIJACK_EXPORTS(recvfrom)
+
+/* Nothing but bytes is asked for: an envelope that the host threw away is not the program's loss.
+ */
+static ssize_t
+recv_bytes(int fd, struct msghdr *msg, int flags)
+{
+	struct socktag t;
+	ssize_t n = host.recvmsg(fd, msg, flags);
+
+	if (n < 0)
+		return recv_failed(fd);
+	if (msg->msg_flags & MSG_CTRUNC && socktag_get(fd, &t))
+		msg->msg_flags &= ~MSG_CTRUNC;
+	return recv_end(fd, n, msg->msg_iovlen);
+}
+
+ssize_t
+hijack_recvmsg(int s, struct msghdr *msg, int flags)
+{
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
+	struct socktag t;
+	struct msghdr m;
+	bool routed;
+	ssize_t n;
+
+	if (msg == NULL)
+		return host.recvmsg(s, msg, flags);
+	if (msg->msg_name == NULL && msg->msg_control == NULL && !(flags & MSG_ERRQUEUE))
+		return recv_bytes(s, msg, flags);
+	routed = socktag_get(s, &t);
+	if (routed && flags & MSG_ERRQUEUE)
+		return hijack_fail(EAGAIN);
+	if (routed && t.dgram)
+		return recv_datagram(s, &t, msg, flags);
+	if (msg->msg_name == NULL) {
+		n = host.recvmsg(s, msg, flags);
+		return n >= 0 ? n : recv_failed(s);
+	}
+	m = *msg;
+	m.msg_name = &ss;
+	m.msg_namelen = sizeof ss;
+	n = host.recvmsg(s, &m, flags);
+	if (n < 0)
+		return recv_failed(s);
+	m.msg_name = msg->msg_name;
+	show_sender(s, routed, &ss, &m.msg_namelen);
+	memcpy(
+	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
+	*msg = m;
+	return n;
+}
+HIJACK_EXPORTS(recvmsg)

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What socket/sockctl.h asks of its surroundings, in the hijacker: names are asked of the rump
+ * kernel by remote calls.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "client/client.h"
+#include "process/process.h"
+#include "socket/sockctl.h"
+#include "syscall/calls.h"
+
+/* Without a kernel there is no network. */
+static int
+reachable(int error)
+{
+	return error != 0 && !client_is_connected() ? ENETDOWN : error;
+}
+
+int
+sockenv_bind(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_bind(sa, len, flags, fd));
+}
+
+int
+sockenv_listen(void *ctx, const struct sockhost *own, unsigned flags)
+{
+	(void)ctx;
+	process_start();
+	return reachable(
+	    call_deleg_listen(own->un.sun_path, (unsigned)sockhost_path_len(own), flags));
+}
+
+int
+sockenv_connect(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply)
+{
+	int64_t n;
+
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_connect(sa, len, own == NULL ? NULL : own->un.sun_path,
+	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, &n));
+}
+
+int
+sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct sockhost *own,
+    unsigned flags, struct deleg_reply *reply, int *ret_fd)
+{
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_reach(sa, len, own == NULL ? NULL : own->un.sun_path,
+	    own == NULL ? 0 : (unsigned)sockhost_path_len(own), flags, reply, ret_fd));
+}
+
+int
+sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
+{
+	struct sockaddr_storage ss;
+	int64_t n;
+	int error;
+
+	(void)ctx;
+	process_start();
+	error =
+	    call_deleg_name(host->un.sun_path, (unsigned)sockhost_path_len(host), which, &ss, &n);
+	if (error == 0)
+		*ret = inaddr_from(&ss);
+	return reachable(error);
+}
+
+int
+sockenv_relay(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags)
+{
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_relay(sa, len, flags, fd));
+}
+
+int
+sockenv_retry(void *ctx, int fd, const struct sockhost *to)
+{
+	(void)ctx;
+	process_start();
+	return reachable(call_deleg_retry(to->un.sun_path, (unsigned)sockhost_path_len(to), fd));
+}
+
+int
+sockenv_group(int fd, const struct deleg_group *ask, int *ret_index)
+{
+	int64_t index = 0;
+	int error = call_deleg_group((void *)ask, fd, &index);
+
+	*ret_index = (int)index;
+	return reachable(error);
+}
+
+int
+sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
+{
+	return reachable(call_deleg_many((void *)ask, reply));
+}
+
+int
+sockenv_later(
+    const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len)
+{
+	return reachable(call_deleg_later(
+	    (void *)about, to->un.sun_path, (unsigned)sockhost_path_len(to), (void *)bytes, len));
+}
+
+int
+sockenv_abort(const struct sockhost *connector, bool add)
+{
+	return reachable(call_deleg_abort(
+	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), add));
+}
+
+bool
+sockenv_aborts(void)
+{
+	const char *dir = client_server()->names;
+	char path[sizeof client_server()->names + sizeof DELEG_ABORTED + 1];
+
+	return dir[0] != '\0' && snprintf(path, sizeof path, "%s/" DELEG_ABORTED, dir) > 0 &&
+	       raw_call2(SYS_access, path, F_OK) == 0;
+}
