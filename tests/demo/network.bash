@@ -38,6 +38,7 @@ start_eight() {
 	done
 }
 
+# Commands that would change the host's network, were they not hijacked, come only after this.
 shows_address() {
 	on 1 hijack ip address show dev eth0 | grep -wF "inet 10.0.0.1/24"
 }
@@ -117,7 +118,8 @@ fetch_broken() {
 }
 
 add_address() {
-	on 1 hijack ip address add 192.168.7.1/24 dev eth0 &&
+	shows_address &&
+		on 1 hijack ip address add 192.168.7.1/24 dev eth0 &&
 		on 2 hijack ip route add 192.168.7.0/24 dev eth0 &&
 		on 2 ping_once 192.168.7.1
 }
@@ -143,6 +145,7 @@ start_routed() {
 	kernel router "bus=$bus,addr=10.0.0.254/24,addr=fd00::254/64,router" \
 		"bus=$bus-far,addr=10.9.0.254/24,addr=fd09::254/64,router" &&
 		kernel far "bus=$bus-far,addr=10.9.0.1/24,gw=10.9.0.254,addr=fd09::1/64,gw=fd09::254" &&
+		shows_address &&
 		on 1 hijack ip route add default via 10.0.0.254 &&
 		on 1 hijack ip -6 route add default via fd00::254
 }
