@@ -79,7 +79,7 @@ start_nginx() {
 }
 
 load_nginx() {
-	on 2 hijack wrk -t 1 -c 16 -d 1 http://10.0.0.1/ >"$RUMP_SCRATCH/wrk" &&
+	on 2 hijack wrk -t 1 -c 16 -d 1 http://10.0.0.1:80/ >"$RUMP_SCRATCH/wrk" &&
 		! grep -E 'Socket errors|Non-2xx' "$RUMP_SCRATCH/wrk" &&
 		grep 'Requests/sec' "$RUMP_SCRATCH/wrk"
 }
