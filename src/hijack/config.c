@@ -11,7 +11,9 @@
 #include "base/raw.h"
 
 #define VARIABLE "RUMPHIJACK"
-#define DEFAULT  "path=/rump,socket=all:nolocal,blanket=/proc/net:/proc/self/net:/proc/sys/net"
+#define DEFAULT                                                                                    \
+	"path=/rump,socket=all:nolocal,blanket=/proc/net:/proc/self/net:/proc/sys/net"             \
+	":/sys/class/net:/sys/devices/virtual/net"
 
 static struct config config;
 static char text[8192];

@@ -62,6 +62,12 @@ ifnet_is_up(const struct ifnet *ifp)
 	return (ifp->flags & IFF_UP) != 0;
 }
 
+bool
+ifnet_has_carrier(const struct ifnet *ifp)
+{
+	return (ifp->flags & LOWER_UP) != 0;
+}
+
 /* --- names --- */
 
 static bool
@@ -134,6 +140,7 @@ ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 		memcpy(ifp->mac, p->mac, sizeof ifp->mac);
 	else if (p->type == ARPHRD_ETHER)
 		random_mac(ifp->mac);
+	ifp->conf = ifconf_default;
 	TAILQ_INIT(&ifp->addrs);
 	TAILQ_INSERT_TAIL(&ifnet_all, ifp, link);
 	tell(NETEVENT_LINK, ifp);

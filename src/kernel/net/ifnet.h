@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "net/ifconf.h"
 #include "socket/inaddr.h"
 
 #define IFNET_NAME_MAX   16 /* IFNAMSIZ: with the NUL */
@@ -70,7 +71,7 @@ struct ifnet {
 	uint8_t mac[6];
 	struct ifnet_count rx, tx;
 	struct ifaddr_list addrs;
-	bool forward[2]; /* IPv4, IPv6: packets that come in here are passed on */
+	struct ifconf_values conf;
 	const struct ifnet_ops *ops;
 	void *driver; /* the driver's own */
 	void *stack;  /* the stack's own */
@@ -109,6 +110,7 @@ int ifnet_rename(struct ifnet *, const char *name);      /* EEXIST, EINVAL, EBUS
 int ifnet_set_txqueuelen(struct ifnet *, unsigned len);
 void ifnet_set_carrier(struct ifnet *, bool on); /* for drivers */
 bool ifnet_is_up(const struct ifnet *);
+bool ifnet_has_carrier(const struct ifnet *);
 
 /* --- ifaddr.c: addresses --- */
 

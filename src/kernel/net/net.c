@@ -16,7 +16,7 @@
 #include "net/netlink/netlink.h"
 #include "net/netloop.h"
 #include "net/ports.h"
-#include "net/procnet.h"
+#include "net/procnet/procnet.h"
 #include "net/remote.h"
 #include "net/retry.h"
 #include "net/stack/stack.h"

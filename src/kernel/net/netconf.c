@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/scope.h"
+#include "net/ifconf.h"
 #include "net/ifnet.h"
 #include "net/netif/bus.h"
 #include "net/netif/slirp.h"
@@ -266,7 +267,8 @@ set_up(struct ifnet *ifp, const struct spec *s, const struct report *r)
 
 	if (error != 0)
 		return fail(r, error, "name %s: %s", s->name, strerror(error));
-	ifp->forward[0] = ifp->forward[1] = s->router;
+	if (s->router)
+		ifconf_set_router(ifp, true);
 	error = ifnet_set_flags(ifp, IFF_UP, IFF_UP);
 	if (error != 0)
 		return fail(r, error, "cannot bring it up: %s", strerror(error));

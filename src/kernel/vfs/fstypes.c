@@ -9,8 +9,8 @@
 #include "vfs/procfs/procfs.h"
 #include "vfs/tmpfs/tmpfs.h"
 
-const struct fstype *const fstypes[] = {
-    &tmpfs_type, &hostfs_type, &devfs_type, &devpts_type, &procfs_type, &fuse_type, NULL};
+const struct fstype *const fstypes[] = {&tmpfs_type, &hostfs_type, &devfs_type, &devpts_type,
+    &procfs_type, &sysfs_type, &fuse_type, NULL};
 
 const struct fstype *
 fstype_find(const char *name)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The rump kernel's file systems at its start: a tmpfs as root with /tmp, /dev and /proc. */
+/* The rump kernel's file systems at its start: a tmpfs as root with /tmp, /dev, /proc and /sys. */
 #include "vfs/vfs.h"
 
 #include <errno.h>
@@ -37,6 +37,7 @@ populate(struct lwp *l, struct vnode *root)
 	    {"tmp", 01777, NULL},
 	    {"dev", 0755, "devtmpfs"},
 	    {"proc", 0555, "proc"},
+	    {"sys", 0555, "sysfs"},
 	};
 	int error = 0;
 

@@ -13,6 +13,7 @@
 #include <lwip/prot/ip6.h>
 #include <string.h>
 
+#include "net/ifconf.h"
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
 #include "net/rtable.h"
@@ -41,8 +42,9 @@ judge(const struct ifnet *ifp, const struct inaddr *src, const struct inaddr *de
 		return DROP;
 	if (is_for_us(dest))
 		return TO_US;
-	return ifp->forward[inaddr_is_v4(dest) ? 0 : 1] && !inaddr_is_linklocal(dest) &&
-		       !inaddr_is_linklocal(src) && !inaddr_is_any(src)
+	return ifconf_get(ifp, inaddr_is_v4(dest) ? IFCONF4_FORWARDING : IFCONF6_FORWARDING) &&
+		       !inaddr_is_linklocal(dest) && !inaddr_is_linklocal(src) &&
+		       !inaddr_is_any(src)
 		   ? FORWARD
 		   : DROP;
 }

@@ -10,6 +10,7 @@
  *   procfs_fd.c      /proc/PID/fd, fdinfo and task
  *   procfs_kernel.c  text of the files about the kernel
  *   procfs_host.c    text of the host's own /proc
+ *   sysfs.c          /sys: other tables, the same machinery
  *
  * A file's text is made when it is opened: the program gets a host object with it, and reads that
  * at the host's speed.
@@ -28,12 +29,19 @@
 #include "vfs/hash.h"
 #include "vfs/vnode.h"
 
-extern const struct fstype procfs_type;
+extern const struct fstype procfs_type, sysfs_type;
 
 /* Whose file it is. */
 struct procfs_of {
 	pid_t pid; /* in the rump kernel; 0: of the kernel itself */
-	int num;   /* in fd, fdinfo and task: the number; else -1 */
+	int num;   /* the number that a directory above stands for (a descriptor); else -1 */
+	const struct procfs_entry *entry; /* while its functions are called: the entry itself */
+};
+
+/* Numbers that have other names than their digits. */
+struct procfs_names {
+	int (*number)(const char *name, size_t len); /* -1: nobody has that name */
+	void (*name)(int number, char name[NAME_MAX + 1]);
 };
 
 /* A line of a directory's table.  What has no function is shown from the host (`host`: the path;
@@ -42,15 +50,17 @@ struct procfs_entry {
 	const char *name;
 	mode_t mode; /* with the type */
 	const struct procfs_entry *children;
-	const struct procfs_entry *const *plugged; /* the same, when another part has set it */
+	const struct procfs_entry *const *plugged; /* another part's: that directory's contents */
 	int (*show)(const struct procfs_of *of, FILE *out);
 	/* What was written, once it is closed; EINVAL.  NULL: it cannot be written. */
-	int (*store)(const char *text);
+	int (*store)(const struct procfs_of *of, const char *text);
 	int (*link)(const struct procfs_of *of, char target[PATH_MAX]);
 	int (*follow)(const struct procfs_of *of, struct vnode **ret);
 	/* Directories with numbers for names: the first one >= *num; ENOENT. */
 	int (*next)(const struct procfs_of *of, int *num);
 	const struct procfs_entry *numbered; /* what a number names */
+	const struct procfs_names *names;    /* NULL: numbers are named by their digits */
+	const void *data;                    /* for its functions */
 	const char *host;
 	bool secret; /* for the process's own user only */
 };
@@ -70,6 +80,8 @@ struct procfs_node {
 struct procfs {
 	struct mount mount; /* first */
 	struct procfs_node *nodes;
+	off_t file_size; /* what stat says of files: 0, or a page for /sys */
+	long magic;      /* f_type */
 };
 
 static inline struct procfs_node *
@@ -80,8 +92,13 @@ procfs_node_of(struct vnode *vn)
 
 /* procfs_tree.c */
 extern const struct procfs_entry procfs_root;
-/* The network's: /proc/PID/net and /proc/sys/net. */
+/* The network's: /proc/PID/net and /proc/sys/net; /sys/class/net and /sys/devices/virtual/net. */
 extern const struct procfs_entry *procfs_net, *procfs_sys_net;
+extern const struct procfs_entry *sysfs_class_net, *sysfs_devices_net;
+
+/* procfs_mount.c */
+int procfs_mount_tree(
+    const struct procfs_entry *root, off_t file_size, long magic, struct mount **ret);
 
 /* procfs_node.c */
 int procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of of,
@@ -125,7 +142,7 @@ int procfs_version(const struct procfs_of *of, FILE *out);
 int procfs_filesystems(const struct procfs_of *of, FILE *out);
 int procfs_kernel_stat(const struct procfs_of *of, FILE *out);
 int procfs_hostname(const struct procfs_of *of, FILE *out);
-int procfs_store_hostname(const char *text);
+int procfs_store_hostname(const struct procfs_of *of, const char *text);
 int procfs_domainname(const struct procfs_of *of, FILE *out);
 int procfs_osrelease(const struct procfs_of *of, FILE *out);
 int procfs_ostype(const struct procfs_of *of, FILE *out);

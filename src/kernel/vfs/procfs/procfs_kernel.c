@@ -106,8 +106,9 @@ procfs_hostname(const struct procfs_of *of, FILE *out)
 }
 
 int
-procfs_store_hostname(const char *text)
+procfs_store_hostname(const struct procfs_of *of, const char *text)
 {
+	(void)of;
 	return kern_set_hostname(text, strcspn(text, "\n"));
 }
 

@@ -9,8 +9,7 @@
 static int
 procfs_statfs(struct mount *mp, struct statfs *st)
 {
-	(void)mp;
-	st->f_type = PROC_SUPER_MAGIC;
+	st->f_type = ((const struct procfs *)mp)->magic;
 	st->f_bsize = st->f_frsize = 4096;
 	st->f_namelen = NAME_MAX;
 	return 0;
@@ -43,25 +42,33 @@ static const struct mount_ops procfs_mount_ops = {
     .unmount = procfs_unmount,
 };
 
-static int
-procfs_mount(const struct mount_args *args, struct mount **ret)
+int
+procfs_mount_tree(const struct procfs_entry *root, off_t file_size, long magic, struct mount **ret)
 {
 	const struct procfs_of kernel = {.pid = 0, .num = -1};
 	struct procfs *fs = calloc(1, sizeof *fs);
 	int error;
 
-	(void)args;
 	if (fs == NULL)
 		return ENOMEM;
-	procfs_note_boot();
 	fs->mount.ops = &procfs_mount_ops;
 	fs->mount.dev = mount_anonymous_dev();
-	error = procfs_node_get(&fs->mount, &procfs_root, kernel, NULL, &fs->mount.root);
+	fs->file_size = file_size;
+	fs->magic = magic;
+	error = procfs_node_get(&fs->mount, root, kernel, NULL, &fs->mount.root);
 	if (error != 0)
 		free(fs);
 	else
 		*ret = &fs->mount;
 	return error;
+}
+
+static int
+procfs_mount(const struct mount_args *args, struct mount **ret)
+{
+	(void)args;
+	procfs_note_boot();
+	return procfs_mount_tree(&procfs_root, 0, PROC_SUPER_MAGIC, ret);
 }
 
 const struct fstype procfs_type = {.name = "proc", .mount = procfs_mount};

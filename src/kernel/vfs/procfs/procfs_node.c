@@ -47,7 +47,8 @@ procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of
 
 	memset(&key, 0, sizeof key);
 	key.entry = e;
-	key.of = of;
+	key.of.pid = of.pid;
+	key.of.num = of.num;
 	HASH_FIND(hh, fs->nodes, &key, sizeof key, n);
 	if (n == NULL) {
 		n = calloc(1, sizeof *n);
@@ -112,7 +113,10 @@ procfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	st->st_uid = vn->uid;
 	st->st_gid = vn->gid;
 	st->st_blksize = 1024;
-	if (S_ISLNK(vn->mode) && procfs_node_of(vn)->key.of.num != -1)
+	if (S_ISREG(vn->mode))
+		st->st_size = ((struct procfs *)vn->mount)->file_size;
+	if (S_ISLNK(vn->mode) && procfs_node_of(vn)->key.of.pid != 0 &&
+	    procfs_node_of(vn)->key.of.num != -1)
 		st->st_size = 64; /* as Linux says of descriptors */
 	clock_gettime(CLOCK_REALTIME_COARSE, &st->st_mtim);
 	st->st_atim = st->st_ctim = *ret_btime = st->st_mtim;

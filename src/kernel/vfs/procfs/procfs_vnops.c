@@ -31,6 +31,30 @@ number_of(const char *name, size_t len)
 	return n;
 }
 
+/* Where an entry's contents are described. */
+static const struct procfs_entry *
+body_of(const struct procfs_entry *e)
+{
+	return e->plugged != NULL ? *e->plugged : e;
+}
+
+static int
+number_in(const struct procfs_entry *dir, const char *name, size_t len)
+{
+	if (dir->next == NULL)
+		return -1;
+	return dir->names != NULL ? dir->names->number(name, len) : number_of(name, len);
+}
+
+static void
+name_in(const struct procfs_entry *dir, int number, char name[NAME_MAX + 1])
+{
+	if (dir->names != NULL)
+		dir->names->name(number, name);
+	else
+		snprintf(name, NAME_MAX + 1, "%d", number);
+}
+
 /* Whose files are behind the number in this directory. */
 static int
 find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
@@ -38,7 +62,7 @@ find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
 	const struct proc *p;
 	int found = number;
 
-	if (dir->entry->next(&dir->of, &found) != 0 || found != number)
+	if (body_of(dir->entry)->next(&dir->of, &found) != 0 || found != number)
 		return ENOENT;
 	*ret = (struct procfs_of){.pid = dir->of.pid, .num = number};
 	if (dir->entry != &procfs_root)
@@ -50,18 +74,12 @@ find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
 	return 0;
 }
 
-static const struct procfs_entry *
-children_of(const struct procfs_entry *e)
-{
-	return e->plugged != NULL ? *e->plugged : e->children;
-}
-
 static int
 procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
 {
 	struct procfs_node *n = procfs_node_of(dir);
-	const struct procfs_entry *e = n->key.entry;
-	int number = e->next == NULL ? -1 : number_of(name, len);
+	const struct procfs_entry *e = body_of(n->key.entry);
+	int number = number_in(e, name, len);
 	struct procfs_of of;
 
 	if (dir->nlink == 0)
@@ -70,7 +88,7 @@ procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **re
 		return find_number(&n->key, number, &of) != 0
 			   ? ENOENT
 			   : procfs_node_get(dir->mount, e->numbered, of, n, ret);
-	for (e = children_of(e); e != NULL && e->name != NULL; e++)
+	for (e = e->children; e != NULL && e->name != NULL; e++)
 		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0)
 			return procfs_node_get(dir->mount, e, n->key.of, n, ret);
 	return ENOENT;
@@ -80,16 +98,19 @@ static int
 procfs_name(struct vnode *vn, char ret_name[NAME_MAX + 1], size_t *ret_len)
 {
 	const struct procfs_key *key = &procfs_node_of(vn)->key;
+	const struct procfs_node *parent = procfs_node_of(vn)->parent;
 	const struct proc *p = proc_find(key->of.pid);
 
-	if (key->entry == &procfs_root || (key->of.pid != 0 && p == NULL))
+	if (parent == NULL || (key->of.pid != 0 && p == NULL))
 		return ENOENT;
 	if (key->entry->name != NULL)
 		*ret_len = (size_t)snprintf(ret_name, NAME_MAX + 1, "%s", key->entry->name);
-	else
-		*ret_len = (size_t)snprintf(ret_name, NAME_MAX + 1, "%d",
-		    key->of.num != -1 ? key->of.num : (int)procfs_shown_pid(p));
-	return 0;
+	else {
+		name_in(body_of(parent->key.entry),
+		    key->of.num != -1 ? key->of.num : (int)procfs_shown_pid(p), ret_name);
+		*ret_len = strlen(ret_name);
+	}
+	return *ret_len == 0 ? ENOENT : 0;
 }
 
 static int
@@ -163,14 +184,15 @@ put_numbers(struct reading *r)
 {
 	const struct procfs_key *key = &r->dir->key;
 	int num = *r->cookie <= AFTER_NUMBERS ? 0 : (int)(*r->cookie - AFTER_NUMBERS);
+	const struct procfs_entry *dir = body_of(key->entry);
 	struct procfs_of of;
-	char name[16];
+	char name[NAME_MAX + 1];
 
-	for (; key->entry->next(&key->of, &num) == 0; num++) {
+	for (; dir->next(&key->of, &num) == 0; num++) {
 		if (find_number(key, num, &of) != 0)
 			continue;
-		snprintf(name, sizeof name, "%d", num);
-		if (!put(r, key->entry->numbered, &of, name, AFTER_NUMBERS + (uint64_t)num + 1))
+		name_in(dir, num, name);
+		if (!put(r, dir->numbered, &of, name, AFTER_NUMBERS + (uint64_t)num + 1))
 			return false;
 	}
 	return true;
@@ -180,7 +202,7 @@ static int
 procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 {
 	const struct procfs_node *n = procfs_node_of(dir), *up = n->parent == NULL ? n : n->parent;
-	const struct procfs_entry *e = children_of(n->key.entry);
+	const struct procfs_entry *body = body_of(n->key.entry), *e = body->children;
 	struct reading r = {.dir = n, .cookie = cookie, .emit = emit, .arg = arg};
 	uint64_t next = AFTER_DOTDOT;
 
@@ -193,7 +215,7 @@ procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 	for (; e != NULL && e->name != NULL; e++)
 		if (*cookie < ++next && !put(&r, e, &n->key.of, e->name, next))
 			return 0;
-	if (n->key.entry->next != NULL)
+	if (body->next != NULL)
 		put_numbers(&r);
 	return 0;
 }
@@ -206,12 +228,24 @@ may_see(const struct vnode *vn)
 	       vnode_is_owner(vn, &curlwp->proc->cred);
 }
 
+/* Whose it is, as the entry's functions are told. */
+static struct procfs_of
+of_key(const struct procfs_key *key)
+{
+	struct procfs_of of = key->of;
+
+	of.entry = key->entry;
+	return of;
+}
+
 static int
 procfs_readlink(struct vnode *vn, char ret_target[PATH_MAX])
 {
 	const struct procfs_key *key = &procfs_node_of(vn)->key;
 
-	return may_see(vn) ? key->entry->link(&key->of, ret_target) : EACCES;
+	const struct procfs_of of = of_key(key);
+
+	return may_see(vn) ? key->entry->link(&of, ret_target) : EACCES;
 }
 
 /* A link that is only its text goes on at that. */
@@ -235,11 +269,12 @@ procfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
 static int
 write_text(const struct procfs_key *key, FILE *out)
 {
+	const struct procfs_of of = of_key(key);
 	char path[PATH_MAX];
 	int error;
 
 	if (key->entry->show != NULL)
-		return key->entry->show(&key->of, out);
+		return key->entry->show(&of, out);
 	if (key->of.pid == 0)
 		return procfs_copy_host(key->entry->host, out);
 	error = procfs_host_path(&key->of, key->entry->host, path);
@@ -296,6 +331,7 @@ static int
 procfs_closed(struct vnode *vn)
 {
 	struct procfs_node *n = procfs_node_of(vn);
+	const struct procfs_of of = of_key(&n->key);
 	char text[4096];
 	ssize_t len;
 
@@ -305,7 +341,7 @@ procfs_closed(struct vnode *vn)
 		return 0;
 	n->taken += len;
 	text[len] = '\0';
-	return n->key.entry->store(text);
+	return n->key.entry->store(&of, text);
 }
 
 static int

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Settings of interfaces.
+ */
+#include "net/ifconf.h"
+
+#include <errno.h>
+#include <stddef.h>
+
+#include "net/ifnet.h"
+
+struct ifconf_values ifconf_all, ifconf_default;
+
+const struct ifconf_what ifconf_table[IFCONF_COUNT] = {
+    [IFCONF4_FORWARDING] = {IFCONF4_FORWARDING, IFCONF_ALL_SETS, 0, 1},
+    [IFCONF6_FORWARDING] = {IFCONF6_FORWARDING, IFCONF_ALL_SETS, 0, 1},
+};
+
+int
+ifconf_get(const struct ifnet *ifp, enum ifconf_id id)
+{
+	return ifp->conf.value[id];
+}
+
+void
+ifconf_set_router(struct ifnet *ifp, bool on)
+{
+	ifp->conf.value[IFCONF4_FORWARDING] = ifp->conf.value[IFCONF6_FORWARDING] = on;
+}
+
+static struct ifconf_values *
+place(int at)
+{
+	struct ifnet *ifp;
+
+	if (at == IFCONF_AT_ALL)
+		return &ifconf_all;
+	if (at == IFCONF_AT_DEFAULT)
+		return &ifconf_default;
+	ifp = ifnet_by_index(at - IFCONF_AT_FIRST + 1);
+	return ifp == NULL ? NULL : &ifp->conf;
+}
+
+int
+ifconf_show(enum ifconf_id id, int at, int *ret)
+{
+	const struct ifconf_values *c = place(at);
+
+	if (c == NULL)
+		return ENOENT;
+	*ret = c->value[id];
+	return 0;
+}
+
+static void
+store_everywhere(enum ifconf_id id, int value)
+{
+	struct ifnet *ifp;
+
+	ifconf_default.value[id] = value;
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		ifp->conf.value[id] = value;
+}
+
+int
+ifconf_store(enum ifconf_id id, int at, int value)
+{
+	const struct ifconf_what *what = &ifconf_table[id];
+	struct ifconf_values *c = place(at);
+
+	if (c == NULL)
+		return ENOENT;
+	if (value < what->min || value > what->max)
+		return EINVAL;
+	c->value[id] = value;
+	if (at == IFCONF_AT_ALL && what->all == IFCONF_ALL_SETS)
+		store_everywhere(id, value);
+	return 0;
+}
