@@ -285,3 +285,31 @@ group_many(const struct deleg_many *ask, struct deleg_receivers *reply)
 			add(reply, &skip, b->host, strlen(b->host));
 	return 0;
 }
+
+/* --- listing --- */
+
+static bool
+is_on(const struct member *m, uint32_t index, const struct inaddr *group)
+{
+	return m->index == index && inaddr_same_ip(&m->group, group);
+}
+
+void
+group_each_joined(uint32_t index, bool v4, group_fn *fn, void *arg)
+{
+	const struct member *m, *other;
+
+	TAILQ_FOREACH (m, &members, all) {
+		unsigned before = 0, users = 0;
+
+		if (m->index != index || inaddr_is_v4(&m->group) != v4)
+			continue;
+		TAILQ_FOREACH (other, &members, all) {
+			if (other == m)
+				before = users;
+			users += is_on(other, index, &m->group);
+		}
+		if (before == 0)
+			fn(arg, &m->group, users);
+	}
+}

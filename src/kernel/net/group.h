@@ -24,4 +24,11 @@ int group_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 void group_forget(uint64_t cookie);
 void group_fini(void);
 
+/* Groups, and how many want each: those that sockets have joined on the interface; all that the
+ * interface is in (group_list.c). */
+struct ifnet;
+typedef void group_fn(void *arg, const struct inaddr *group, unsigned users);
+void group_each_joined(uint32_t index, bool v4, group_fn *fn, void *arg);
+void group_each(const struct ifnet *ifp, bool v4, group_fn *fn, void *arg);
+
 #endif

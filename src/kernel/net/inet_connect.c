@@ -7,6 +7,7 @@
 #include "net/bound.h"
 #include "net/hostnames.h"
 #include "net/inet.h"
+#include "net/netcount.h"
 #include "net/ports.h"
 #include "net/remote.h"
 #include "net/rtable.h"
@@ -187,6 +188,8 @@ inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigne
 	if (t.me != NULL && flags & DELEG_PEER)
 		remember(&t);
 	error = find_receiver(&t, &n, flags, &to);
+	if (error == ECONNREFUSED && (flags & DELEG_DGRAM) == 0)
+		netcount.tcp.failed++;
 	if (error != 0)
 		return error;
 	if (n.kind == SOCKNAME_NONE) {
@@ -198,6 +201,10 @@ inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigne
 		remember(&t);
 	}
 	reply_path(&reply->connect_len, reply->connect, &to);
+	if ((flags & DELEG_DGRAM) == 0) {
+		netcount.tcp.active++;
+		netcount.tcp.passive++;
+	}
 	return 0;
 }
 
@@ -226,7 +233,10 @@ inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags)
 	} else if (error == 0 && t.me != NULL) {
 		remember(&t);
 	}
-	return error != 0 ? error : remote->connect(fd, &t.src, &t.dest);
+	if (error != 0)
+		return error;
+	netcount.tcp.active++;
+	return remote->connect(fd, &t.src, &t.dest);
 }
 
 int

@@ -92,3 +92,14 @@ name_of(int index, char name[NAME_MAX + 1])
 }
 
 const struct procfs_names procnet_interface_names = {index_of, name_of};
+
+/* There are none. */
+int
+procnet_wireless(const struct procfs_of *of, FILE *out)
+{
+	(void)of;
+	fputs("Inter-| sta-|   Quality        |   Discarded packets               | Missed | WE\n"
+	      " face | tus | link level noise |  nwid  crypt   frag  retry   misc | beacon | 22\n",
+	    out);
+	return 0;
+}

@@ -6,7 +6,7 @@
  *   pn_if.c      interfaces            pn_route.c   routes and neighbours
  *   pn_sock.c    sockets               pn_count.c   counters
  *   pn_sysctl.c  settings              pn_sysfs.c   /sys/class/net
- *   pn_text.c    how they are written
+ *   pn_group.c   multicast groups      pn_text.c    how they are written
  */
 #ifndef KERNEL_NET_PN_PRIV_H
 #define KERNEL_NET_PN_PRIV_H
@@ -40,7 +40,13 @@
 typedef int procnet_show(const struct procfs_of *of, FILE *out);
 
 /* pn_if.c */
-procnet_show procnet_dev, procnet_if_inet6;
+procnet_show procnet_dev, procnet_if_inet6, procnet_wireless;
+
+/* pn_group.c */
+procnet_show procnet_igmp, procnet_igmp6, procnet_dev_mcast;
+
+/* pn_count.c */
+procnet_show procnet_snmp, procnet_snmp6, procnet_netstat, procnet_sockstat, procnet_sockstat6;
 
 /* pn_route.c */
 procnet_show procnet_route, procnet_ipv6_route, procnet_arp;

@@ -24,6 +24,13 @@ put_address(char *text, size_t size, const struct inaddr *a, int family)
 		    a->port);
 }
 
+/* Lines of IPv4 have all one length. */
+static int
+width_of(int family, int protocol)
+{
+	return family == AF_INET6 ? 0 : protocol == IPPROTO_TCP ? 149 : 127;
+}
+
 static void
 put_socket(void *arg, const struct socklist_entry *e)
 {
@@ -32,7 +39,7 @@ put_socket(void *arg, const struct socklist_entry *e)
 
 	put_address(own, sizeof own, &e->own, t->family);
 	put_address(peer, sizeof peer, &e->peer, t->family);
-	procnet_put_padded(t->out, t->protocol == IPPROTO_TCP ? 149 : 127,
+	procnet_put_padded(t->out, width_of(t->family, t->protocol),
 	    "%4d: %s %s %02X %08X:%08X %02X:%08X %08X %5u %8d %ju 1 0000000000000000 %s", t->line++,
 	    own, peer, e->state, 0, 0, 0, 0, 0, 0, 0, (uintmax_t)e->id,
 	    t->protocol == IPPROTO_TCP ? "100 0 0 10 0" : "0");
@@ -55,19 +62,14 @@ procnet_sockets(const struct procfs_of *of, FILE *out)
 {
 	const struct procnet_kind *kind = of->entry->data;
 	struct table t = {.out = out, .family = kind->family, .protocol = kind->protocol};
-	const char *own = kind->family == AF_INET
-			      ? "local_address rem_address  "
-			      : "local_address                         remote_address"
-				"                       ";
+	bool v4 = kind->family == AF_INET, tcp = kind->protocol == IPPROTO_TCP;
 
-	if (kind->protocol == IPPROTO_TCP)
-		procnet_put_padded(out, 149,
-		    "  sl  %s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode", own);
-	else
-		procnet_put_padded(out, 127,
-		    "   sl  %s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref "
-		    "pointer drops",
-		    own);
+	procnet_put_padded(out, width_of(kind->family, kind->protocol),
+	    "%ssl  %s st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode%s",
+	    v4 && kind->protocol == IPPROTO_UDP ? "   " : "  ",
+	    v4 ? "local_address rem_address  "
+	       : "local_address                         remote_address                       ",
+	    tcp ? "" : " ref pointer drops");
 	return socklist_each(kind->family, kind->protocol, put_socket, &t);
 }
 

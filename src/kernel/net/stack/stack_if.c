@@ -100,8 +100,8 @@ to_many(struct netif *n, struct pbuf *p, const struct inaddr *dest)
 	return ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, ETHTYPE_IP);
 }
 
-static err_t
-output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
+err_t
+stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 {
 	struct inaddr to = ip_to_inaddr4(dest), hop;
 	err_t err;
@@ -117,8 +117,8 @@ output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 	return arp_output(n, p, &hop);
 }
 
-static err_t
-output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
+err_t
+stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 {
 	struct inaddr to = ip_to_inaddr6(dest), hop;
 	ip_addr_t next;
@@ -134,6 +134,22 @@ output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 	next = ip_from_inaddr(&hop);
 	ip6_addr_assign_zone(ip_2_ip6(&next), IP6_UNICAST, n);
 	return ethip6_output(n, p, ip_2_ip6(&next));
+}
+
+/* What lwIP calls: for packets of this kernel's own. */
+
+static err_t
+output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
+{
+	stack_count_out(p, true);
+	return stack_if_send4(n, p, dest);
+}
+
+static err_t
+output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
+{
+	stack_count_out(p, false);
+	return stack_if_send6(n, p, dest);
 }
 
 /* --- interfaces --- */

@@ -16,6 +16,7 @@
 #include "net/ifconf.h"
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
+#include "net/netcount.h"
 #include "net/rtable.h"
 #include "net/stack/arp.h"
 #include "net/stack/stack_priv.h"
@@ -102,21 +103,26 @@ forward4(struct pbuf *p, const struct inaddr *dest)
 	}
 	error = rtable_lookup(dest, NULL, &hop);
 	if (error != 0 || hop.ifp->stack == NULL) {
+		netcount.ip4.no_route++;
 		icmp_dest_unreach(p, unreachable(error));
 		return;
 	}
 	n = hop.ifp->stack;
 	if (whole > hop.mtu && IPH_OFFSET(ip) & PP_HTONS(IP_DF)) {
+		netcount.ip4.not_fragmented++;
 		icmp_dest_unreach(p, ICMP_DUR_FRAG);
 		return;
 	}
 	IPH_TTL_SET(ip, IPH_TTL(ip) - 1);
 	IPH_CHKSUM_SET(ip, 0);
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, IPH_HL_BYTES(ip)));
-	if (whole > hop.mtu)
+	if (whole > hop.mtu) {
+		netcount.ip4.forwarded++;
 		ip4_frag(p, n, ip_2_ip4(&to));
-	else
-		n->output(n, p, ip_2_ip4(&to));
+	} else {
+		stack_count_forwarded(true);
+		stack_if_send4(n, p, ip_2_ip4(&to));
+	}
 }
 
 static void
@@ -139,7 +145,8 @@ forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 		return;
 	n = hop.ifp->stack;
 	IP6H_HOPLIM_SET(ip, IP6H_HOPLIM(ip) - 1);
-	n->output_ip6(n, p, ip_2_ip6(&to));
+	stack_count_forwarded(false);
+	stack_if_send6(n, p, ip_2_ip6(&to));
 }
 
 static void
@@ -154,6 +161,17 @@ forward(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 }
 
 /* --- input --- */
+
+/* Not for us, and not to be passed on. */
+static void
+count_dropped(struct ifnet *ifp, uint16_t type)
+{
+	struct netcount_ip *c = type == PP_HTONS(ETHTYPE_IP) ? &netcount.ip4 : &netcount.ip6;
+
+	ifp->rx.dropped++;
+	c->in.packets++;
+	c->address_errors++;
+}
 
 static void
 input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
@@ -178,7 +196,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	if (addresses(lwip_ntohs(type), bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
 		v = judge(ifp, &src, &dest);
 	if (v == DROP) {
-		ifp->rx.dropped++;
+		count_dropped(ifp, type);
 		return;
 	}
 	p = pbuf_alloc(PBUF_RAW, (u16_t)len, PBUF_RAM);
@@ -187,6 +205,8 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 		return;
 	}
 	pbuf_take(p, frame, (u16_t)len);
+	if (type == PP_HTONS(ETHTYPE_IP) || type == PP_HTONS(ETHTYPE_IPV6))
+		stack_count_in(p, SIZEOF_ETH_HDR, type == PP_HTONS(ETHTYPE_IP), v == TO_US);
 	if (v == FORWARD)
 		forward(p, &src, &dest);
 	else if (n->input(p, n) != ERR_OK)

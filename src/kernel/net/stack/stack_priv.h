@@ -29,10 +29,18 @@ void stack_if_init(void);
 void stack_if_fini(void);
 struct netif *stack_if_of(const struct ifnet *);
 struct ifnet *stack_if_ifnet(const struct netif *);
+/* A packet to that destination, by whatever interface leads there. */
+err_t stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest);
+err_t stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest);
 
 /* --- stack_in.c --- */
 void stack_in_init(void);
 void stack_in_fini(void);
+
+/* --- stack_count.c: packets that come in (their IP header is `at`), go out, go through --- */
+void stack_count_in(const struct pbuf *p, u16_t at, bool v4, bool for_us);
+void stack_count_out(const struct pbuf *p, bool v4);
+void stack_count_forwarded(bool v4);
 
 /* --- icmp.c: what routers and hosts say about packets of ours --- */
 int icmp_init_all(void);

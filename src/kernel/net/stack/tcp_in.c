@@ -21,6 +21,7 @@
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/inet.h"
+#include "net/netcount.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
 #include "socket/sockname.h"
@@ -109,6 +110,7 @@ on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	}
 	r->own = ip_to_inaddr(&pcb->local_ip, pcb->local_port);
 	r->dest = ip_to_inaddr(&pcb->remote_ip, pcb->remote_port);
+	netcount.tcp.passive++;
 	relay_mark(r);
 	return ERR_OK;
 }

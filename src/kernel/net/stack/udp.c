@@ -13,6 +13,7 @@
 #include "net/group.h"
 #include "net/ifnet.h"
 #include "net/inet.h"
+#include "net/netcount.h"
 #include "net/rtable.h"
 #include "net/stack/proxy.h"
 #include "net/stack/stack_priv.h"
@@ -45,6 +46,7 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	sender->tos = e != NULL ? e->tos : 0;
 	if (inaddr_is_multicast(&x->remote))
 		udp_set_multicast_ttl(sender, e != NULL ? e->ttl : 1);
+	(inaddr_is_v4(&x->remote) ? &netcount.udp4 : &netcount.udp6)->out++;
 	udp_sendto_if_src(sender, p, &to, x->remote.port, hop.ifp->stack, &from);
 	pbuf_free(p);
 }
@@ -117,14 +119,22 @@ static u8_t
 on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 {
 	struct arrival a = {.p = p, .at = ip_current_header_tot_len()};
+	struct netcount_udp *count = ip_current_is_v6() ? &netcount.udp6 : &netcount.udp4;
 	struct udp_hdr h;
 
 	(void)arg, (void)raw, (void)from;
 	if (pbuf_copy_partial(p, &h, sizeof h, a.at) != sizeof h)
 		return 0;
 	a.len = lwip_ntohs(h.len);
-	if (a.len < sizeof h || a.len > p->tot_len - a.at || !has_good_checksum(p, a.at, &h))
+	if (a.len < sizeof h || a.len > p->tot_len - a.at) {
+		count->errors++;
 		return 0;
+	}
+	if (!has_good_checksum(p, a.at, &h)) {
+		count->errors++;
+		count->checksum_errors++;
+		return 0;
+	}
 	a.e = (struct envelope){
 	    .src = ip_to_inaddr(ip_current_src_addr(), lwip_ntohs(h.src)),
 	    .dest = ip_to_inaddr(ip_current_dest_addr(), lwip_ntohs(h.dest)),
@@ -135,14 +145,19 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	    .index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index,
 	};
 	if (LIST_EMPTY(bound_by_port(a.e.dest.port, true)) || inaddr_is_any(&a.e.src) ||
-	    proxy_get(&a.e.src, &a.x) != 0)
+	    proxy_get(&a.e.src, &a.x) != 0) {
+		count->no_port++;
 		return 0;
+	}
 	a.at = (u16_t)(a.at + sizeof h);
 	a.len = (u16_t)(a.len - sizeof h);
 	if (ifaddr_owner(&a.e.dest) == NULL)
 		deliver_all(&a);
-	else if (!deliver_one(&a))
+	else if (!deliver_one(&a)) {
+		count->no_port++;
 		return 0;
+	}
+	count->in++;
 	pbuf_free(p);
 	return 1;
 }
