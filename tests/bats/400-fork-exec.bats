@@ -85,6 +85,11 @@ EOT
 	same 'i=0; while [ $i -lt 200 ]; do /bin/echo $i >>f; i=$((i + 1)); done; wc -l f; tail -n 1 f'
 }
 
+@test "programs that vfork learn from their children: busybox xargs, make, dash" {
+	need busybox make
+	same 'echo a | busybox xargs no-such-program 2>/dev/null; echo $?; echo a | busybox xargs -n 1 echo got; dash -c "no-such-program 2>/dev/null; echo \$?; ls f* 2>/dev/null; echo x >f; cat f"; printf "all: a b\na:\n\techo a >a\nb: a\n\tcat a >b\n\tno-such-program\n" >Makefile; make -j 3 2>/dev/null; echo $?; ls'
+}
+
 @test "closing every descriptor does not cut the program off" {
 	same '/usr/bin/python3 -c "
 import os

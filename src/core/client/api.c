@@ -41,7 +41,7 @@ rumpclient_syscall(int num, const void *data, size_t dlen, register_t *retval)
 		return EINVAL;
 	memcpy(c.args, data, dlen);
 	error = call_make(&c);
-	if (trace_on)
+	if (OWN(trace_on))
 		trace_call(c.nr, c.args, error, res.retval, res.fd);
 	if (res.fd >= 0)
 		raw_close(res.fd);

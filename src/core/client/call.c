@@ -83,7 +83,7 @@ static bool
 error_is_sane(int32_t error)
 {
 	if (error == EREDIRECT)
-		return (session.server.flags & CLIENT_ABSLINKS) != 0;
+		return (OWN(session).server.flags & CLIENT_ABSLINKS) != 0;
 	return error >= 0 && error <= ERRNO_MAX;
 }
 
@@ -175,11 +175,11 @@ try_once(struct call *c)
 
 	if (error != 0)
 		return error;
-	if (session.netbsd)
+	if (OWN(session).netbsd)
 		usermem_init_anything(&c->um);
 	else
 		usermem_init(&c->um, c->nr, c->args);
-	error = session.server.minor >= 5 ? call_on_channel(c) : legacy_call(c);
+	error = OWN(session).server.minor >= 5 ? call_on_channel(c) : legacy_call(c);
 	usermem_fini(&c->um);
 	return error;
 }
@@ -248,7 +248,7 @@ call_make(struct call *c)
 	if (__libc_single_threaded)
 		return make(c);
 	pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &type);
-	c->cancellable = is_cancellation_point(c->nr) && !session.netbsd;
+	c->cancellable = is_cancellation_point(c->nr) && !OWN(session).netbsd;
 	if (c->cancellable)
 		pthread_testcancel();
 	error = make(c);
@@ -270,7 +270,7 @@ client_call(unsigned nr, const uint64_t args[6], int fd, struct client_result *r
 	memcpy(c.args, args, c.args_len);
 	*res = (struct client_result){.fd = -1};
 	error = call_make(&c);
-	if (trace_on)
+	if (OWN(trace_on))
 		trace_call(nr, args, error, res->retval, res->fd);
 	return error;
 }

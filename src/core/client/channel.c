@@ -10,9 +10,9 @@
 #include <poll.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "base/scope.h"
 #include "client/patience.h"
@@ -20,17 +20,10 @@
 static int
 map_buffers(struct channel *ch)
 {
-	long p;
-
-	if (ch->out != NULL)
-		return 0;
-	p = raw_call6(SYS_mmap, NULL, CHANNEL_OUT_ROOM + CHANNEL_IN_ROOM, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (p < 0 && p > -4096)
-		return ENOMEM;
-	ch->out = (uint8_t *)p;
+	if (ch->out == NULL)
+		ch->out = own_map(CHANNEL_OUT_ROOM + CHANNEL_IN_ROOM);
 	ch->in = ch->out + CHANNEL_OUT_ROOM;
-	return 0;
+	return ch->out == NULL ? ENOMEM : 0;
 }
 
 uint64_t

@@ -13,7 +13,7 @@
 void
 client_set_flags(unsigned flags)
 {
-	session.want = flags;
+	OWN(session).want = flags;
 	/* Before the program changes its directory.  What is wrong with it shows at the first call.
 	 */
 	session_find_server();
@@ -22,7 +22,7 @@ client_set_flags(unsigned flags)
 void
 client_on_birth(void (*born)(void))
 {
-	session.born = born;
+	OWN(session).born = born;
 }
 
 int
@@ -40,7 +40,7 @@ client_is_connected(void)
 bool
 client_hears(void)
 {
-	const struct channel *main = session.main;
+	const struct channel *main = OWN(session).main;
 	struct pollfd p = {.fd = -1};
 
 	if (!session_is_ready() || main == NULL)
@@ -53,5 +53,5 @@ const struct client_server *
 client_server(void)
 {
 	session_settle();
-	return &session.server;
+	return &OWN(session).server;
 }

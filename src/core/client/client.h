@@ -82,7 +82,8 @@ struct client_fork {
 	int fd; /* the child's connection, or -1 */
 	uint32_t cookie[4];
 	bool connected;
-	bool taken_over; /* by the child */
+	bool taken_over;   /* by the child */
+	bool files_shared; /* what the child closes, the parent no longer has */
 };
 int client_prefork(struct client_fork *f);
 /* The same by a cookie, with no descriptor to be kept open until the child takes over. */
@@ -90,6 +91,17 @@ int client_prefork_cookie(struct client_fork *f);
 void client_fork_parent(struct client_fork *f); /* after fork succeeded */
 void client_fork_cancel(struct client_fork *f); /* fork failed, or did not happen */
 int client_fork_child(struct client_fork *f);   /* in the child; 0 or errno */
+
+/* The same for a child that will have the table of descriptors with its parent. */
+int client_prefork_sharing_files(struct client_fork *f);
+
+/*
+ * vfork: prefork, and then a copy of all that is the process's own (own.h), which the child has and
+ * the parent ends; NULL: fork must do.  client_vfork_child is the child's client_fork_child, with
+ * an f of its own.
+ */
+struct own_copy *client_vfork_copy(const struct client_fork *f);
+int client_vfork_child(struct client_fork *f);
 
 /*
  * exec.  client_exec_prepare makes `out`, the environment with what the new image needs to have the

@@ -25,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,7 +93,7 @@ same_server(char *const envp[])
 
 	for (; envp != NULL && *envp != NULL; envp++) {
 		if (strncmp(*envp, name, sizeof name - 1) == 0)
-			return strcmp(*envp + sizeof name - 1, session.env_url) == 0;
+			return strcmp(*envp + sizeof name - 1, OWN(session).env_url) == 0;
 	}
 	return true;
 }
@@ -104,8 +103,9 @@ static void
 put_owner(struct prepared *p, int fd)
 {
 	snprintf(p->vars[0], VAR_MAX, "%s%d,-1", var_names[0], fd);
-	snprintf(p->vars[1], VAR_MAX, "%s%u,%s,%ld,%" PRIx64, var_names[1], session.server.minor,
-	    session.netbsd ? "NetBSD" : "Linux", raw_call0(SYS_getpid), channel_ident(fd));
+	snprintf(p->vars[1], VAR_MAX, "%s%u,%s,%ld,%" PRIx64, var_names[1],
+	    OWN(session).server.minor, OWN(session).netbsd ? "NetBSD" : "Linux",
+	    raw_call0(SYS_getpid), channel_ident(fd));
 }
 
 static void
@@ -122,7 +122,7 @@ fill_prepared(struct prepared *p, const struct client_exec *x)
 			*out++ = (char *)(uintptr_t)x->more[i];
 	}
 	if (x->fd >= 0) {
-		snprintf(p->vars[2], VAR_MAX, "%s%s", var_names[2], session.url);
+		snprintf(p->vars[2], VAR_MAX, "%s%s", var_names[2], OWN(session).url);
 		for (int i = 0; i < NVARS; i++)
 			*out++ = p->vars[i];
 	}
@@ -137,11 +137,11 @@ choose_fd(const struct client_exec *x)
 		return -1;
 	if (x->child)
 		return x->fd;
-	if (atomic_load(&session.due) == DUE_ANSWERS)
+	if (atomic_load(&OWN(session).due) == DUE_ANSWERS)
 		(void)session_settle();
-	if (!session_is_ready() || !channel_is_ours(session.main))
+	if (!session_is_ready() || !channel_is_ours(OWN(session).main))
 		return -1;
-	return atomic_load(&session.main->fd);
+	return atomic_load(&OWN(session).main->fd);
 }
 
 int
@@ -149,7 +149,6 @@ client_exec_prepare(struct client_exec *x)
 {
 	struct prepared *p;
 	size_t n = 0, size;
-	long map;
 
 	x->out = x->envp;
 	x->fd = choose_fd(x);
@@ -158,11 +157,9 @@ client_exec_prepare(struct client_exec *x)
 	while (x->envp != NULL && x->envp[n] != NULL)
 		n++;
 	size = sizeof *p + (n + CLIENT_EXEC_MORE + NVARS + 1) * sizeof *p->envp;
-	map = raw_call6(
-	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (map < 0 && map > -4096)
+	p = own_map(size);
+	if (p == NULL)
 		return ENOMEM;
-	p = (struct prepared *)map;
 	p->size = size;
 	fill_prepared(p, x);
 	x->out = p->envp;
@@ -192,7 +189,7 @@ client_exec_undo(const struct client_exec *x)
 	if (x->fd >= 0 && !x->child)
 		raw_call3(SYS_fcntl, x->fd, F_SETFD, FD_CLOEXEC);
 	if (x->out != x->envp)
-		raw_call2(SYS_munmap, p, p->size);
+		own_unmap(p, p->size);
 }
 
 /* Takes our variables out of the environment, in place: no allocation, nothing to go wrong. */
@@ -224,8 +221,8 @@ parse_session(const char *about, int fd)
 		raw_close(fd);
 		return false;
 	}
-	session.server.minor = minor;
-	session.netbsd = strcmp(ostype, "NetBSD") == 0;
+	OWN(session).server.minor = minor;
+	OWN(session).netbsd = strcmp(ostype, "NetBSD") == 0;
 	return true;
 }
 
@@ -239,8 +236,8 @@ parse_handover(int *ret_fd)
 
 	if (execfd == NULL || sscanf(execfd, "%d,%d", &fd, &unused) != 2 || fd < 3)
 		return EINVAL;
-	session.server.minor = 4;
-	session.netbsd = true;
+	OWN(session).server.minor = 4;
+	OWN(session).netbsd = true;
 	if (about != NULL && !parse_session(about, fd))
 		return EINVAL;
 	*ret_fd = fd;
@@ -250,7 +247,7 @@ parse_handover(int *ret_fd)
 int
 client_exec_adopt(void)
 {
-	uint64_t mask = siglock_lock(&session.lock);
+	uint64_t mask = siglock_lock(&OWN(session).lock);
 	struct channel *main = NULL;
 	int error, fd;
 
@@ -264,17 +261,17 @@ client_exec_adopt(void)
 		main->handshake = true;
 		main->sigmask = mask;
 		error = handshake_exec_send(main);
-		if (error == 0 && session.server.minor < 5)
+		if (error == 0 && OWN(session).server.minor < 5)
 			error = handshake_exec_await(main);
 		main->handshake = false;
 		if (error == 0) {
-			atomic_store(
-			    &session.due, session.server.minor < 5 ? DUE_NOTHING : DUE_ANSWERS);
+			atomic_store(&OWN(session).due,
+			    OWN(session).server.minor < 5 ? DUE_NOTHING : DUE_ANSWERS);
 			session_ready(main);
 		} else {
 			pool_discard(main);
 		}
 	}
-	siglock_unlock(&session.lock, mask);
+	siglock_unlock(&OWN(session).lock, mask);
 	return error;
 }

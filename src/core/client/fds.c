@@ -59,8 +59,8 @@ fd_lift(int fd, int *ret_fd)
 
 /* Reserved descriptors, as number + 1; 0: a free place. */
 #define RESERVED_MAX 64
-static _Atomic int reserved[RESERVED_MAX];
-static _Atomic int nreserved;
+PER_PROCESS static _Atomic int reserved[RESERVED_MAX];
+PER_PROCESS static _Atomic int nreserved;
 
 void
 fd_reserve(int fd)
@@ -69,8 +69,8 @@ fd_reserve(int fd)
 	for (int i = 0; i < RESERVED_MAX; i++) {
 		int none = 0;
 
-		if (atomic_compare_exchange_strong(&reserved[i], &none, fd + 1)) {
-			atomic_fetch_add(&nreserved, 1);
+		if (atomic_compare_exchange_strong(&OWN(reserved)[i], &none, fd + 1)) {
+			atomic_fetch_add(&OWN(nreserved), 1);
 			return;
 		}
 	}
@@ -82,8 +82,8 @@ fd_unreserve(int fd)
 	for (int i = 0; i < RESERVED_MAX; i++) {
 		int word = fd + 1;
 
-		if (atomic_compare_exchange_strong(&reserved[i], &word, 0)) {
-			atomic_fetch_sub(&nreserved, 1);
+		if (atomic_compare_exchange_strong(&OWN(reserved)[i], &word, 0)) {
+			atomic_fetch_sub(&OWN(nreserved), 1);
 			return;
 		}
 	}
@@ -92,10 +92,10 @@ fd_unreserve(int fd)
 void
 fd_drop_reserved(int spared)
 {
-	if (atomic_exchange(&nreserved, 0) == 0)
+	if (atomic_exchange(&OWN(nreserved), 0) == 0)
 		return;
 	for (int i = 0; i < RESERVED_MAX; i++) {
-		int fd = atomic_exchange(&reserved[i], 0) - 1;
+		int fd = atomic_exchange(&OWN(reserved)[i], 0) - 1;
 
 		if (fd >= 0 && fd != spared)
 			raw_close(fd);
@@ -108,10 +108,10 @@ next_reserved(int fd)
 {
 	int next = -1;
 
-	if (atomic_load_explicit(&nreserved, memory_order_relaxed) == 0)
+	if (atomic_load_explicit(&OWN(nreserved), memory_order_relaxed) == 0)
 		return -1;
 	for (int i = 0; i < RESERVED_MAX; i++) {
-		int n = atomic_load_explicit(&reserved[i], memory_order_relaxed) - 1;
+		int n = atomic_load_explicit(&OWN(reserved)[i], memory_order_relaxed) - 1;
 
 		if (n >= fd && (next < 0 || n < next))
 			next = n;
@@ -123,10 +123,10 @@ next_reserved(int fd)
 static _Atomic int *
 place_of(int fd)
 {
-	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
+	uint32_t used = atomic_load_explicit(&OWN(pool).used, memory_order_acquire);
 
 	for (uint32_t i = 0; fd >= 0 && i < used; i++) {
-		struct channel *ch = &pool.slot[i];
+		struct channel *ch = &OWN(pool).slot[i];
 
 		if (atomic_load_explicit(&ch->fd, memory_order_relaxed) == fd)
 			return &ch->fd;
@@ -139,7 +139,7 @@ place_of(int fd)
 bool
 client_owns_fd(int fd)
 {
-	return fd >= 0 && (fd == trace_fd || place_of(fd) != NULL || next_reserved(fd) == fd);
+	return fd >= 0 && (fd == OWN(trace_fd) || place_of(fd) != NULL || next_reserved(fd) == fd);
 }
 
 int
@@ -148,7 +148,7 @@ client_vacate_fd(int fd)
 	_Atomic int *place = place_of(fd);
 	int high;
 
-	if (place == NULL && (fd < 0 || fd != trace_fd))
+	if (place == NULL && (fd < 0 || fd != OWN(trace_fd)))
 		return 0;
 	high = dup_high(fd);
 	if (high < 0)
@@ -158,7 +158,7 @@ client_vacate_fd(int fd)
 	if (place != NULL)
 		atomic_store(place, high);
 	else
-		trace_fd = high;
+		OWN(trace_fd) = high;
 	return 0;
 }
 
@@ -172,12 +172,12 @@ nearer(int from, int next, int fd)
 int
 client_next_fd(int fd)
 {
-	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
-	int next = nearer(fd, next_reserved(fd), trace_fd);
+	uint32_t used = atomic_load_explicit(&OWN(pool).used, memory_order_acquire);
+	int next = nearer(fd, next_reserved(fd), OWN(trace_fd));
 
 	for (uint32_t i = 0; i < used; i++) {
-		next = nearer(fd, next, atomic_load(&pool.slot[i].fd));
-		next = nearer(fd, next, atomic_load(&pool.slot[i].in_fd));
+		next = nearer(fd, next, atomic_load(&OWN(pool).slot[i].fd));
+		next = nearer(fd, next, atomic_load(&OWN(pool).slot[i].in_fd));
 	}
 	return next;
 }

@@ -130,8 +130,8 @@ prefork(struct client_fork *f, bool cookie)
 		return 0;
 	error = session_settle();
 	if (error == 0)
-		error =
-		    session.server.minor >= 5 ? prefork_on_channel(&p, cookie) : prefork_shared(&p);
+		error = OWN(session).server.minor >= 5 ? prefork_on_channel(&p, cookie)
+						       : prefork_shared(&p);
 	if (error == 0)
 		error = p.error;
 	f->connected = error == 0;
@@ -153,6 +153,16 @@ int
 client_prefork_cookie(struct client_fork *f)
 {
 	return prefork(f, true);
+}
+
+int
+client_prefork_sharing_files(struct client_fork *f)
+{
+	int error = prefork(f, true);
+
+	f->files_shared = true;
+	forking = f;
+	return error;
 }
 
 void
@@ -179,7 +189,8 @@ client_fork_cancel(struct client_fork *f)
 	mask = sigs_block();
 	ch = pool_slot();
 	if (ch != NULL) {
-		if (channel_open(ch, &session.addr, mask) == 0 && handshake_banner(ch, false) == 0)
+		if (channel_open(ch, &OWN(session).addr, mask) == 0 &&
+		    handshake_banner(ch, false) == 0)
 			handshake_fork(ch, f->cookie, true);
 		pool_discard(ch);
 	}
@@ -195,7 +206,7 @@ connect_child(const uint32_t cookie[4], uint64_t sigmask, struct channel **ret)
 
 	if (ch == NULL)
 		return EMFILE;
-	error = channel_open(ch, &session.addr, sigmask);
+	error = channel_open(ch, &OWN(session).addr, sigmask);
 	if (error == 0)
 		error = handshake_banner(ch, true);
 	if (error == 0)
@@ -219,8 +230,11 @@ client_fork_child(struct client_fork *f)
 	mask = sigs_block();
 	f->taken_over = true;
 	forking = NULL;
+	if (f->files_shared)
+		pool_leave_channels();
 	session_forget();
-	fd_drop_reserved(f->fd);
+	if (!f->files_shared)
+		fd_drop_reserved(f->fd);
 	if (!f->connected) {
 		sigs_restore(mask);
 		return 0;
@@ -228,13 +242,37 @@ client_fork_child(struct client_fork *f)
 	error = f->fd >= 0 ? session_adopt(f->fd, &main) : connect_child(f->cookie, mask, &main);
 	if (error == 0) {
 		f->fd = -1;
-		atomic_store(&session.due, session.server.minor >= 5 ? DUE_HELLO : DUE_NOTHING);
+		atomic_store(
+		    &OWN(session).due, OWN(session).server.minor >= 5 ? DUE_HELLO : DUE_NOTHING);
 		session_ready(main);
 	} else {
 		client_fork_parent(f);
 	}
 	sigs_restore(mask);
 	return error;
+}
+
+struct own_copy *
+client_vfork_copy(const struct client_fork *f)
+{
+	struct siglock *lock = &OWN(session).lock;
+	struct own_copy *copy;
+	uint64_t mask;
+
+	/* 0.4 has one connection, whose turns the parent's threads take by what is in memory. */
+	if (f->connected && f->fd < 0)
+		return NULL;
+	mask = siglock_lock(lock);
+	copy = own_begin();
+	siglock_unlock(lock, mask);
+	return copy;
+}
+
+int
+client_vfork_child(struct client_fork *f)
+{
+	pool_leave_buffers();
+	return client_fork_child(f);
 }
 
 void

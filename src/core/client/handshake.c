@@ -46,25 +46,25 @@ handshake_banner(struct channel *ch, bool main)
 	if (error == ENOTCONN)
 		return error;
 	if (error != 0 || wire_banner_parse(line, len, &b) != 0) {
-		log_line("rumpclient: %s: not a rump kernel", session.url);
+		log_line("rumpclient: %s: not a rump kernel", OWN(session).url);
 		return EPROTONOSUPPORT;
 	}
 	if (!main)
 		return 0;
 	why = objection(&b);
 	if (why != NULL) {
-		log_line("rumpclient: %s: cannot be used: %s (%.*s)", session.url, why,
+		log_line("rumpclient: %s: cannot be used: %s (%.*s)", OWN(session).url, why,
 		    (int)len - 1, line);
 		return EPROTONOSUPPORT;
 	}
 	netbsd = strcmp(b.ostype, "NetBSD") == 0;
-	if (netbsd != session.netbsd) /* other threads look at it */
-		session.netbsd = netbsd;
+	if (netbsd != OWN(session).netbsd) /* other threads look at it */
+		OWN(session).netbsd = netbsd;
 	minor = b.minor > OUR_MINOR ? OUR_MINOR : b.minor;
 	if (netbsd)
 		minor = 4;
-	if (minor != session.server.minor)
-		session.server = (struct client_server){.minor = minor};
+	if (minor != OWN(session).server.minor)
+		OWN(session).server = (struct client_server){.minor = minor};
 	return 0;
 }
 
@@ -133,7 +133,7 @@ put_hello(struct wbuf *w, struct channel *ch)
 	struct wire_hello m = {
 	    .major = 0,
 	    .minor = OUR_MINOR,
-	    .flags = session.want,
+	    .flags = OWN(session).want,
 	    .pid = (uint32_t)raw_call0(SYS_getpid),
 	    .lane = this_cpu(),
 	};
@@ -146,8 +146,8 @@ put_hello(struct wbuf *w, struct channel *ch)
 static void
 keep_server(const struct wire_hello_resp *m)
 {
-	struct client_server *s = &session.server;
-	unsigned flags = m->flags & session.want;
+	struct client_server *s = &OWN(session).server;
+	unsigned flags = m->flags & OWN(session).want;
 
 	if (s->file_dev != m->file_dev)
 		s->file_dev = m->file_dev;
@@ -170,8 +170,8 @@ take_hello(struct channel *ch, const struct wire_frame *f)
 		error = EPROTO;
 	if (error != 0 || m.error != 0)
 		return error != 0 ? error : m.error;
-	memcpy(session.cookie, m.cookie, sizeof session.cookie);
-	atomic_store(&session.nlanes, m.nlanes);
+	memcpy(OWN(session).cookie, m.cookie, sizeof OWN(session).cookie);
+	atomic_store(&OWN(session).nlanes, m.nlanes);
 	atomic_store(&ch->lane, atomic_load(&ch->lane) % m.nlanes);
 	keep_server(&m);
 	return 0;
@@ -190,7 +190,7 @@ int
 handshake_guest(struct channel *ch)
 {
 	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
-	bool hello = session.server.minor >= 5;
+	bool hello = OWN(session).server.minor >= 5;
 	int error;
 
 	/* As the genuine library numbers them: 1 is the first after a connect, 0 after an exec. */
@@ -214,7 +214,7 @@ handshake_exec_send(struct channel *ch)
 
 	ch->reqno = 0;
 	wire_guest_put(&w, ch->reqno, WIRE_EXEC, program_invocation_short_name);
-	if (session.server.minor >= 5)
+	if (OWN(session).server.minor >= 5)
 		put_hello(&w, ch);
 	return channel_send(ch, w.base, w.len, NULL, 0, -1);
 }
@@ -230,7 +230,7 @@ handshake_exec_await(struct channel *ch)
 	bool again;
 	int error;
 
-	if (session.server.minor < 5)
+	if (OWN(session).server.minor < 5)
 		return await_status(ch, 0);
 	error = receive(ch, &f);
 	if (error != 0)
@@ -292,7 +292,7 @@ handshake_pipes(struct channel *ch, struct channel *pipes, uint64_t sigmask)
 	out_fd = channel_take_fd(ch);
 	in_fd = channel_take_fd(ch);
 	error = channel_adopt_pipes(pipes, out_fd, in_fd);
-	atomic_store(&pipes->lane, lane % atomic_load(&session.nlanes));
+	atomic_store(&pipes->lane, lane % atomic_load(&OWN(session).nlanes));
 	return error;
 }
 
@@ -301,16 +301,16 @@ handshake_attach(struct channel *ch)
 {
 	struct wbuf w = wbuf_of(ch->out, CHANNEL_OUT_ROOM);
 	struct wire_attach m = {.lane = this_cpu()};
-	uint64_t mask = siglock_lock(&session.lock);
+	uint64_t mask = siglock_lock(&OWN(session).lock);
 	int error;
 
-	memcpy(m.cookie, session.cookie, sizeof m.cookie);
-	siglock_unlock(&session.lock, mask);
+	memcpy(m.cookie, OWN(session).cookie, sizeof m.cookie);
+	siglock_unlock(&OWN(session).lock, mask);
 	wire_attach_put(&w, ++ch->reqno, &m);
 	error = channel_send(ch, w.base, w.len, NULL, 0, -1);
 	if (error == 0)
 		error = await_status(ch, ch->reqno);
-	atomic_store(&ch->lane, m.lane % atomic_load(&session.nlanes));
+	atomic_store(&ch->lane, m.lane % atomic_load(&OWN(session).nlanes));
 	ch->handshake = false;
 	return error;
 }

@@ -29,7 +29,7 @@
 
 #define ALL_BLOCKED (~UINT64_C(0))
 
-static struct {
+PER_PROCESS static struct {
 	struct siglock lock;
 	struct channel *ch; /* BUSY while the list is not empty */
 	struct waiter *list;
@@ -41,7 +41,7 @@ static struct {
 void
 legacy_forget(void)
 {
-	memset(&shared, 0, sizeof shared);
+	memset(&OWN(shared), 0, sizeof shared);
 }
 
 static void
@@ -55,7 +55,7 @@ nudge(struct waiter *w)
 static void
 finish(struct waiter *w, int error)
 {
-	struct waiter **p = &shared.list;
+	struct waiter **p = &OWN(shared).list;
 
 	while (*p != w)
 		p = &(*p)->next;
@@ -63,23 +63,23 @@ finish(struct waiter *w, int error)
 	w->error = error;
 	w->done = true;
 	nudge(w);
-	if (shared.list == NULL && error == 0)
-		pool_release(shared.ch);
-	else if (shared.list == NULL)
-		pool_discard(shared.ch);
+	if (OWN(shared).list == NULL && error == 0)
+		pool_release(OWN(shared).ch);
+	else if (OWN(shared).list == NULL)
+		pool_discard(OWN(shared).ch);
 }
 
 static void
 break_down(int error)
 {
-	uint32_t gen = shared.ch->gen;
+	uint32_t gen = OWN(shared).ch->gen;
 
-	shared.led = false;
-	shared.lead++;
+	OWN(shared).led = false;
+	OWN(shared).lead++;
 	if (error == EPROTO)
 		session_lose(gen, "the server breaks the protocol");
-	while (shared.list != NULL)
-		finish(shared.list, error);
+	while (OWN(shared).list != NULL)
+		finish(OWN(shared).list, error);
 	session_check(gen);
 }
 
@@ -87,18 +87,18 @@ break_down(int error)
 static int
 join(struct waiter *w)
 {
-	if (shared.list == NULL) {
-		struct channel *main = session.main;
+	if (OWN(shared).list == NULL) {
+		struct channel *main = OWN(session).main;
 
 		if (!session_is_ready() || !pool_take(main))
 			return ENOTCONN;
-		shared.ch = main;
+		OWN(shared).ch = main;
 		main->handshake = true; /* be patient with half a frame */
 	}
 	w->done = false;
-	w->reqno = ++shared.ch->reqno;
-	w->next = shared.list;
-	shared.list = w;
+	w->reqno = ++OWN(shared).ch->reqno;
+	w->next = OWN(shared).list;
+	OWN(shared).list = w;
 	return 0;
 }
 
@@ -124,7 +124,7 @@ dispatch(const struct wire_frame *f)
 	int error;
 
 	if (f->h.class == WIRE_REQ)
-		return serve_request(shared.ch, f, all_usermem());
+		return serve_request(OWN(shared).ch, f, all_usermem());
 	while (w != NULL && w->reqno != f->h.reqno)
 		w = w->next;
 	if (w == NULL)
@@ -152,7 +152,7 @@ read_frames(uint64_t sigmask)
 			error = dispatch(&f);
 		if (error != 0)
 			break_down(error);
-	} while (shared.list != NULL && channel_has_frame(ch));
+	} while (OWN(shared).list != NULL && channel_has_frame(ch));
 }
 
 /* Polls and reads until something else than our own answer makes us look up. */
@@ -161,25 +161,25 @@ lead(struct waiter *self, uint64_t sigmask)
 {
 	/* A number closed behind our back leaves us polling a socket that nobody else sees. */
 	struct timespec now_and_then = {.tv_nsec = 200000000};
-	uint64_t turn = ++shared.lead;
+	uint64_t turn = ++OWN(shared).lead;
 
-	shared.led = true;
-	shared.leader = pthread_self();
-	while (!self->done && shared.lead == turn) {
-		struct pollfd p = {.fd = atomic_load(&shared.ch->fd), .events = POLLIN};
+	OWN(shared).led = true;
+	OWN(shared).leader = pthread_self();
+	while (!self->done && OWN(shared).lead == turn) {
+		struct pollfd p = {.fd = atomic_load(&OWN(shared).ch->fd), .events = POLLIN};
 		struct timespec t = now_and_then;
 		long n;
 
-		siglock_unlock(&shared.lock, ALL_BLOCKED);
+		siglock_unlock(&OWN(shared).lock, ALL_BLOCKED);
 		n = raw_call5(SYS_ppoll, &p, 1, &t, &sigmask, sizeof sigmask);
-		siglock_lock(&shared.lock);
-		if (n > 0 && !self->done && shared.lead == turn)
+		siglock_lock(&OWN(shared).lock);
+		if (n > 0 && !self->done && OWN(shared).lead == turn)
 			read_frames(sigmask);
 	}
-	if (shared.lead == turn) {
-		shared.led = false;
-		if (shared.list != NULL)
-			nudge(shared.list);
+	if (OWN(shared).lead == turn) {
+		OWN(shared).led = false;
+		if (OWN(shared).list != NULL)
+			nudge(OWN(shared).list);
 	}
 }
 
@@ -188,9 +188,9 @@ follow(struct waiter *self, uint64_t sigmask)
 {
 	uint32_t seen = atomic_load(&self->event);
 
-	siglock_unlock(&shared.lock, sigmask);
+	siglock_unlock(&OWN(shared).lock, sigmask);
 	futex_wait(&self->event, seen);
-	siglock_lock(&shared.lock);
+	siglock_lock(&OWN(shared).lock);
 }
 
 int
@@ -198,24 +198,24 @@ legacy_exchange(struct waiter *w, bool *ret_sent)
 {
 	uint8_t buf[WIRE_HEADER_LEN + 8 * CALL_WORDS_MAX];
 	struct wbuf frame = wbuf_of(buf, sizeof buf);
-	uint64_t sigmask = siglock_lock(&shared.lock);
+	uint64_t sigmask = siglock_lock(&OWN(shared).lock);
 	int error = join(w);
 
 	if (error == 0) {
 		w->put(w, &frame, w->reqno);
-		if (channel_send(shared.ch, frame.base, frame.len, NULL, 0, -1) == 0)
+		if (channel_send(OWN(shared).ch, frame.base, frame.len, NULL, 0, -1) == 0)
 			*ret_sent = true;
 		else
 			break_down(ENOTCONN);
 		while (!w->done) {
-			if (!shared.led || pthread_equal(shared.leader, pthread_self()))
+			if (!OWN(shared).led || pthread_equal(OWN(shared).leader, pthread_self()))
 				lead(w, sigmask);
 			else
 				follow(w, sigmask);
 		}
 		error = w->error;
 	}
-	siglock_unlock(&shared.lock, sigmask);
+	siglock_unlock(&OWN(shared).lock, sigmask);
 	return error;
 }
 

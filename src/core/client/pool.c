@@ -17,7 +17,7 @@
 
 #define CALLS_BEFORE_PIPES 8
 
-struct pool pool;
+PER_PROCESS struct pool pool;
 
 static bool
 take(struct channel *ch, uint32_t from)
@@ -35,9 +35,9 @@ static void
 give(struct channel *ch, uint32_t to)
 {
 	atomic_store(&ch->state, to);
-	if (atomic_load(&pool.waiters) != 0) {
-		atomic_fetch_add(&pool.freed, 1);
-		futex_wake(&pool.freed, 1);
+	if (atomic_load(&OWN(pool).waiters) != 0) {
+		atomic_fetch_add(&OWN(pool).freed, 1);
+		futex_wake(&OWN(pool).freed, 1);
 	}
 }
 
@@ -50,7 +50,7 @@ pool_take(struct channel *ch)
 void
 pool_release(struct channel *ch)
 {
-	if (ch->gen != atomic_load(&session.gen))
+	if (ch->gen != atomic_load(&OWN(session).gen))
 		pool_discard(ch);
 	else
 		give(ch, CHANNEL_IDLE);
@@ -67,16 +67,16 @@ struct channel *
 pool_slot(void)
 {
 	for (uint32_t i = 0; i < POOL_MAX; i++) {
-		struct channel *ch = &pool.slot[i];
-		uint32_t used = atomic_load(&pool.used);
+		struct channel *ch = &OWN(pool).slot[i];
+		uint32_t used = atomic_load(&OWN(pool).used);
 
 		if (!take(ch, CHANNEL_NONE))
 			continue;
 		atomic_store(&ch->fd, -1);
 		atomic_store(&ch->in_fd, -1);
 		ch->passed[0] = ch->passed[1] = -1;
-		ch->gen = atomic_load(&session.gen);
-		while (used <= i && !atomic_compare_exchange_weak(&pool.used, &used, i + 1))
+		ch->gen = atomic_load(&OWN(session).gen);
+		while (used <= i && !atomic_compare_exchange_weak(&OWN(pool).used, &used, i + 1))
 			continue;
 		return ch;
 	}
@@ -96,17 +96,17 @@ is_sort(const struct channel *ch, enum sort sort)
 static struct channel *
 take_idle(uint32_t lane, enum sort sort)
 {
-	uint32_t used = atomic_load_explicit(&pool.used, memory_order_acquire);
+	uint32_t used = atomic_load_explicit(&OWN(pool).used, memory_order_acquire);
 
 	for (uint32_t i = 0; i < used; i++) {
-		struct channel *ch = &pool.slot[i];
+		struct channel *ch = &OWN(pool).slot[i];
 
 		if (lane != ANY_LANE &&
 		    atomic_load_explicit(&ch->lane, memory_order_relaxed) != lane)
 			continue;
 		if (!is_sort(ch, sort) || !take(ch, CHANNEL_IDLE))
 			continue;
-		if (ch->gen == atomic_load(&session.gen))
+		if (ch->gen == atomic_load(&OWN(session).gen))
 			return ch;
 		pool_discard(ch);
 	}
@@ -121,17 +121,17 @@ attach(struct channel **ret)
 	uint64_t mask;
 	int error;
 
-	if (atomic_load(&session.attach_refused))
+	if (atomic_load(&OWN(session).attach_refused))
 		return EAGAIN;
 	mask = sigs_block();
 	ch = pool_slot();
-	error = ch == NULL ? EAGAIN : channel_open(ch, &session.addr, mask);
+	error = ch == NULL ? EAGAIN : channel_open(ch, &OWN(session).addr, mask);
 	if (error == 0)
 		error = handshake_banner(ch, false);
 	if (error == 0)
 		error = handshake_attach(ch);
 	if (error == EAGAIN)
-		atomic_store(&session.attach_refused, true);
+		atomic_store(&OWN(session).attach_refused, true);
 	if (error != 0 && ch != NULL)
 		pool_discard(ch);
 	sigs_restore(mask);
@@ -148,7 +148,7 @@ pipes_instead_of(struct channel *ch)
 	struct channel *pipes;
 	int error;
 
-	if (atomic_load(&session.pipes_refused))
+	if (atomic_load(&OWN(session).pipes_refused))
 		return ch;
 	mask = sigs_block();
 	pipes = pool_slot();
@@ -158,7 +158,7 @@ pipes_instead_of(struct channel *ch)
 	sigs_restore(mask);
 	if (error != 0) {
 		/* If the channel broke, the call that it is for will notice. */
-		atomic_store(&session.pipes_refused, true);
+		atomic_store(&OWN(session).pipes_refused, true);
 		return ch;
 	}
 	pool_release(ch);
@@ -169,10 +169,10 @@ pipes_instead_of(struct channel *ch)
 static bool
 others_busy(void)
 {
-	uint32_t used = atomic_load(&pool.used);
+	uint32_t used = atomic_load(&OWN(pool).used);
 
 	for (uint32_t i = 0; i < used; i++) {
-		const struct channel *ch = &pool.slot[i];
+		const struct channel *ch = &OWN(pool).slot[i];
 
 		if (atomic_load(&ch->state) == CHANNEL_BUSY &&
 		    !pthread_equal(ch->owner, pthread_self()))
@@ -187,12 +187,12 @@ wait_for_channel(enum sort sort, struct channel **ret)
 {
 	uint32_t freed;
 
-	atomic_fetch_add(&pool.waiters, 1);
-	freed = atomic_load(&pool.freed);
+	atomic_fetch_add(&OWN(pool).waiters, 1);
+	freed = atomic_load(&OWN(pool).freed);
 	*ret = take_idle(ANY_LANE, sort);
 	if (*ret == NULL)
-		futex_wait(&pool.freed, freed);
-	atomic_fetch_sub(&pool.waiters, 1);
+		futex_wait(&OWN(pool).freed, freed);
+	atomic_fetch_sub(&OWN(pool).waiters, 1);
 	return *ret != NULL ? 0 : EAGAIN;
 }
 
@@ -213,9 +213,9 @@ take_near(uint32_t lane, bool passing)
 int
 pool_acquire(bool passing, struct channel **ret)
 {
-	uint32_t n = atomic_load_explicit(&session.nlanes, memory_order_relaxed);
+	uint32_t n = atomic_load_explicit(&OWN(session).nlanes, memory_order_relaxed);
 	uint32_t lane = n > 1 ? (uint32_t)sched_getcpu() % n : 0;
-	uint32_t gen = atomic_load(&session.gen);
+	uint32_t gen = atomic_load(&OWN(session).gen);
 	enum sort sort = passing ? SOCKET : ANY_SORT;
 
 	*ret = take_near(lane, passing);
@@ -231,7 +231,7 @@ pool_acquire(bool passing, struct channel **ret)
 			return 0;
 		if (error != EAGAIN)
 			session_check(gen);
-		if (atomic_load(&session.gen) != gen)
+		if (atomic_load(&OWN(session).gen) != gen)
 			return ENOTCONN;
 		/* A handler on top of the only calls in flight would wait for itself. */
 		if (!others_busy())
@@ -244,10 +244,10 @@ pool_acquire(bool passing, struct channel **ret)
 void
 pool_end(uint32_t gen)
 {
-	uint32_t used = atomic_load(&pool.used);
+	uint32_t used = atomic_load(&OWN(pool).used);
 
 	for (uint32_t i = 0; i < used; i++) {
-		struct channel *ch = &pool.slot[i];
+		struct channel *ch = &OWN(pool).slot[i];
 
 		if (take(ch, CHANNEL_IDLE))
 			pool_discard(ch);
@@ -259,14 +259,34 @@ pool_end(uint32_t gen)
 void
 pool_forget(void)
 {
-	uint32_t used = atomic_load(&pool.used);
+	uint32_t used = atomic_load(&OWN(pool).used);
 
 	for (uint32_t i = 0; i < used; i++) {
-		struct channel *ch = &pool.slot[i];
+		struct channel *ch = &OWN(pool).slot[i];
 
 		if (atomic_load(&ch->fd) >= 0)
 			channel_close(ch);
 		atomic_store(&ch->state, CHANNEL_NONE);
 	}
-	atomic_store(&pool.waiters, 0);
+	atomic_store(&OWN(pool).waiters, 0);
+}
+
+void
+pool_leave_buffers(void)
+{
+	uint32_t used = atomic_load(&OWN(pool).used);
+
+	for (uint32_t i = 0; i < used; i++)
+		OWN(pool).slot[i].out = OWN(pool).slot[i].in = NULL;
+}
+
+void
+pool_leave_channels(void)
+{
+	uint32_t used = atomic_load(&OWN(pool).used);
+
+	for (uint32_t i = 0; i < used; i++) {
+		atomic_store(&OWN(pool).slot[i].fd, -1);
+		atomic_store(&OWN(pool).slot[i].in_fd, -1);
+	}
 }

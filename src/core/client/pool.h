@@ -6,6 +6,7 @@
 #ifndef CORE_CLIENT_POOL_H
 #define CORE_CLIENT_POOL_H
 
+#include "base/own.h"
 #include "client/channel.h"
 
 #define POOL_MAX 256
@@ -17,7 +18,7 @@ struct pool {
 	struct channel slot[POOL_MAX];
 };
 
-extern struct pool pool;
+extern PER_PROCESS struct pool pool;
 
 /*
  * A channel for a call, BUSY: a free one of this CPU's lane, else a new one, else any; a socket if
@@ -36,5 +37,9 @@ bool pool_take(struct channel *ch);
 void pool_end(uint32_t gen);
 /* In the child of a fork: closes all. */
 void pool_forget(void);
+/* In the child of vfork: the buffers are its parent's. */
+void pool_leave_buffers(void);
+/* In a child that shares the table of descriptors: the channels are its parent's. */
+void pool_leave_channels(void);
 
 #endif

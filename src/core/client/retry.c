@@ -50,12 +50,12 @@ complain(bool lost, int error)
 	if (atomic_exchange(&complained, true))
 		return;
 	if (lost)
-		log_line("rumpclient: connection to %s lost: %s", session.url,
-		    atomic_load(&session.lost_why));
-	else if (error == ENOENT && session.url[0] == '\0')
+		log_line("rumpclient: connection to %s lost: %s", OWN(session).url,
+		    atomic_load(&OWN(session).lost_why));
+	else if (error == ENOENT && OWN(session).url[0] == '\0')
 		log_line("rumpclient: RUMP_SERVER is not set");
-	else if (session.url[0] != '\0') /* else session_find_server() has said it */
-		log_line("rumpclient: connect %s: %s", session.url, strerrordesc_np(error));
+	else if (OWN(session).url[0] != '\0') /* else session_find_server() has said it */
+		log_line("rumpclient: connect %s: %s", OWN(session).url, strerrordesc_np(error));
 }
 
 /* Sleeps before the next attempt; false if the policy allows none. */
@@ -86,7 +86,7 @@ int
 retry_connect(struct retry *r)
 {
 	int64_t seconds = atomic_load(&policy);
-	bool lost = atomic_load(&session.state) == SESSION_LOST;
+	bool lost = atomic_load(&OWN(session).state) == SESSION_LOST;
 	int error;
 
 	if (lost && (seconds == 0 || seconds == RUMPCLIENT_RETRYCONN_DIE ||
@@ -101,7 +101,7 @@ retry_connect(struct retry *r)
 		error = session_connect();
 		if (error == 0) {
 			if (atomic_exchange(&complained, false) && lost)
-				log_line("rumpclient: connected to %s again", session.url);
+				log_line("rumpclient: connected to %s again", OWN(session).url);
 			return 0;
 		}
 		complain(lost, error);

@@ -84,7 +84,7 @@ serve_anonmmap(struct channel *ch, const struct wire_frame *f)
 
 	if (wire_anonmmap_get(f, &len) != 0)
 		return EPROTO;
-	if (session.netbsd && len <= WIRE_COPY_MAX)
+	if (OWN(session).netbsd && len <= WIRE_COPY_MAX)
 		p = raw_call6(SYS_mmap, NULL, len, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	wire_anonmmap_resp_put(&w, f->h.reqno, p < 0 && p > -4096 ? 0 : (uint64_t)p);
@@ -104,7 +104,7 @@ serve_raise(const struct wire_frame *f)
 
 	if (f->body_len != 0 || signo == 0 || signo > 64)
 		return EPROTO;
-	if (session.netbsd)
+	if (OWN(session).netbsd)
 		signo = signo < sizeof netbsd_signals ? netbsd_signals[signo] : 0;
 	if (signo != 0)
 		raw_call2(SYS_kill, raw_call0(SYS_getpid), signo);

@@ -24,15 +24,15 @@ make_absolute(void)
 	const char *why;
 	long n;
 
-	if (session.addr.kind != URL_UNIX || session.env_url[7] == '/')
+	if (OWN(session).addr.kind != URL_UNIX || OWN(session).env_url[7] == '/')
 		return;
 	n = raw_call2(SYS_getcwd, cwd, sizeof cwd);
 	if (n <= 0 || cwd[0] != '/')
 		return;
-	n = snprintf(url, sizeof url, "unix://%s/%s", cwd, session.env_url + 7);
+	n = snprintf(url, sizeof url, "unix://%s/%s", cwd, OWN(session).env_url + 7);
 	if (n < (long)sizeof url && url_parse(url, &addr, &why) == 0) {
-		memcpy(session.url, url, sizeof session.url);
-		session.addr = addr;
+		memcpy(OWN(session).url, url, sizeof OWN(session).url);
+		OWN(session).addr = addr;
 	}
 }
 
@@ -43,21 +43,21 @@ session_find_server(void)
 	const char *why = "it is too long";
 	int error = ENAMETOOLONG;
 
-	if (session.url[0] != '\0')
+	if (OWN(session).url[0] != '\0')
 		return 0;
 	if (url == NULL)
 		url = getenv("RUMP_SERVER");
 	if (url == NULL)
 		return ENOENT;
-	if (strlen(url) < sizeof session.env_url)
-		error = url_parse(url, &session.addr, &why);
+	if (strlen(url) < sizeof OWN(session).env_url)
+		error = url_parse(url, &OWN(session).addr, &why);
 	if (error != 0) {
 		if (!atomic_exchange(&complained, true))
 			log_line("rumpclient: RUMP_SERVER=%s: %s", url, why);
 		return error;
 	}
-	strcpy(session.env_url, url);
-	strcpy(session.url, url);
+	strcpy(OWN(session).env_url, url);
+	strcpy(OWN(session).url, url);
 	make_absolute();
 	return 0;
 }

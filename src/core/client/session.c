@@ -17,7 +17,7 @@
 #include "client/pool.h"
 #include "trace/trace.h"
 
-struct session session;
+PER_PROCESS struct session session;
 
 /* The page that a fork wipes: its first word is OURS in the process that wrote it. */
 enum { MARK_WIPED, MARK_FORGETTING, MARK_OURS };
@@ -69,7 +69,7 @@ session_is_ready(void)
 {
 	_Atomic uint32_t *m = atomic_load_explicit(&marker, memory_order_relaxed);
 
-	return atomic_load_explicit(&session.state, memory_order_acquire) == SESSION_READY &&
+	return atomic_load_explicit(&OWN(session).state, memory_order_acquire) == SESSION_READY &&
 	       m != NULL && atomic_load_explicit(m, memory_order_relaxed) == MARK_OURS;
 }
 
@@ -78,11 +78,11 @@ session_forget(void)
 {
 	_Atomic uint32_t *m = atomic_load(&marker);
 
-	siglock_reset(&session.lock);
-	atomic_store(&session.state, SESSION_NONE);
-	atomic_fetch_add(&session.gen, 1);
-	atomic_store(&session.due, DUE_NOTHING);
-	session.main = NULL;
+	siglock_reset(&OWN(session).lock);
+	atomic_store(&OWN(session).state, SESSION_NONE);
+	atomic_fetch_add(&OWN(session).gen, 1);
+	atomic_store(&OWN(session).due, DUE_NOTHING);
+	OWN(session).main = NULL;
 	pool_forget();
 	legacy_forget();
 	if (m != NULL)
@@ -112,12 +112,12 @@ session_adopt(int fd, struct channel **ret_main)
 void
 session_ready(struct channel *main)
 {
-	session.main = main;
-	session.main_ident = main->ident;
-	atomic_store(&session.attach_refused, false);
-	atomic_store(&session.pipes_refused, false);
+	OWN(session).main = main;
+	OWN(session).main_ident = main->ident;
+	atomic_store(&OWN(session).attach_refused, false);
+	atomic_store(&OWN(session).pipes_refused, false);
 	pool_release(main);
-	atomic_store_explicit(&session.state, SESSION_READY, memory_order_release);
+	atomic_store_explicit(&OWN(session).state, SESSION_READY, memory_order_release);
 }
 
 /* The lock is held. */
@@ -132,7 +132,7 @@ open_main(uint64_t sigmask)
 	ch = pool_slot();
 	if (ch == NULL)
 		return EMFILE;
-	error = channel_open(ch, &session.addr, sigmask);
+	error = channel_open(ch, &OWN(session).addr, sigmask);
 	if (error == 0)
 		error = handshake_banner(ch, true);
 	if (error == 0)
@@ -150,9 +150,9 @@ tell_birth(void)
 {
 	static _Atomic bool telling;
 
-	if (session.born == NULL || atomic_exchange(&telling, true))
+	if (OWN(session).born == NULL || atomic_exchange(&telling, true))
 		return;
-	session.born();
+	OWN(session).born();
 	atomic_store(&telling, false);
 }
 
@@ -164,14 +164,14 @@ session_connect(void)
 	bool made = false;
 
 	forget_if_forked();
-	mask = siglock_lock(&session.lock);
+	mask = siglock_lock(&OWN(session).lock);
 	start_tracing();
 	make_marker();
 	if (!session_is_ready()) {
 		error = open_main(mask);
 		made = error == 0;
 	}
-	siglock_unlock(&session.lock, mask);
+	siglock_unlock(&OWN(session).lock, mask);
 	if (made)
 		tell_birth();
 	return error;
@@ -197,22 +197,22 @@ session_settle(void)
 	uint32_t gen, due;
 	int error = 0;
 
-	if (atomic_load_explicit(&session.due, memory_order_acquire) == DUE_NOTHING)
+	if (atomic_load_explicit(&OWN(session).due, memory_order_acquire) == DUE_NOTHING)
 		return 0;
-	mask = siglock_lock(&session.lock);
-	gen = atomic_load(&session.gen);
+	mask = siglock_lock(&OWN(session).lock);
+	gen = atomic_load(&OWN(session).gen);
 	/* Nobody has used the main channel before this is done, and signals are blocked. */
-	due = atomic_load(&session.due);
-	if (due != DUE_NOTHING && pool_take(session.main)) {
-		error = settle(session.main, due, mask);
+	due = atomic_load(&OWN(session).due);
+	if (due != DUE_NOTHING && pool_take(OWN(session).main)) {
+		error = settle(OWN(session).main, due, mask);
 		if (error == 0)
-			pool_release(session.main);
+			pool_release(OWN(session).main);
 		else
-			pool_discard(session.main);
+			pool_discard(OWN(session).main);
 		atomic_store_explicit(
-		    &session.due, error == 0 ? DUE_NOTHING : due, memory_order_release);
+		    &OWN(session).due, error == 0 ? DUE_NOTHING : due, memory_order_release);
 	}
-	siglock_unlock(&session.lock, mask);
+	siglock_unlock(&OWN(session).lock, mask);
 	if (error != 0)
 		session_lose(gen, due == DUE_HELLO ? "the forked process was not accepted"
 						   : "the new image was not accepted");
@@ -223,31 +223,33 @@ session_settle(void)
 static void
 lose(uint32_t gen, const char *why)
 {
-	if (gen != atomic_load(&session.gen) || atomic_load(&session.state) != SESSION_READY)
+	if (gen != atomic_load(&OWN(session).gen) ||
+	    atomic_load(&OWN(session).state) != SESSION_READY)
 		return;
-	atomic_store(&session.lost_why, why);
-	atomic_store(&session.state, SESSION_LOST);
-	atomic_fetch_add(&session.gen, 1);
-	atomic_store(&session.due, DUE_NOTHING);
+	atomic_store(&OWN(session).lost_why, why);
+	atomic_store(&OWN(session).state, SESSION_LOST);
+	atomic_fetch_add(&OWN(session).gen, 1);
+	atomic_store(&OWN(session).due, DUE_NOTHING);
 	pool_end(gen);
 }
 
 void
 session_lose(uint32_t gen, const char *why)
 {
-	uint64_t mask = siglock_lock(&session.lock);
+	uint64_t mask = siglock_lock(&OWN(session).lock);
 
 	lose(gen, why);
-	siglock_unlock(&session.lock, mask);
+	siglock_unlock(&OWN(session).lock, mask);
 }
 
 void
 session_check(uint32_t gen)
 {
-	uint64_t mask = siglock_lock(&session.lock);
+	uint64_t mask = siglock_lock(&OWN(session).lock);
 
-	if (gen == atomic_load(&session.gen) && session.main != NULL &&
-	    (session.main->ident != session.main_ident || !channel_is_alive(session.main)))
+	if (gen == atomic_load(&OWN(session).gen) && OWN(session).main != NULL &&
+	    (OWN(session).main->ident != OWN(session).main_ident ||
+		!channel_is_alive(OWN(session).main)))
 		lose(gen, "the server closed it, or the program did");
-	siglock_unlock(&session.lock, mask);
+	siglock_unlock(&OWN(session).lock, mask);
 }

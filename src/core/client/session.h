@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/own.h"
 #include "base/siglock.h"
 #include "base/url.h"
 #include "client/channel.h"
@@ -57,7 +58,7 @@ struct session {
 	struct url addr;
 };
 
-extern struct session session;
+extern PER_PROCESS struct session session;
 
 /* Is there a connection, and is it this process's own? */
 bool session_is_ready(void);

@@ -22,8 +22,8 @@
 #define FD_HIGH 1024 /* the descriptor's number is just below this, or the process's limit */
 #define FD_ROOM 4
 
-int trace_on;
-int trace_fd = -1;
+PER_PROCESS int trace_on;
+PER_PROCESS int trace_fd = -1;
 
 static struct {
 	dev_t dev;
@@ -72,7 +72,7 @@ trace_init(void)
 	struct stat st;
 	int fd;
 
-	if (where == NULL || where[0] == '\0' || trace_on)
+	if (where == NULL || where[0] == '\0' || OWN(trace_on))
 		return;
 	fd = open_trace(where);
 	if (fd < 0) {
@@ -83,8 +83,8 @@ trace_init(void)
 		return;
 	trace_file.dev = st.st_dev;
 	trace_file.ino = st.st_ino;
-	trace_fd = fd;
-	trace_on = 1;
+	OWN(trace_fd) = fd;
+	OWN(trace_on) = 1;
 }
 
 static bool
@@ -92,7 +92,7 @@ still_ours(void)
 {
 	struct stat st;
 
-	return raw_call2(SYS_fstat, trace_fd, &st) == 0 && st.st_dev == trace_file.dev &&
+	return raw_call2(SYS_fstat, OWN(trace_fd), &st) == 0 && st.st_dev == trace_file.dev &&
 	       st.st_ino == trace_file.ino;
 }
 
@@ -103,13 +103,13 @@ trace_call(unsigned nr, const uint64_t args[6], int error, const int64_t retval[
 	struct line line = {.len = 0};
 
 	if (!still_ours()) {
-		trace_on = 0;
-		trace_fd = -1;
+		OWN(trace_on) = 0;
+		OWN(trace_fd) = -1;
 		return;
 	}
 	line_int(&line, raw_call0(SYS_gettid));
 	line_char(&line, ' ');
 	line_call(&line, nr, args, &res);
 	line_end(&line);
-	raw_call3(SYS_write, trace_fd, line.text, line.len);
+	raw_call3(SYS_write, OWN(trace_fd), line.text, line.len);
 }

@@ -7,7 +7,7 @@
  *
  * The client calls trace_init() once, before its first call, and after each call
  *
- *	if (trace_on)
+ *	if (OWN(trace_on))
  *		trace_call(nr, args, error, res->retval, res->fd);
  *
  * so that a client that does not trace pays one test.  A line is one write(2) to a file opened for
@@ -19,11 +19,13 @@
 
 #include <stdint.h>
 
-extern int trace_on;
+#include "base/own.h"
+
+extern PER_PROCESS int trace_on;
 
 /* The tracer's descriptor, -1 without one: high, close-on-exec, to be protected from the program as
  * the client's own.  Should the program get hold of the number all the same, tracing ends. */
-extern int trace_fd;
+extern PER_PROCESS int trace_fd;
 
 /* Reads RUMP_TRACE.  A file that cannot be opened: one line on stderr, and no trace. */
 void trace_init(void);

@@ -9,7 +9,7 @@
 #include "ident/ident.h"
 #include "syscall/calls.h"
 
-_Atomic(uint64_t) closing_bits[CLOSING_FDS / 64];
+PER_PROCESS _Atomic(uint64_t) closing_bits[CLOSING_FDS / 64];
 
 static void
 set_bit(int fd, bool on)
@@ -19,9 +19,9 @@ set_bit(int fd, bool on)
 	if ((unsigned)fd >= CLOSING_FDS || closing_may_be(fd) == on)
 		return;
 	if (on)
-		atomic_fetch_or_explicit(&closing_bits[fd / 64], bit, memory_order_relaxed);
+		atomic_fetch_or_explicit(&OWN(closing_bits)[fd / 64], bit, memory_order_relaxed);
 	else
-		atomic_fetch_and_explicit(&closing_bits[fd / 64], ~bit, memory_order_relaxed);
+		atomic_fetch_and_explicit(&OWN(closing_bits)[fd / 64], ~bit, memory_order_relaxed);
 }
 
 /* The server marks the objects with a bit that programs do not see. */
@@ -57,7 +57,8 @@ closing_next(int from)
 {
 	for (int fd = from; fd < CLOSING_FDS; fd = (fd / 64 + 1) * 64) {
 		uint64_t bits =
-		    atomic_load_explicit(&closing_bits[fd / 64], memory_order_relaxed) >> fd % 64;
+		    atomic_load_explicit(&OWN(closing_bits)[fd / 64], memory_order_relaxed) >>
+		    fd % 64;
 
 		if (bits != 0)
 			return fd + __builtin_ctzll(bits);

@@ -16,15 +16,17 @@
 #include <stdint.h>
 #include <sys/stat.h>
 
+#include "base/own.h"
+
 #define CLOSING_FDS 4096 /* higher numbers are not told of */
 
-extern _Atomic(uint64_t) closing_bits[CLOSING_FDS / 64];
+extern PER_PROCESS _Atomic(uint64_t) closing_bits[CLOSING_FDS / 64];
 
 static inline bool
 closing_may_be(int fd)
 {
 	return (unsigned)fd < CLOSING_FDS &&
-	       (atomic_load_explicit(&closing_bits[fd / 64], memory_order_relaxed) >> fd % 64 &
+	       (atomic_load_explicit(&OWN(closing_bits)[fd / 64], memory_order_relaxed) >> fd % 64 &
 		   1) != 0;
 }
 

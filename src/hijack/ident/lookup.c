@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "base/siglock.h"
 #include "client/client.h"
@@ -28,14 +29,17 @@ static _Atomic(struct dcache_table *) table;
 static _Atomic(pid_t) table_server; /* whose it is; the one that refused, if there is no table */
 static _Atomic(unsigned) calls;
 
-static _Atomic(uint64_t) cwd; /* inode number of the rump current directory; 0: not known */
+/* The inode number of the rump current directory; 0: not known. */
+PER_PROCESS static _Atomic(uint64_t) cwd;
 
-static struct siglock who_lock;
-static atomic_bool who_known;
-static bool who_fits; /* not too many groups */
-static bool who_one_id;
-static gid_t who_groups[GROUPS_MAX];
-static struct dcache_cred who = {.groups = who_groups};
+PER_PROCESS static struct {
+	struct siglock lock;
+	atomic_bool known;
+	bool fits; /* not too many groups */
+	bool one_id;
+	gid_t groups[GROUPS_MAX];
+	struct dcache_cred cred;
+} who;
 
 /* --- the table --- */
 
@@ -59,7 +63,7 @@ map_table(pid_t server)
 	raw_close(fd);
 	if (p < 0 && p > -4096)
 		return;
-	atomic_store(&cwd, 0);
+	atomic_store(&OWN(cwd), 0);
 	/* An old one, of a kernel that has gone, stays mapped: a thread may be reading it. */
 	atomic_store(&table, (struct dcache_table *)p);
 }
@@ -85,38 +89,40 @@ learn_who(void)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
-	uint64_t mask = siglock_lock(&who_lock);
-	long n = raw_call2(SYS_getgroups, GROUPS_MAX, who_groups);
+	uint64_t mask = siglock_lock(&OWN(who).lock);
+	long n = raw_call2(SYS_getgroups, GROUPS_MAX, OWN(who).groups);
 
 	raw_call3(SYS_getresuid, &ruid, &euid, &suid);
 	raw_call3(SYS_getresgid, &rgid, &egid, &sgid);
-	who.uid = (uid_t)raw_call1(SYS_setfsuid, -1);
-	who.gid = (gid_t)raw_call1(SYS_setfsgid, -1);
-	who.ngroups = n < 0 ? 0 : (unsigned)n;
-	who_fits = n >= 0;
-	who_one_id = who.uid == ruid && who.gid == rgid && ruid == euid && rgid == egid;
-	atomic_store(&who_known, true);
-	siglock_unlock(&who_lock, mask);
+	OWN(who).cred.uid = (uid_t)raw_call1(SYS_setfsuid, -1);
+	OWN(who).cred.gid = (gid_t)raw_call1(SYS_setfsgid, -1);
+	OWN(who).cred.groups = OWN(who).groups;
+	OWN(who).cred.ngroups = n < 0 ? 0 : (unsigned)n;
+	OWN(who).fits = n >= 0;
+	OWN(who).one_id =
+	    OWN(who).cred.uid == ruid && OWN(who).cred.gid == rgid && ruid == euid && rgid == egid;
+	atomic_store(&OWN(who).known, true);
+	siglock_unlock(&OWN(who).lock, mask);
 }
 
 static bool
 know_who(void)
 {
-	if (!atomic_load_explicit(&who_known, memory_order_acquire))
+	if (!atomic_load_explicit(&OWN(who).known, memory_order_acquire))
 		learn_who();
-	return who_fits;
+	return OWN(who).fits;
 }
 
 void
 lookup_creds_changed(void)
 {
-	atomic_store(&who_known, false);
+	atomic_store(&OWN(who).known, false);
 }
 
 bool
 lookup_has_one_id(void)
 {
-	return know_who() && who_one_id;
+	return know_who() && OWN(who).one_id;
 }
 
 /* --- where we are --- */
@@ -124,14 +130,14 @@ lookup_has_one_id(void)
 void
 lookup_cwd_changed(void)
 {
-	atomic_store(&cwd, 0);
+	atomic_store(&OWN(cwd), 0);
 }
 
 /* The number of the directory that a relative path begins in; 0: not known. */
 static uint64_t
 number_of(uint64_t dir)
 {
-	uint64_t ino = atomic_load_explicit(&cwd, memory_order_relaxed);
+	uint64_t ino = atomic_load_explicit(&OWN(cwd), memory_order_relaxed);
 	struct stat st;
 
 	if ((dir & RUMP_HANDLE) != 0 && (int64_t)dir >= 0)
@@ -140,7 +146,7 @@ number_of(uint64_t dir)
 		return 0;
 	if (ino == 0 && call_newfstatat(dir, "", &st, AT_EMPTY_PATH) == 0) {
 		ino = st.st_ino;
-		atomic_store(&cwd, ino);
+		atomic_store(&OWN(cwd), ino);
 	}
 	return ino;
 }
@@ -160,14 +166,14 @@ lookup(uint64_t dir, const char *path, bool follow, struct dcache_facts *ret)
 	uint64_t start = 0;
 	int error;
 
-	if (t == NULL || trace_on || !know_who())
+	if (t == NULL || OWN(trace_on) || !know_who())
 		return LOOKUP_ASK;
 	if (path[0] != '/') {
 		start = number_of(dir);
 		if (start == 0)
 			return LOOKUP_ASK;
 	}
-	error = dcache_walk(t, start, path, follow, &who, ret);
+	error = dcache_walk(t, start, path, follow, &OWN(who).cred, ret);
 	if (error == LOOKUP_ASK || (error == 0 && has_object(ret)))
 		return error;
 	return client_hears() ? error : LOOKUP_ASK;
@@ -195,7 +201,7 @@ lookup_open(const struct stat *object, struct stat *st)
 	const struct dcache_table *t = table_of(client_server()->host_pid);
 	struct dcache_facts f;
 
-	if (t == NULL || trace_on || !dcache_get_record(t, object->st_ino, &f) ||
+	if (t == NULL || OWN(trace_on) || !dcache_get_record(t, object->st_ino, &f) ||
 	    f.object_ino != object->st_ino || !client_hears())
 		return LOOKUP_ASK;
 	*st = f.st;
@@ -207,7 +213,7 @@ lookup_open(const struct stat *object, struct stat *st)
 int
 lookup_access(const struct dcache_facts *f, int accmode)
 {
-	return dcache_access(f, &who, accmode);
+	return dcache_access(f, &OWN(who).cred, accmode);
 }
 
 bool

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident/ident.h"
@@ -23,8 +24,8 @@
 
 #define OPENS_BEFORE 2
 
-static _Atomic(pid_t) proven; /* the server with which it worked */
-static _Atomic(pid_t) denied; /* the one with which it did not */
+PER_PROCESS static _Atomic(pid_t) proven; /* the server with which it worked */
+PER_PROCESS static _Atomic(pid_t) denied; /* the one with which it did not */
 static _Atomic(unsigned) opens;
 
 /* Writes a number before `end`; where it begins. */
@@ -59,7 +60,7 @@ reopen_stat(int fd, uint64_t ino, struct stat *st)
 	pid_t server = client_server()->host_pid;
 	char buf[64];
 
-	if (atomic_load_explicit(&denied, memory_order_relaxed) == server ||
+	if (atomic_load_explicit(&OWN(denied), memory_order_relaxed) == server ||
 	    raw_call4(SYS_newfstatat, AT_FDCWD, object_path(buf, server, fd), st, 0) != 0)
 		return ESTALE;
 	return st->st_ino == ino && st->st_dev == client_server()->file_dev ? 0 : ESTALE;
@@ -68,8 +69,8 @@ reopen_stat(int fd, uint64_t ino, struct stat *st)
 void
 reopen_forget(void)
 {
-	atomic_store(&proven, 0);
-	atomic_store(&denied, 0);
+	atomic_store(&OWN(proven), 0);
+	atomic_store(&OWN(denied), 0);
 }
 
 /* Opens what the path leads to, if it is the object. */
@@ -101,9 +102,9 @@ prove(const char *path, const struct deleg_object *object, pid_t server)
 	if (error == 0)
 		raw_close(fd);
 	if (error == 0)
-		atomic_store(&proven, server);
+		atomic_store(&OWN(proven), server);
 	else if (error == ESTALE)
-		atomic_store(&denied, server);
+		atomic_store(&OWN(denied), server);
 	return error;
 }
 
@@ -124,9 +125,9 @@ reopen_is_usable(void)
 {
 	pid_t server = client_server()->host_pid;
 
-	if (server == 0 || atomic_load_explicit(&denied, memory_order_relaxed) == server)
+	if (server == 0 || atomic_load_explicit(&OWN(denied), memory_order_relaxed) == server)
 		return false;
-	if (atomic_load_explicit(&proven, memory_order_relaxed) == server)
+	if (atomic_load_explicit(&OWN(proven), memory_order_relaxed) == server)
 		return true;
 	return atomic_fetch_add(&opens, 1) >= OPENS_BEFORE && prove_by_root(server);
 }

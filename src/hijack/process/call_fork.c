@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fork and what is made of it.  The rump kernel makes the child's process before the host does
- * (prefork), so the child's first call finds it.
- *
- * The child of vfork has a copy of the parent's memory, because it may make routed calls and those
- * would change the parent's memory of its connection.  The rest is vfork's: the parent waits until
- * the child has called exec or is gone, and no pthread_atfork handler runs.
+ * (prefork), so the child's first call finds it.  vfork and clone: call_vfork.c, call_clone.c.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
-#include <sched.h>
 #include <signal.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <utmp.h>
@@ -25,11 +18,7 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
-/*
- * Forks by `host_fork`.  If the rump kernel makes no child process, because it is gone or full, the
- * program gets its child nevertheless; that one connects anew when it needs to.
- */
-static pid_t
+pid_t
 fork_both(pid_t (*host_fork)(void))
 {
 	struct client_fork f;
@@ -64,21 +53,6 @@ hijack__Fork(void)
 }
 HIJACK_EXPORTS(_Fork)
 
-static pid_t
-raw_vfork(void)
-{
-	long pid = raw_call5(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, 0);
-
-	return pid < 0 ? hijack_fail((int)-pid) : (pid_t)pid;
-}
-
-pid_t
-hijack_vfork(void)
-{
-	return fork_both(raw_vfork);
-}
-HIJACK_EXPORTS(vfork)
-
 static __thread const long *clone_words; /* number and arguments, for raw_clone */
 
 static pid_t
@@ -96,45 +70,6 @@ fork_by_number(const long words[6])
 	clone_words = words;
 	return fork_both(raw_clone);
 }
-
-/* The child's side of clone(2): all that it needs, in its copy of the parent's memory. */
-struct cloned {
-	struct client_fork f;
-	int (*fn)(void *);
-	void *arg;
-};
-
-static int
-cloned_main(void *arg)
-{
-	struct cloned *c = arg;
-
-	(void)client_fork_child(&c->f);
-	return c->fn(c->arg);
-}
-
-/* With memory of its own the child is one of fork; else it is a thread, or behaves like one. */
-int
-hijack_clone(
-    void *fn, void *stack, int flags, void *arg, void *parent_tid, void *tls, void *child_tid)
-{
-	struct cloned c = {.fn = (int (*)(void *))(uintptr_t)fn, .arg = arg};
-	int pid, error;
-
-	if (fn == NULL || stack == NULL || (flags & (CLONE_VM | CLONE_FILES)) != 0)
-		return host.clone(fn, stack, flags, arg, parent_tid, tls, child_tid);
-	(void)client_prefork(&c.f);
-	pid = host.clone(
-	    (void *)(uintptr_t)cloned_main, stack, flags, &c, parent_tid, tls, child_tid);
-	error = errno;
-	if (pid > 0)
-		client_fork_parent(&c.f);
-	else
-		client_fork_cancel(&c.f);
-	errno = error;
-	return pid;
-}
-HIJACK_EXPORTS(clone)
 
 int
 hijack_daemon(int nochdir, int noclose)

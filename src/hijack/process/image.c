@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "base/scope.h"
 #include "client/client.h"
@@ -128,16 +129,14 @@ script_argv(struct image *im, const char *argument, const char *script)
 	size_t size;
 	char **made;
 	char *p;
-	long map;
 
 	while (im->argv != NULL && im->argv[n] != NULL)
 		n++;
 	size = (n + words + 1) * sizeof *made + text;
-	map = raw_call6(
-	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (map < 0 && map > -4096)
+	made = own_map(size);
+	if (made == NULL)
 		return ENOMEM;
-	im->made[im->scripts] = made = (char **)map;
+	im->made[im->scripts] = made;
 	im->made_size[im->scripts++] = size;
 	p = (char *)(made + n + words + 1);
 	made[len++] = im->interpreter;
@@ -317,7 +316,7 @@ image_drop(struct image *im)
 {
 	while (im->scripts > 0) {
 		im->scripts--;
-		raw_call2(SYS_munmap, im->made[im->scripts], im->made_size[im->scripts]);
+		own_unmap(im->made[im->scripts], im->made_size[im->scripts]);
 	}
 	if (im->fd >= 0)
 		raw_close(take_fd(&im->fd));

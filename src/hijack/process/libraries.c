@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "hijack.h"
@@ -199,13 +200,10 @@ static struct libraries *
 libraries_new(const char *path)
 {
 	size_t size = sizeof(struct libraries) + sizeof PATH_NAME + 40 + strlen(path);
-	long map = raw_call6(
-	    SYS_mmap, NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct libraries *libs = (struct libraries *)map;
+	struct libraries *libs = own_map(size);
 
-	if (map < 0 && map > -4096)
-		return NULL;
-	libs->size = size;
+	if (libs != NULL)
+		libs->size = size;
 	return libs;
 }
 
@@ -262,7 +260,7 @@ libraries_drop(struct libraries *libs)
 		raw_close(libs->fds[--libs->n]);
 	if (*libs->dir != '\0')
 		remove_dir(libs->dir);
-	raw_call2(SYS_munmap, libs, libs->size);
+	own_unmap(libs, libs->size);
 	errno = saved;
 }
 

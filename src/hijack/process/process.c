@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "config.h"
@@ -27,7 +28,7 @@
 
 #define RETRY "RUMPHIJACK_RETRYCONNECT"
 
-static _Atomic(mode_t) umask_now;
+PER_PROCESS static _Atomic(mode_t) umask_now;
 static char own_exe[PATH_MAX];
 
 static void
@@ -64,7 +65,7 @@ read_umask(void)
 	mode_t mask = (mode_t)raw_call1(SYS_umask, 077);
 
 	raw_call1(SYS_umask, mask);
-	atomic_store(&umask_now, mask);
+	atomic_store(&OWN(umask_now), mask);
 }
 
 /* To a process that is new in the rump kernel; it begins in the root. */
@@ -74,7 +75,7 @@ introduce(void)
 	int64_t old;
 
 	lookup_cwd_changed();
-	(void)call_umask(atomic_load(&umask_now), &old);
+	(void)call_umask(atomic_load(&OWN(umask_now)), &old);
 }
 
 const char *
@@ -134,7 +135,7 @@ process_set_umask(mode_t mask)
 {
 	int64_t old;
 
-	atomic_store(&umask_now, mask);
+	atomic_store(&OWN(umask_now), mask);
 	if (client_is_connected())
 		(void)call_umask(mask, &old);
 }

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "client/fault.h"
@@ -30,7 +31,7 @@
 
 #define HOPS_MAX 40
 
-static atomic_bool cwd_rump;
+PER_PROCESS static atomic_bool cwd_rump;
 static _Thread_local bool name_files;
 
 /* Two slashes at the beginning mean a handle to the kernel. */
@@ -281,14 +282,14 @@ route_local(void)
 bool
 route_cwd_is_rump(void)
 {
-	return atomic_load_explicit(&cwd_rump, memory_order_relaxed);
+	return atomic_load_explicit(&OWN(cwd_rump), memory_order_relaxed);
 }
 
 void
 route_set_cwd(bool rump)
 {
 	lookup_cwd_changed();
-	atomic_store_explicit(&cwd_rump, rump, memory_order_relaxed);
+	atomic_store_explicit(&OWN(cwd_rump), rump, memory_order_relaxed);
 }
 
 int
