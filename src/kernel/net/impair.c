@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
@@ -42,15 +41,6 @@ static TAILQ_HEAD(waiting_list, waiting) waiting = TAILQ_HEAD_INITIALIZER(waitin
 static int send_due(struct netturn *);
 static struct netturn turn = {.fn = send_due};
 static bool turning;
-
-static int64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
 
 /* --- chance --- */
 
@@ -146,7 +136,7 @@ static int
 send_due(struct netturn *t)
 {
 	struct waiting *w;
-	int64_t now = now_us();
+	int64_t now = netloop_now_us();
 
 	(void)t;
 	while ((w = TAILQ_FIRST(&waiting)) != NULL && w->due_us <= now) {
@@ -200,7 +190,7 @@ hold(struct impair_rule *r, const void *frame, size_t len, int64_t due_us)
 static int64_t
 due(struct impair_rule *r, size_t len)
 {
-	int64_t now = now_us(), at = now;
+	int64_t now = netloop_now_us(), at = now;
 
 	if (r->rate != 0) {
 		if (r->free_us > at)
@@ -328,7 +318,7 @@ add_rule(struct ifnet *ifp, const char *text, char *message, size_t size)
 	}
 	r->ifp = ifp;
 	if (getrandom(&r->random, sizeof r->random, 0) < 0)
-		r->random = (uint64_t)now_us();
+		r->random = (uint64_t)netloop_now_us();
 	error = impair_parse(text, r, message, size);
 	if (error == 0)
 		error = netloop_start();

@@ -33,12 +33,18 @@ static void kicked(struct netwatch *, uint32_t events);
 static struct netwatch kick = {.fd = -1, .ready = kicked};
 
 int64_t
-netloop_now_ms(void)
+netloop_now_us(void)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+int64_t
+netloop_now_ms(void)
+{
+	return netloop_now_us() / 1000;
 }
 
 static void

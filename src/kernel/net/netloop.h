@@ -40,6 +40,7 @@ void netloop_add_first_turn(struct netturn *); /* before all that are there */
 void netloop_remove_turn(struct netturn *);
 void netloop_turn(void);
 
-int64_t netloop_now_ms(void); /* CLOCK_MONOTONIC */
+int64_t netloop_now_us(void); /* CLOCK_MONOTONIC */
+int64_t netloop_now_ms(void);
 
 #endif

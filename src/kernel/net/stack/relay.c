@@ -30,6 +30,7 @@
 #include <unistd.h>
 
 #include "net/stack/stack_priv.h"
+#include "net/stack/tcp_conn.h"
 
 #define CHUNK       65536
 #define IOV_MAX_    64
@@ -99,6 +100,7 @@ let_go(struct relay *r)
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
+	conn_arm(conn_of(pcb)); /* now an orphan */
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
 }

@@ -6,46 +6,33 @@
 
 #include <lwip/init.h>
 #include <lwip/priv/tcp_priv.h>
-#include <lwip/tcp.h>
 #include <lwip/timeouts.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "net/due.h"
 #include "net/netloop.h"
 #include "net/remote.h"
 #include "net/stack/arp.h"
 #include "net/stack/proxy.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
-
-#define TIME_WAIT_MAX 128 /* lwIP looks at each for every segment */
+#include "net/stack/tcp_conn.h"
 
 static bool started;
-
-/* What is in TIME_WAIT is newest first: the oldest go. */
-static void
-trim_time_wait(void)
-{
-	struct tcp_pcb *pcb = tcp_tw_pcbs, *next;
-	unsigned n = 0;
-
-	for (; pcb != NULL; pcb = next) {
-		next = pcb->next;
-		if (++n > TIME_WAIT_MAX)
-			tcp_abort(pcb);
-	}
-}
 
 static int
 turn(struct netturn *t)
 {
-	int ms;
+	int ms, due;
 
 	(void)t;
 	relay_run_all();
 	sys_check_timeouts();
-	trim_time_wait();
+	due = due_run(netloop_now_us());
 	ms = (int)sys_timeouts_sleeptime();
+	if (due >= 0 && due < ms)
+		ms = due;
 	return relay_run_all() && ms > 0 ? 0 : ms;
 }
 
@@ -91,7 +78,9 @@ stack_start(void)
 		return 0;
 	seed();
 	lwip_init();
-	error = relay_init();
+	error = conn_init();
+	if (error == 0)
+		error = relay_init();
 	if (error == 0)
 		error = tcp_in_init();
 	if (error == 0)
@@ -116,6 +105,7 @@ stack_fini(void)
 		return;
 	remote = NULL;
 	relay_fini();
+	conn_fini();
 	proxy_free_all();
 	stack_in_fini();
 	stack_if_fini();

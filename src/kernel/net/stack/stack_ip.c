@@ -61,8 +61,10 @@ ip_errno(err_t err)
 		return ENETUNREACH;
 	case ERR_USE:
 		return EADDRNOTAVAIL;
+	case ERR_TIMEOUT:
+		return ETIMEDOUT;
 	case ERR_ABRT:
-		return ETIMEDOUT; /* lwIP gave up repeating itself */
+		return ECONNABORTED;
 	case ERR_RST:
 		return ECONNRESET;
 	case ERR_IF:

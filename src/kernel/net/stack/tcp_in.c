@@ -24,6 +24,7 @@
 #include "net/netcount.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
+#include "net/stack/tcp_conn.h"
 #include "socket/sockname.h"
 #include "socket/sockopt.h"
 #include "socket/socktag.h"
@@ -148,14 +149,10 @@ listen_on(uint16_t port)
 static void
 end_time_wait(const ip_addr_t *own, uint16_t own_port, const ip_addr_t *peer, uint16_t peer_port)
 {
-	struct tcp_pcb *pcb = tcp_tw_pcbs;
+	struct conn *c = conn_find(own, own_port, peer, peer_port);
 
-	while (pcb != NULL && !(pcb->local_port == own_port && pcb->remote_port == peer_port &&
-				  ip_addr_cmp_zoneless(&pcb->local_ip, own) &&
-				  ip_addr_cmp_zoneless(&pcb->remote_ip, peer)))
-		pcb = pcb->next;
-	if (pcb != NULL)
-		tcp_abort(pcb);
+	if (c != NULL && c->pcb.state == TIME_WAIT)
+		tcp_abort(&c->pcb);
 }
 
 static void

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Functions of lwIP that lwIP calls by way of the dynamic linker, and which therefore find the
+ * functions of the same names in this folder.  What ours do in place of lwIP's own is told where
+ * they are (tcp_conn.c, tcp_timer.c); lwIP's own are reached from here.
+ */
+#ifndef KERNEL_NET_STACK_LWIP_OWN_H
+#define KERNEL_NET_STACK_LWIP_OWN_H
+
+#include <lwip/priv/tcp_priv.h>
+
+/* On a function that lwIP is to find. */
+#define FOR_LWIP __attribute__((visibility("default")))
+
+struct lwip_own {
+	struct tcp_pcb *(*tcp_alloc)(u8_t prio);
+	void (*tcp_free)(struct tcp_pcb *);
+	void (*tcp_input)(struct pbuf *, struct netif *);
+	err_t (*tcp_output)(struct tcp_pcb *);
+	err_t (*tcp_rexmit)(struct tcp_pcb *);
+	void (*tcp_rexmit_fast)(struct tcp_pcb *);
+};
+
+extern struct lwip_own lwip_own;
+
+/* Finds them.  ENOSYS: a lwIP that does not find ours. */
+int lwip_own_init(void);
+
+#endif

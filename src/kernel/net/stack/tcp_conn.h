@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the kernel knows of each TCP connection besides lwIP's pcb, in one piece with it.
+ *
+ * tcp_conn.c keeps the connections in a table by their addresses, so that thousands of them cost a
+ * packet no more than one; tcp_timer.c has all of TCP's timers, which in lwIP count half seconds.
+ */
+#ifndef KERNEL_NET_STACK_TCP_CONN_H
+#define KERNEL_NET_STACK_TCP_CONN_H
+
+#include <lwip/priv/tcp_priv.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "net/due.h"
+
+struct conn {
+	struct tcp_pcb pcb; /* the first, so that lwIP's pointer is ours */
+	LIST_ENTRY(conn) all;
+	LIST_ENTRY(conn) same_slot;
+	bool in_table;
+	bool established; /* once, at least */
+
+	/* --- timers: when, in us; 0: not running --- */
+	struct due due; /* the soonest of: */
+	int64_t resend_at, probe_at, persist_at, ack_at, keep_at, end_at;
+
+	/* --- the path --- */
+	int64_t srtt_us, rttvar_us, rttmin_us;
+	bool timing; /* how long until timed_ack is acknowledged, since timed_at */
+	uint32_t timed_ack;
+	int64_t timed_at;
+
+	/* --- what was sent and heard --- */
+	uint32_t sent_nxt; /* snd_nxt when it was last looked at */
+	int64_t sent_at, heard_at, heard_data_at, heard_ack_at;
+
+	/* --- losses --- */
+	uint32_t recover; /* everything before it was sent when a loss was noticed */
+	bool recovering;  /* until it is acknowledged: each ACK that stops short tells of a hole */
+	unsigned backoff; /* time-outs in a row, or probes of a closed window */
+	unsigned probes;  /* of the tail, in a row */
+	unsigned stuck;   /* times in a row that the driver took nothing */
+	int64_t silent_since; /* the first of those time-outs; 0: none */
+	unsigned keep_sent;
+	uint32_t resent; /* segments, ever */
+
+	/* --- limits that the program has set, in ms; 0: the usual --- */
+	unsigned user_timeout_ms;
+	unsigned fin_wait_ms;
+};
+
+static inline struct conn *
+conn_of(struct tcp_pcb *pcb)
+{
+	return (struct conn *)pcb;
+}
+
+/* ENOSYS: this lwIP cannot be used. */
+int conn_init(void);
+void conn_fini(void);
+
+/* The one between these addresses; NULL: none. */
+struct conn *conn_find(
+    const ip_addr_t *own, uint16_t own_port, const ip_addr_t *peer, uint16_t peer_port);
+struct conn *conn_first(void); /* of all, by `all` */
+
+/* Nobody uses it any more; lwIP brings it to its end. */
+bool conn_is_orphan(const struct conn *);
+
+/* --- tcp_timer.c --- */
+int conn_timer_init(struct conn *); /* ENOMEM */
+/* lwIP has seen a packet of it; `una` was acknowledged before. */
+void conn_heard(struct conn *, uint32_t una);
+/* Starts and stops its timers according to its state. */
+void conn_arm(struct conn *);
+int64_t conn_rto_us(const struct conn *);
+
+#endif
