@@ -6,7 +6,9 @@
 #include "parity.h"
 
 #include <fcntl.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -215,6 +217,82 @@ TEST(from_a_descriptor)
 		elsewhere(i == 0 ? replace : move_dir);
 	}
 	close(fd);
+}
+
+static void
+watch_f(void)
+{
+	int in = inotify_init1(IN_NONBLOCK);
+
+	inotify_add_watch(in, "f", IN_ATTRIB);
+	close(in);
+}
+
+/* Times, and the owner it has, that an open file is given. */
+static void
+touch_open(int fd, time_t sec)
+{
+	struct timespec times[2] = {{sec, 1}, {sec, 2}};
+
+	TRY(futimens(fd, times));
+	TRY(fchown(fd, 0, 0));
+	TRY(fchown(fd, -1, 0));
+	look("f");
+}
+
+TEST(open_file)
+{
+	int fd, other, path;
+
+	make_all();
+	look_around();
+	fd = open("new", O_CREAT | O_EXCL | O_RDWR, 0644);
+	TRY(rename("new", "f"));
+	touch_open(fd, 1000);
+	elsewhere(change_modes);
+	touch_open(fd, 1001);
+	TRY(fchmod(fd, 06755));
+	touch_open(fd, 1002);
+	other = open("f", O_RDONLY);
+	path = open("f", O_PATH);
+	touch_open(other, 1003);
+	touch_open(path, 1004);
+	elsewhere(watch_f);
+	touch_open(fd, 1005);
+	if (seteuid(65534) == 0) {
+		touch_open(fd, 1006);
+		TRY(futimens(fd, NULL));
+		TRY(seteuid(0));
+	}
+	TRY(setxattr("f", "system.posix_acl_access", "", 0, 0));
+	elsewhere(change_owner);
+	touch_open(fd, 1007);
+	elsewhere(remove_f);
+	touch_open(fd, 1008);
+	elsewhere(make_all);
+	touch_open(fd, 1009);
+	TRY(syscall(SYS_utimensat, fd, NULL, 8, 0));
+	TRY(fstat(fd, &(struct stat){0}));
+}
+
+/* Who watches hears of what others do to an open file. */
+TEST(open_file_watched)
+{
+	struct timespec times[2] = {{5, 1}, {6, 2}};
+	char event[sizeof(struct inotify_event) + 256];
+	int fd, in = inotify_init1(IN_NONBLOCK);
+
+	make_all();
+	look_around();
+	fd = open("f", O_RDWR);
+	look("f");
+	TRY(inotify_add_watch(in, ".", IN_ATTRIB));
+	for (int i = 0; i < 3; i++) {
+		TRY(futimens(fd, times));
+		TRY(read(in, event, sizeof event) > 0 ? 0 : -1);
+		TRY(fchown(fd, -1, -1));
+		TRY(read(in, event, sizeof event) > 0 ? 0 : -1);
+	}
 }
 
 TEST(bad_pointers)

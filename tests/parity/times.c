@@ -100,6 +100,9 @@ opened(const char *path, int flags)
 
 TEST(attributes)
 {
+	static const struct timespec set[2] = {{5, 6}, {7, 8}};
+	static const struct timespec set_one[2] = {{0, UTIME_OMIT}, {7, 8}};
+	static const struct timespec neither[2] = {{0, UTIME_OMIT}, {0, UTIME_OMIT}};
 	struct utimbuf both = {5, 6};
 
 	prepare();
@@ -112,6 +115,12 @@ TEST(attributes)
 	DO(lchown("d/l", 1, 1));
 	DO(lchown("d/l", -1, -1));
 	DO(fchown(fd, 0, 0));
+	DO(fchown(fd, 0, 0));
+	DO(fchown(fd, -1, -1));
+	DO(futimens(fd, NULL));
+	DO(futimens(fd, set));
+	DO(futimens(fd, set_one));
+	DO(futimens(fd, neither));
 	DO(chown("d", 0, 0));
 	DO(setxattr("d/f", "user.a", "x", 1, 0));
 	DO(removexattr("d/f", "user.a"));

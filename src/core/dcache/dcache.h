@@ -43,6 +43,8 @@ struct dcache_facts {
 };
 #define DCACHE_ACL        0x1u /* the mode is not all there is to say about access */
 #define DCACHE_MOUNT_ROOT 0x2u
+#define DCACHE_SAME_OWNER 0x4u /* the host object has the file's: its times may be set there */
+#define DCACHE_WATCHED    0x8u /* somebody is to be told: the kernel does it */
 
 struct dcache_entry {
 	_Atomic uint32_t seq;

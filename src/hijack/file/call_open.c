@@ -113,7 +113,7 @@ open_known(const struct route *r, int flags, int *ret_fd)
 		error = may_open(&f, flags);
 	if (error != 0)
 		return error;
-	if (f.object_fd < 0)
+	if (f.object_fd < 0 || (f.flags & DCACHE_WATCHED) != 0)
 		return LOOKUP_ASK;
 	object = (struct deleg_object){.fd = f.object_fd,
 	    .flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK),

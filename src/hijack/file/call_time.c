@@ -9,10 +9,7 @@
 #include <utime.h>
 
 #include "hijack.h"
-#include "ident/ident.h"
-#include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
-#include "syscall/host.h"
 
 /* ts = tv; false: a microsecond is none. */
 static bool
@@ -65,17 +62,6 @@ hijack_utime(const char *path, const struct utimbuf *times)
 	return set_times(AT_FDCWD, path, tv, 0);
 }
 HIJACK_EXPORTS(utime)
-
-int
-hijack_futimens(int fd, const struct timespec *times)
-{
-	uint64_t word;
-
-	if (!ident_open_file(fd, &word))
-		return host.futimens(fd, times);
-	return (int)hijack_ret(call_utimensat(word, NULL, times, 0), 0);
-}
-HIJACK_EXPORTS(futimens)
 
 int
 hijack_futimes(int fd, const struct timeval *times)

@@ -210,6 +210,18 @@ lookup_open(const struct stat *object, struct stat *st)
 	return 0;
 }
 
+bool
+lookup_owns_object(uint64_t word, struct dcache_facts *ret)
+{
+	const uint32_t mask = DCACHE_SAME_OWNER | DCACHE_WATCHED | DCACHE_ACL;
+	const struct dcache_table *t = table_of(client_server()->host_pid);
+	uint64_t ino = word & ~RUMP_HANDLE;
+
+	return t != NULL && !trace_on && dcache_get_record(t, ino, ret) && ret->object_ino == ino &&
+	       S_ISREG(ret->st.st_mode) && (ret->flags & mask) == DCACHE_SAME_OWNER &&
+	       client_hears();
+}
+
 int
 lookup_access(const struct dcache_facts *f, int accmode)
 {
@@ -224,5 +236,6 @@ lookup_still_holds(const struct dcache_facts *f)
 
 	atomic_thread_fence(memory_order_seq_cst);
 	return t != NULL && dcache_get_record(t, f->st.st_ino, &now) &&
-	       now.object_fd == f->object_fd && now.object_ino == f->object_ino;
+	       now.object_fd == f->object_fd && now.object_ino == f->object_ino &&
+	       now.flags == f->flags;
 }

@@ -19,6 +19,11 @@ int lookup(uint64_t dir, const char *path, bool follow, struct dcache_facts *ret
 int lookup_stat(const struct dcache_facts *f, struct stat *st);
 /* The same of an open file, from what the host says of its object.  0 or LOOKUP_ASK. */
 int lookup_open(const struct stat *object, struct stat *st);
+/*
+ * May the owner and the times of the open file be set on its object itself?  If so,
+ * lookup_still_holds() afterwards: if not, the rump kernel must be told, too.
+ */
+bool lookup_owns_object(uint64_t word, struct dcache_facts *ret);
 /* 0, EACCES or LOOKUP_ASK; by the ids that count for opening. */
 int lookup_access(const struct dcache_facts *f, int accmode);
 /* Are those what access(2) goes by, too? */

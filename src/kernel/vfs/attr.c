@@ -57,6 +57,16 @@ vfs_readlink(struct vnode *vn, char target[PATH_MAX])
 	return S_ISLNK(vn->mode) ? vn->ops->readlink(vn, target) : EINVAL;
 }
 
+/* chown to (-1, -1) touches ctime, but nobody is told. */
+static void
+tell_watchers(struct vnode *vn, const struct vnode_attr *attr)
+{
+	if ((attr->set & ATTR_SIZE) != 0)
+		watch_truncated(vn);
+	else if (attr->set != 0)
+		watch_changed(vn);
+}
+
 static int
 setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
@@ -65,10 +75,8 @@ setattr(struct vnode *vn, const struct vnode_attr *attr)
 	if (watch_count != 0)
 		watch_sync();
 	error = vnode_is_readonly(vn) ? EROFS : vn->ops->setattr(vn, attr);
-	if (error == 0 && watch_count != 0 && (attr->set & ATTR_SIZE) != 0)
-		watch_truncated(vn);
-	else if (error == 0 && watch_count != 0)
-		watch_changed(vn);
+	if (error == 0 && watch_count != 0)
+		tell_watchers(vn, attr);
 	return error;
 }
 

@@ -17,6 +17,7 @@
 #include "vfs/namei.h"
 #include "vfs/names.h"
 #include "vfs/protect.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 #include "vfs/watch/watch.h"
 
@@ -169,6 +170,8 @@ find(struct opening *o, struct vnode **ret)
 		error = open_existing(o, ret);
 	if (created)
 		o->flags &= ~O_TRUNC;
+	if (error == 0 && created)
+		publish_vnode(*ret);
 	return error != 0 || created ? error : may_open(o->l, *ret, &o->flags);
 }
 

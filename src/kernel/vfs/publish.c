@@ -12,6 +12,7 @@
 #include "vfs/attr.h"
 #include "vfs/hostobj.h"
 #include "vfs/vnode.h"
+#include "vfs/watch/watch.h"
 
 static struct dcache_table *table;
 static int table_fd = -1; /* for reading */
@@ -80,6 +81,8 @@ publish_vnode(struct vnode *vn)
 	vn->ops->publish(vn, &f);
 	if (vn == vn->mount->root)
 		f.flags |= DCACHE_MOUNT_ROOT;
+	if (watch_count != 0)
+		f.flags |= DCACHE_WATCHED;
 	dcache_put_record(table, vn->ino, &f);
 	/* A directory's descriptor tells the number of its placeholder. */
 	if (f.object_ino != 0 && f.object_ino != vn->ino)

@@ -54,8 +54,10 @@ struct tmpfs_node {
 	int hostfd;
 	ino_t host_ino;
 	struct timespec host_ctime;
-	bool path_opened; /* given out with O_PATH or O_ACCMODE, which leases do not see */
-	bool zombie;      /* on the list of tmpfs_zombie.c */
+	bool
+	    host_is_owned; /* by the file's owner: a server without privilege cannot give it away */
+	bool path_opened;  /* given out with O_PATH or O_ACCMODE, which leases do not see */
+	bool zombie;       /* on the list of tmpfs_zombie.c */
 	TAILQ_ENTRY(tmpfs_node) hosts; /* with a host object, latest opened last */
 	TAILQ_ENTRY(tmpfs_node) zombies;
 

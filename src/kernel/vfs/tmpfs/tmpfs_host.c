@@ -39,13 +39,21 @@ tmpfs_host_mode(const struct tmpfs_node *n)
 	return S_ISREG(n->v.mode) ? (n->v.mode & 07777) | 0600 : 0600;
 }
 
+/* What the host says of the object now is by our own doing. */
+static void
+note_host(struct tmpfs_node *n, const struct stat *st)
+{
+	n->host_ctime = st->st_ctim;
+	n->host_is_owned = st->st_uid == n->v.uid && st->st_gid == n->v.gid;
+}
+
 void
 tmpfs_host_sync(struct tmpfs_node *n)
 {
 	struct stat st;
 
 	if (n->hostfd != -1 && fstat(n->hostfd, &st) == 0)
-		n->host_ctime = st.st_ctim;
+		note_host(n, &st);
 	tmpfs_changed(n);
 }
 
@@ -80,7 +88,7 @@ fill_object(struct tmpfs_node *n, bool born)
 	if (error != 0)
 		return error;
 	n->host_ino = st.st_ino;
-	n->host_ctime = st.st_ctim;
+	note_host(n, &st);
 	if (born) {
 		n->v.ino = st.st_ino;
 		n->atime = n->mtime = n->btime = st.st_mtim;

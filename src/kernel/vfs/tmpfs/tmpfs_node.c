@@ -203,6 +203,8 @@ tmpfs_publish(const struct vnode *vn, struct dcache_facts *f)
 	own_attr(n, &f->st, &f->btime);
 	if (n->xattrs != NULL)
 		f->flags |= DCACHE_ACL;
+	if (n->host_is_owned)
+		f->flags |= DCACHE_SAME_OWNER;
 	f->object_ino = n->host_ino;
 	f->object_fd = n->hostfd;
 	f->object_ctime = n->host_ctime;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Mirrors of what is watched. */
 #include "vfs/watch/watch.h"
+#include "vfs/publish.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,6 +14,7 @@
 
 #include "base/scope.h"
 #include "kern/hostdir.h"
+#include "vfs/publish.h"
 #include "vfs/vnode.h"
 
 unsigned watch_count;
@@ -160,7 +162,8 @@ new_watch(struct vnode *vn, const struct watch_place *at, unsigned apart)
 	w->object = -1;
 	SLIST_INIT(&w->opens);
 	vn->watch = w;
-	watch_count++;
+	if (watch_count++ == 0)
+		publish_forget_all();
 	return w;
 }
 
