@@ -65,6 +65,17 @@ is_ours(const char *path)
 }
 
 bool
+hostnames_is_ours(const struct sockhost *h)
+{
+	char path[sizeof h->un.sun_path + 1] = "";
+
+	memcpy(path, h->un.sun_path, sockhost_path_len(h));
+	if (path[0] == '\0')
+		path[0] = '@';
+	return is_ours(path);
+}
+
+bool
 hostnames_is_bound(const struct sockhost *h)
 {
 	size_t len = strlen(hostnames_dir());

@@ -15,6 +15,8 @@ const char *hostnames_dir(void);    /* directory of path names */
 const char *hostnames_server(void); /* word in abstract names */
 uint64_t hostnames_seq(void);       /* a number never given before */
 
+/* Is it a name of this server's? */
+bool hostnames_is_ours(const struct sockhost *h);
 /* Is it the name of a bound Internet socket of this server?  Names come back from clients. */
 bool hostnames_is_bound(const struct sockhost *h);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sockets, in /proc/net. */
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/un.h>
 
 #include "net/procnet/pn_priv.h"
 #include "net/socklist.h"
@@ -41,7 +44,7 @@ put_socket(void *arg, const struct socklist_entry *e)
 	put_address(peer, sizeof peer, &e->peer, t->family);
 	procnet_put_padded(t->out, width_of(t->family, t->protocol),
 	    "%4d: %s %s %02X %08X:%08X %02X:%08X %08X %5u %8d %ju 1 0000000000000000 %s", t->line++,
-	    own, peer, e->state, 0, 0, 0, 0, 0, 0, 0, (uintmax_t)e->id,
+	    own, peer, e->state, e->wqueue, e->rqueue, 0, 0, 0, e->uid, 0, (uintmax_t)e->inode,
 	    t->protocol == IPPROTO_TCP ? "100 0 0 10 0" : "0");
 }
 
@@ -73,10 +76,32 @@ procnet_sockets(const struct procfs_of *of, FILE *out)
 	return socklist_each(kind->family, kind->protocol, put_socket, &t);
 }
 
+/* --- AF_UNIX --- */
+
+static void
+put_local(void *arg, const struct socklist_local *e)
+{
+	const size_t path = offsetof(struct sockaddr_un, sun_path);
+	bool connected = e->state == TCP_ESTABLISHED && e->type != SOCK_DGRAM;
+
+	fprintf(arg, "%016x: %08X %08X %08X %04X %02X %5ju", 0, 2, 0,
+	    e->state == TCP_LISTEN ? 1u << 16 : 0, e->type, connected ? 3 : 1, (uintmax_t)e->inode);
+	if (e->name != NULL && e->len > path) {
+		fputc(' ', arg);
+		for (size_t i = 0; i < e->len - path; i++) {
+			if (e->name->sun_path[i] != '\0')
+				fputc(e->name->sun_path[i], arg);
+			else if (e->name->sun_path[0] == '\0')
+				fputc('@', arg);
+		}
+	}
+	fputc('\n', arg);
+}
+
 int
 procnet_unix(const struct procfs_of *of, FILE *out)
 {
 	(void)of;
 	fputs("Num       RefCount Protocol Flags    Type St Inode Path\n", out);
-	return 0;
+	return socklist_each_local(put_local, out);
 }
