@@ -10,10 +10,13 @@
  * program has not only unmounted, but written all it has.
  */
 #undef _FILE_OFFSET_BITS /* with it, open is another name for open64 */
+#include "fuse_preload/mounted.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/fuse.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +24,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #define EXPORT __attribute__((visibility("default")))
@@ -127,12 +131,41 @@ splice(int in, off64_t *in_offset, int out, off64_t *out_offset, size_t len, uns
 	return n == 0 && len != 0 && is_connection(in) ? at_end() : n;
 }
 
+static const char *
+text_of(const void *text)
+{
+	return text == NULL ? "" : text;
+}
+
+/* Options, and what tables of mounts show, are the kernel's affair. */
+static void
+tell_mounted(const char *source, const char *type, unsigned long flags, const void *data)
+{
+	struct fuse_out_header h = {.error = FUSE_NOTIFY_MOUNTED};
+	char number[24], *text;
+	int len;
+
+	sprintf(number, "%lx", flags);
+	len = asprintf(&text, "%s%c%s%c%s%c%s", text_of(source), 0, text_of(type), 0, number, 0,
+	    text_of(data));
+	if (len == -1)
+		return;
+	struct iovec parts[] = {{&h, sizeof h}, {text, (size_t)len + 1}};
+
+	h.len = (uint32_t)(sizeof h + (size_t)len + 1);
+	if (writev(connection, parts, 2) == -1)
+		perror("rump.mount");
+	free(text);
+}
+
 EXPORT int
 mount(
     const char *source, const char *target, const char *type, unsigned long flags, const void *data)
 {
-	if (target != NULL && is_mount_point(target))
+	if (target != NULL && is_mount_point(target)) {
+		tell_mounted(source, type, flags, data);
 		return 0;
+	}
 	return next_mount(source, target, type, flags, data);
 }
 

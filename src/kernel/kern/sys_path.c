@@ -144,7 +144,7 @@ sys_faccessat2(struct lwp *l, uint64_t dirfd, struct upath path, int mode, int f
 		use_real_ids(c);
 	error = vfs_lookup(l, dirfd, buf, flags, &vn);
 	if (error == 0 && mode != F_OK)
-		error = vnode_access(vn, c, mode);
+		error = vnode_access_asked(vn, c, mode);
 	*c = saved;
 	return error;
 }
@@ -164,7 +164,7 @@ sys_truncate(struct lwp *l, struct upath path, off_t length)
 static int
 change_dir(struct lwp *l, struct vnode *vn)
 {
-	int error = vnode_is_dir(vn) ? vnode_access(vn, &l->proc->cred, X_OK) : ENOTDIR;
+	int error = vnode_is_dir(vn) ? vnode_access_asked(vn, &l->proc->cred, X_OK) : ENOTDIR;
 
 	if (error != 0)
 		return error;

@@ -21,6 +21,15 @@ vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 }
 
 int
+vnode_access_asked(struct vnode *vn, const struct cred *c, int accmode)
+{
+	int error = vnode_access(vn, c, accmode);
+
+	return error != 0 || vn->ops->access_asked == NULL ? error
+							   : vn->ops->access_asked(vn, accmode);
+}
+
+int
 vnode_mode_access(struct vnode *vn, const struct cred *c, int accmode)
 {
 	mode_t granted;
@@ -50,6 +59,12 @@ bool
 vnode_is_owner(const struct vnode *vn, const struct cred *c)
 {
 	return cred_is_file_root(c) || c->fsuid == vn->uid;
+}
+
+bool
+vnode_may_change(const struct vnode *vn, const struct cred *c)
+{
+	return vn->mount->own_rights || vnode_is_owner(vn, c);
 }
 
 int

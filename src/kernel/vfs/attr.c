@@ -90,9 +90,9 @@ vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c)
 		return EROFS;
 	if (S_ISLNK(vn->mode))
 		return EOPNOTSUPP;
-	if (!vnode_is_owner(vn, c))
+	if (!vnode_may_change(vn, c))
 		return EPERM;
-	if (!cred_is_file_root(c) && !cred_in_group(c, vn->gid))
+	if (!vn->mount->own_rights && !cred_is_file_root(c) && !cred_in_group(c, vn->gid))
 		attr.mode &= ~S_ISGID;
 	error = setattr(vn, &attr);
 	return error != 0 ? error : acl_chmod(vn);
@@ -119,21 +119,22 @@ vfs_chown(struct vnode *vn, uid_t uid, gid_t gid, const struct cred *c)
 {
 	struct vnode_attr attr = {.uid = uid, .gid = gid, .mode = without_setid(vn, c)};
 	bool owner = c->fsuid == vn->uid;
+	bool may_all = cred_is_file_root(c) || vn->mount->own_rights;
 
 	if (vnode_is_readonly(vn))
 		return EROFS;
 	if (uid != (uid_t)-1) {
-		if (!cred_is_file_root(c) && !(owner && uid == vn->uid))
+		if (!may_all && !(owner && uid == vn->uid))
 			return EPERM;
 		attr.set |= ATTR_UID;
 	}
 	if (gid != (gid_t)-1) {
-		if (!cred_is_file_root(c) && !(owner && (gid == vn->gid || cred_in_group(c, gid))))
+		if (!may_all && !(owner && (gid == vn->gid || cred_in_group(c, gid))))
 			return EPERM;
 		attr.set |= ATTR_GID;
 	}
 	if (attr.mode != (vn->mode & 07777)) {
-		if (!vnode_is_owner(vn, c))
+		if (!vnode_may_change(vn, c))
 			return EPERM;
 		attr.set |= ATTR_MODE;
 	}
@@ -160,9 +161,9 @@ vfs_utimens(struct vnode *vn, const struct timespec times[2], const struct cred 
 		return EROFS;
 	if (times[0].tv_nsec == UTIME_NOW && times[1].tv_nsec == UTIME_NOW) {
 		/* Who may write may say that it did. */
-		if (!vnode_is_owner(vn, c) && vnode_access(vn, c, W_OK) != 0)
+		if (!vnode_may_change(vn, c) && vnode_access(vn, c, W_OK) != 0)
 			return EACCES;
-	} else if (!vnode_is_owner(vn, c)) {
+	} else if (!vnode_may_change(vn, c)) {
 		return EPERM;
 	}
 	attr.atime = times[0];

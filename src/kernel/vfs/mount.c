@@ -34,11 +34,13 @@ mount_add(
 {
 	static unsigned last_id;
 
-	mp->source = strdup(source);
+	if (mp->source == NULL)
+		mp->source = strdup(source);
 	if (mp->source == NULL)
 		return ENOMEM;
-	mp->type = type;
-	mp->flags = flags;
+	if (mp->type == NULL)
+		mp->type = type;
+	mp->flags |= flags;
 	mp->id = ++last_id;
 	if (on != NULL) {
 		mp->covered = vnode_get(on);
@@ -75,6 +77,7 @@ destroy(struct mount *mp)
 {
 	placeholder_drop_mount(mp);
 	free(mp->source);
+	mp->source = NULL;
 	mp->ops->unmount(mp);
 }
 

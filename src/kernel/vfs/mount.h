@@ -3,8 +3,8 @@
  * Mounts: file systems in their places, and the types of file systems.
  *
  * A mount's root stands for the vnode that it covers.  flags are those of mount(2) (MS_RDONLY,
- * MS_NOSUID, ...).  A file system gives an initialised mount with ops, root and dev; the table adds
- * what all have in common.
+ * MS_NOSUID, ...).  A file system gives an initialised mount with ops, root and dev, and maybe flags of its
+ * own; the table adds what all have in common.
  */
 #ifndef KERNEL_VFS_MOUNT_H
 #define KERNEL_VFS_MOUNT_H
@@ -45,8 +45,10 @@ struct mount {
 	unsigned id;
 	dev_t dev;
 	bool acl;         /* keeps access control lists, as extended attributes */
-	const char *type; /* of the struct fstype */
-	char *source;
+	bool own_rights;  /* who may change attributes is the file system's affair alone */
+	bool own_groups;  /* does what a setgid directory means for new files itself */
+	const char *type; /* of the struct fstype, or what the file system says */
+	char *source;     /* as asked for, or as the file system says */
 	bool expiring; /* MNT_EXPIRE asked for it and nobody has come since */
 	TAILQ_ENTRY(mount) all;
 };
@@ -102,6 +104,8 @@ struct vnode *mount_cross_up(struct vnode *root);
 int vfs_mount(struct lwp *l, const char *source, const char *target, const char *type,
     unsigned long flags, const char *options);
 int vfs_umount(struct lwp *l, const char *target, int flags);
+/* What of mount(2)'s flags belongs to a mount. */
+unsigned long mount_kept_flags(unsigned long flags);
 
 /* --- options (mount_options.c) --- */
 

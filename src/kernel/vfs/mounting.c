@@ -15,7 +15,6 @@
 #include "vfs/publish.h"
 #include "vfs/vnode.h"
 
-/* What of mount(2)'s flags belongs to a mount. */
 #define KEPT_FLAGS                                                                                 \
 	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_SYNCHRONOUS | MS_MANDLOCK |             \
 	    MS_NOATIME | MS_NODIRATIME | MS_RELATIME)
@@ -44,10 +43,16 @@ is_mount_root(const struct vnode *vn)
 	return vn == vn->mount->root;
 }
 
+unsigned long
+mount_kept_flags(unsigned long flags)
+{
+	return flags & KEPT_FLAGS;
+}
+
 static unsigned long
 kept_flags(unsigned long flags)
 {
-	flags &= KEPT_FLAGS;
+	flags = mount_kept_flags(flags);
 	/* Linux's default, unless another policy is asked for. */
 	return (flags & MS_NOATIME) != 0 ? flags & ~(unsigned long)MS_RELATIME
 					 : flags | MS_RELATIME;

@@ -23,7 +23,7 @@ vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what)
 
 	what->uid = c->fsuid;
 	what->gid = c->fsgid;
-	if ((dir->mode & S_ISGID) != 0) {
+	if ((dir->mode & S_ISGID) != 0 && !dir->mount->own_groups) {
 		what->gid = dir->gid;
 		if (S_ISDIR(what->mode))
 			what->mode |= S_ISGID;

@@ -35,6 +35,8 @@ int vfs_mksocket(struct lwp *l, const char *path, mode_t mode, void *data, void 
  * permission): 0 or EACCES. */
 void *vnode_socket(struct vnode *);
 int vnode_access(struct vnode *, const struct cred *, int accmode);
+/* The same for one who wants to know no more than that, or to have its current directory there. */
+int vnode_access_asked(struct vnode *, const struct cred *, int accmode);
 
 /* st_dev of tmpfs's delegated files on the host. */
 uint64_t vfs_file_dev(void);

@@ -131,8 +131,11 @@ struct vnode_ops {
 	/* Brings the vnode's attributes up to date.  vfs/ calls it for a vnode that was held since
 	 * an earlier call; one that lookup gives is fresh.  NULL: they always are. */
 	int (*refresh)(struct vnode *vn);
-	/* What the permission bits grant; 0 or EACCES.  NULL: vfs/ looks at the bits itself. */
+	/* What the permission bits grant; 0 or EACCES.  NULL: vfs/ looks at the bits itself.  And
+	 * what is to be asked if nothing follows that could fail for want of a right (access(2),
+	 * chdir(2)).  NULL. */
 	int (*access)(struct vnode *vn, const struct cred *c, int accmode);
+	int (*access_asked)(struct vnode *vn, int accmode);
 	/* Fills in what is not in the vnode. */
 	int (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 	int (*setattr)(struct vnode *vn, const struct vnode_attr *attr);
@@ -196,6 +199,8 @@ int vnode_may_create(struct vnode *dir, const struct cred *c);
 /* What the permission bits say, for file systems that have an `access` of their own. */
 int vnode_mode_access(struct vnode *vn, const struct cred *c, int accmode);
 bool vnode_is_owner(const struct vnode *vn, const struct cred *c);
+/* May it try to change attributes that are the owner's affair? */
+bool vnode_may_change(const struct vnode *vn, const struct cred *c);
 
 /* names.c: who will own what the caller makes in dir, and what the umask and a setgid directory
  * leave of its mode. */

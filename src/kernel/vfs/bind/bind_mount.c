@@ -118,6 +118,8 @@ bind_mount(struct vnode *what, struct mount **ret)
 	fs->mount.ops = &bind_mount_ops;
 	fs->mount.dev = lower->mount->dev;
 	fs->mount.acl = lower->mount->acl;
+	fs->mount.own_rights = lower->mount->own_rights;
+	fs->mount.own_groups = lower->mount->own_groups;
 	error = bind_node_get(&fs->mount, vnode_get(lower), &fs->mount.root);
 	if (error != 0)
 		free(fs);

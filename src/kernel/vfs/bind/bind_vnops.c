@@ -147,6 +147,14 @@ bind_access(struct vnode *vn, const struct cred *c, int accmode)
 }
 
 static int
+bind_access_asked(struct vnode *vn, int accmode)
+{
+	struct vnode *lower = vn->lower;
+
+	return lower->ops->access_asked != NULL ? lower->ops->access_asked(lower, accmode) : 0;
+}
+
+static int
 bind_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	return vn->lower->ops->getattr(vn->lower, st, ret_btime);
@@ -214,6 +222,7 @@ const struct vnode_ops bind_vnode_ops = {
     .readlink = bind_readlink,
     .refresh = bind_refresh,
     .access = bind_access,
+    .access_asked = bind_access_asked,
     .getattr = bind_getattr,
     .setattr = bind_setattr,
     .open = bind_open,

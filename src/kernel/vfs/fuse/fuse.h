@@ -7,6 +7,8 @@
  *   fuse_receive.c replies
  *   fuse_reply.c   what a reply may look like: nothing in it is believed
  *   fuse_mount.c   beginning (INIT) and end of a mount, statfs
+ *   fuse_options.c what the mount is to be like
+ *   fuse_rights.c  who may use it, and who decides that
  *   fuse_node.c    nodes: birth, death, attributes
  *   fuse_name.c    names that were looked up, for as long as the program says that they hold
  *   fuse_dir.c     looking up and reading directories
@@ -96,6 +98,7 @@ struct fuse_node {
 	uint64_t expires;             /* of attr */
 	bool outdated;                /* size, times and blocks have to be asked for */
 	bool removed;                 /* the last name that we know of */
+	bool made;                    /* just now: attr is what it is */
 	LIST_HEAD(, fuse_name) names; /* its own, latest first */
 
 	struct fuse_node *above; /* a removed directory: where it was, counted */
@@ -118,6 +121,15 @@ struct fuse_node {
 };
 TAILQ_HEAD(fuse_nodes, fuse_node);
 
+/* What the mount is to be like. */
+struct fuse_options {
+	uid_t user; /* whose it is: others may not use it ... */
+	gid_t group;
+	bool allow_other;         /* ... but for this */
+	bool default_permissions; /* mode and owner count; else the program decides */
+	uint64_t max_read;
+};
+
 struct fuse_mount {
 	struct mount mount; /* first */
 
@@ -135,7 +147,11 @@ struct fuse_mount {
 	unsigned nspare_wakes;
 	LIST_HEAD(, fuse_waiter) waiters; /* for locked nodes */
 
+	struct fuse_options options;
+	char type[64]; /* shown in tables of mounts, if not empty */
+
 	/* What INIT agreed on. */
+	bool agreed;
 	unsigned minor;
 	uint64_t flags;
 	size_t io_max;    /* bytes of one READ or WRITE */
@@ -217,8 +233,21 @@ int fuse_node_setattr(struct fuse_node *n, struct fuse_setattr_in *in);
 /* Its attributes are to be asked for again: all, or those that say nothing about rights. */
 void fuse_node_stale(struct fuse_node *n);
 void fuse_node_outdated(struct fuse_node *n);
-/* All attributes as the program has them. */
+/* All attributes as the program has them; those that say something about rights. */
 int fuse_node_update(struct fuse_node *n);
+int fuse_node_refresh(struct fuse_node *n);
+
+/* --- fuse_rights.c --- */
+/* EACCES: the mount is not for the caller. */
+int fuse_check_user(const struct fuse_mount *fm);
+int fuse_access(struct vnode *vn, const struct cred *c, int accmode);
+int fuse_access_asked(struct vnode *vn, int accmode);
+
+/* --- fuse_options.c --- */
+/* What the caller of mount(2) says, and the path of the socket (PATH_MAX bytes).  EINVAL. */
+int fuse_options_parse(const struct mount_args *args, struct fuse_options *o, char *ret_socket);
+/* What the program said when it mounted: FUSE_NOTIFY_MOUNTED. */
+void fuse_options_told(struct fuse_mount *fm, const char *body, size_t len);
 
 /* --- fuse_name.c --- */
 #define FUSE_NAMES_MAX 16384
@@ -256,8 +285,9 @@ int fuse_closed(struct vnode *vn);
 void fuse_created(struct fuse_node *n, const struct fuse_open_out *open);
 /* The handle to name in a request about an open file, or NULL. */
 struct fuse_handle *fuse_any_handle(struct fuse_node *n);
-/* Writes back and releases what no program has open any more; `n` is locked. */
-int fuse_settle(struct fuse_node *n);
+/* Writes back and releases what no program has open any more; `n` is locked.  wait: until the
+ * program has released it. */
+int fuse_settle(struct fuse_node *n, bool wait);
 /* The host object gets mode and owner of the node. */
 void fuse_object_dress(struct fuse_node *n);
 /* Moves the node to the other list; too many settled ones give way. */

@@ -180,7 +180,8 @@ fuse_cache_fill(struct fuse_node *n)
 		return 0; /* it is shared */
 	if (c != NULL && may_have_changed(n))
 		fuse_node_outdated(n);
-	error = fuse_node_update(n);
+	error = n->made ? 0 : fuse_node_update(n);
+	n->made = false;
 	if (error != 0)
 		return error;
 	if (c != NULL && !c->direct && is_same(&c->attr, &n->attr))

@@ -20,6 +20,7 @@ struct fuse_cache {
 	XXH128_hash_t *hash;
 	size_t nhash, hash_size; /* blocks from nhash on are unknown */
 	struct timespec mtime;   /* of the host object when its times were those of `attr` */
+	bool shown;              /* somebody saw the host object's times in place of those */
 	struct timespec ctime;   /* of the host object when it was looked through last; */
 	bool quiet;              /* a write since then would have changed it */
 	bool wrote;              /* this time */

@@ -374,6 +374,7 @@ opcode_bit(uint32_t opcode)
 	case FUSE_REMOVEXATTR:
 	case FUSE_RENAME2:
 	case FUSE_READDIRPLUS:
+	case FUSE_ACCESS:
 		return UINT64_C(1) << opcode;
 	default:
 		return 0;

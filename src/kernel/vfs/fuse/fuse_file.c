@@ -77,9 +77,10 @@ release_request(struct fuse_node *n, int which, struct fuse_release_in *in)
 	return r;
 }
 
-/* Waits until the program has closed them: what comes next may depend on it. */
+/* As Linux does, nobody waits for the program to close them; or, if what comes next may depend on
+ * it. */
 static void
-release_handles(struct fuse_node *n)
+release_handles(struct fuse_node *n, bool wait)
 {
 	struct fuse_release_in in;
 
@@ -88,23 +89,11 @@ release_handles(struct fuse_node *n)
 			continue;
 		struct fuse_request r = release_request(n, i, &in);
 
-		if (!n->handle[i].silent)
+		if (n->handle[i].silent)
+			continue;
+		if (wait)
 			fuse_call(fuse_of(n), &r);
-	}
-}
-
-/* The same where nothing can be waited for. */
-static void
-post_releases(struct fuse_node *n)
-{
-	struct fuse_release_in in;
-
-	for (int i = READING; i <= WRITING; i++) {
-		if (!n->handle[i].open)
-			continue;
-		struct fuse_request r = release_request(n, i, &in);
-
-		if (!n->handle[i].silent)
+		else
 			fuse_post(fuse_of(n), &r, true);
 	}
 }
@@ -158,8 +147,9 @@ fuse_created(struct fuse_node *n, const struct fuse_open_out *open)
 {
 	n->handle[WRITING] =
 	    (struct fuse_handle){.open = true, .fh = open->fh, .flags = open->open_flags};
+	n->made = true;
 	if (need_object(n) != 0)
-		post_releases(n);
+		release_handles(n, false);
 	else
 		fuse_thread_watch(fuse_of(n));
 }
@@ -185,7 +175,7 @@ fuse_object_drop(struct fuse_node *n)
 {
 	struct fuse_mount *fm = fuse_of(n);
 
-	post_releases(n);
+	release_handles(n, false);
 	if (n->hostfd == -1)
 		return;
 	fuse_cache_free(n);
@@ -286,7 +276,7 @@ call_flush(struct fuse_node *n)
 }
 
 int
-fuse_settle(struct fuse_node *n)
+fuse_settle(struct fuse_node *n, bool wait)
 {
 	int error;
 
@@ -297,7 +287,7 @@ fuse_settle(struct fuse_node *n)
 		error = call_flush(n);
 	if (error != 0 && fuse_of(n)->ended == 0)
 		return error;
-	release_handles(n);
+	release_handles(n, wait);
 	fuse_cache_wrote_last(n);
 	fuse_set_settled(n, true);
 	return error;
@@ -316,7 +306,7 @@ fuse_closed(struct vnode *vn)
 		if (error == 0)
 			error = call_flush(n);
 	} else {
-		error = fuse_settle(n);
+		error = fuse_settle(n, false);
 	}
 	fuse_unlock(n);
 	return error;

@@ -36,13 +36,15 @@ fuse_statfs(struct mount *mp, struct statfs *st)
 	struct fuse_statfs_out out = {.st = {.namelen = NAME_MAX}};
 	int error;
 
+	st->f_type = FUSE_SUPER_MAGIC;
+	if (fuse_check_user(fm) != 0)
+		return 0; /* Linux says no more to strangers, but no error */
 	r.out = &out;
 	r.out_min = FUSE_COMPAT_STATFS_SIZE;
 	r.out_size = sizeof out;
 	error = fuse_call(fm, &r);
 	if (error != 0 && error != ENOSYS)
 		return error;
-	st->f_type = FUSE_SUPER_MAGIC;
 	st->f_bsize = out.st.bsize;
 	st->f_frsize = out.st.frsize != 0 ? out.st.frsize : out.st.bsize;
 	st->f_blocks = out.st.blocks;
@@ -60,6 +62,7 @@ static void
 free_mount(struct fuse_mount *fm)
 {
 	fuse_conn_fini(fm);
+	free(fm->mount.source); /* set by us, if the mount came to nothing */
 	free(fm);
 }
 
@@ -154,10 +157,21 @@ fuse_busy(struct mount *mp, bool writers)
 	return false;
 }
 
+static void
+fuse_show(const struct mount *mp, char *buf, size_t size)
+{
+	const struct fuse_options *o = &((const struct fuse_mount *)mp)->options;
+
+	snprintf(buf, size, ",user_id=%u,group_id=%u%s%s", o->user, o->group,
+	    o->default_permissions ? ",default_permissions" : "",
+	    o->allow_other ? ",allow_other" : "");
+}
+
 static const struct mount_ops fuse_mount_ops = {
     .statfs = fuse_statfs,
     .sync = fuse_sync,
     .busy = fuse_busy,
+    .show = fuse_show,
     .abort = fuse_abort,
     .unmount = fuse_unmount,
 };
@@ -186,6 +200,7 @@ agree(struct fuse_mount *fm, const struct fuse_init_out *out)
 
 	if (out->major != FUSE_KERNEL_VERSION)
 		return EPROTO;
+	fm->agreed = true;
 	fm->minor = out->minor;
 	fm->flags = out->flags & WANTED_FLAGS;
 	most = pages == 0 ? PAGE : (size_t)pages * PAGE;
@@ -193,8 +208,14 @@ agree(struct fuse_mount *fm, const struct fuse_init_out *out)
 		most = PAGE;
 	else if (out->max_write >= PAGE && out->max_write < most)
 		most = out->max_write;
+	if (fm->options.max_read < most)
+		most = fm->options.max_read < PAGE ? PAGE : fm->options.max_read / PAGE * PAGE;
 	if (most < fm->io_max)
 		fm->io_max = most;
+	if (fm->type[0] != '\0')
+		fm->mount.type = fm->type;
+	fm->mount.own_rights = !fm->options.default_permissions;
+	fm->mount.own_groups = true;
 	return 0;
 }
 
@@ -251,36 +272,6 @@ mount_new(int fd, struct fuse_mount **ret)
 	return error;
 }
 
-struct options {
-	char socket[PATH_MAX];
-	uint64_t max_read;
-};
-
-static int
-parse_option(const char *key, const char *value, struct options *o)
-{
-	if (strcmp(key, "max_read") == 0)
-		return mount_option_number(value, 10, &o->max_read);
-	if (strcmp(key, "socket") != 0 || value == NULL)
-		return EINVAL;
-	strcpy(o->socket, value);
-	return 0;
-}
-
-static int
-parse_options(const char *text, struct options *o)
-{
-	char copy[PATH_MAX], *rest = copy, *key, *value;
-	int error = 0;
-
-	*o = (struct options){.max_read = IO_MIN};
-	if (snprintf(copy, sizeof copy, "%s", text) >= (int)sizeof copy)
-		return EINVAL;
-	while (error == 0 && mount_option_next(&rest, &key, &value))
-		error = parse_option(key, value, o);
-	return error == 0 && o->socket[0] == '\0' ? EINVAL : error;
-}
-
 static int
 connect_to(const char *path, int *ret_fd)
 {
@@ -303,17 +294,17 @@ fuse_mount(const struct mount_args *args, struct mount **ret)
 {
 	struct fuse_node *root;
 	struct fuse_mount *fm;
-	struct options o;
-	int error = parse_options(args->options, &o), fd = -1;
+	char socket[PATH_MAX];
+	struct fuse_options o;
+	int error = fuse_options_parse(args, &o, socket), fd = -1;
 
 	if (error == 0)
-		error = connect_to(o.socket, &fd);
+		error = connect_to(socket, &fd);
 	if (error == 0)
 		error = mount_new(fd, &fm);
 	if (error != 0)
 		return error;
-	if (o.max_read < fm->io_max)
-		fm->io_max = o.max_read < PAGE ? PAGE : o.max_read / PAGE * PAGE;
+	fm->options = o;
 	error = init(fm);
 	if (error == 0)
 		error = fuse_node_root(fm, &root);

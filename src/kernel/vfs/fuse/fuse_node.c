@@ -95,9 +95,16 @@ update(struct fuse_node *n, bool ask)
 }
 
 int
+fuse_node_refresh(struct fuse_node *n)
+{
+	return update(n, false);
+}
+
+/* Attributes are asked for by whoever uses them. */
+int
 fuse_refresh(struct vnode *vn)
 {
-	return update(fuse_node_of(vn), false);
+	return fuse_of(fuse_node_of(vn))->ended;
 }
 
 int
@@ -111,11 +118,18 @@ fuse_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 	const struct fuse_attr *a = &n->attr;
-	int error = fuse_node_update(n);
+	int error = fuse_check_user(fuse_of(n));
 
+	if (error == 0)
+		error = fuse_node_update(n);
 	if (error != 0)
 		return error;
+	st->st_ino = vn->ino;
+	st->st_mode = vn->mode;
 	st->st_nlink = vn->nlink;
+	st->st_uid = vn->uid;
+	st->st_gid = vn->gid;
+	st->st_rdev = vn->rdev;
 	st->st_size = (off_t)a->size;
 	st->st_blocks = (blkcnt_t)a->blocks;
 	if (a->blksize != 0)
@@ -199,8 +213,10 @@ fuse_setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 	struct fuse_setattr_in in = {.valid = 0};
-	int error;
+	int error = fuse_check_user(fuse_of(n));
 
+	if (error != 0)
+		return error;
 	set_times(&in, attr);
 	if ((attr->set & ATTR_MODE) != 0) {
 		in.valid |= FATTR_MODE;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fuse_preload/mounted.h"
 #include "vfs/fuse/fuse.h"
 
 static void
@@ -71,6 +72,8 @@ notified(struct fuse_mount *fm, int kind, const char *body, size_t len)
 	struct fuse_notify_inval_inode_out inode;
 	struct fuse_node *n;
 
+	if (kind == FUSE_NOTIFY_MOUNTED && !fm->agreed)
+		fuse_options_told(fm, body, len);
 	if (kind != FUSE_NOTIFY_INVAL_INODE || len < sizeof inode)
 		return; /* the others are about caches that live at most for a time-out */
 	memcpy(&inode, body, sizeof inode);

@@ -37,7 +37,7 @@ settle(struct fuse_node *n, bool sync)
 {
 	if (fuse_lock(n) != 0)
 		return false;
-	if (fuse_settle(n) != 0 && fuse_of(n)->ended != 0 && !fuse_is_open_elsewhere(n))
+	if (fuse_settle(n, false) != 0 && fuse_of(n)->ended != 0 && !fuse_is_open_elsewhere(n))
 		fuse_set_settled(n, true);
 	if (sync && !n->settled)
 		fuse_cache_flush(n, false);
@@ -142,7 +142,7 @@ sync_one(struct fuse_node *n)
 
 	if (error != 0)
 		return error;
-	error = fuse_settle(n);
+	error = fuse_settle(n, false);
 	if (error == 0 && !n->settled)
 		error = fuse_cache_flush(n, true);
 	fuse_unlock(n);

@@ -197,7 +197,7 @@ let_go(struct vnode *vn)
 		return error;
 	if (vn->nlink <= 1 && !fuse_is_open_elsewhere(n))
 		fuse_cache_wrote_last(n);
-	fuse_settle(n);
+	fuse_settle(n, true);
 	fuse_unlock(n);
 	return 0;
 }
@@ -320,6 +320,8 @@ const struct vnode_ops fuse_vnode_ops = {
     .readdir = fuse_readdir,
     .readlink = fuse_readlink,
     .refresh = fuse_refresh,
+    .access = fuse_access,
+    .access_asked = fuse_access_asked,
     .getattr = fuse_getattr,
     .setattr = fuse_setattr,
     .open = fuse_open,

@@ -242,7 +242,8 @@ write_back(struct fuse_node *n, uint64_t size)
 	return error;
 }
 
-/* The file's time is when it was written, not when that reached the program. */
+/* The file's time is when it was written, not when that reached the program: unless that is the same
+ * for all who could tell. */
 static int
 stamp(struct fuse_node *n, const struct stat *host)
 {
@@ -253,8 +254,12 @@ stamp(struct fuse_node *n, const struct stat *host)
 	    .mtime = (uint64_t)host->st_mtim.tv_sec,
 	    .mtimensec = (uint32_t)host->st_mtim.tv_nsec,
 	};
-	int error = fuse_node_setattr(n, &in);
+	int error;
 
+	if (!n->cache->shown && !is_past(host->st_mtim))
+		return 0;
+	n->cache->shown = false;
+	error = fuse_node_setattr(n, &in);
 	return error == ENOTCONN || error == ECONNABORTED ? error : 0;
 }
 
@@ -315,6 +320,7 @@ fuse_cache_stat(struct fuse_node *n, struct stat *st)
 	if (c->writing && !fuse_same_time(host.st_mtim, c->mtime)) {
 		st->st_mtim = host.st_mtim;
 		st->st_ctim = host.st_ctim;
+		c->shown = true;
 	}
 	return true;
 }
