@@ -145,20 +145,35 @@ mount_one(const struct request *r, const char *source, const char *dir)
 	return EXIT_SUCCESS;
 }
 
+/* Those that are for the kernel. */
+static void
+check_fuse_options(const char *options)
+{
+	char copy[sizeof((struct request *)0)->options], *rest = copy, *option;
+
+	strcpy(copy, options);
+	while ((option = strsep(&rest, ",")) != NULL)
+		if (*option != '\0' && strcmp(option, "allow_other") != 0 &&
+		    strcmp(option, "default_permissions") != 0)
+			errx(EXIT_USAGE, "option %s: options of the program are its arguments",
+			    option);
+}
+
 /* argv: the program's arguments, and the directory after them. */
 static int
 mount_fuse(const struct request *r, char *argv[], int argc)
 {
 	const char *dir = argv[argc - 1];
 	struct fuse_program p;
+	char options[sizeof r->options + sizeof p.options];
 	int failed;
 
 	argv[argc - 1] = NULL;
-	if (r->options[0] != '\0')
-		errx(EXIT_USAGE, "option %s: options of the program are its arguments", r->options);
+	check_fuse_options(r->options);
 	fuse_program_start(&p, argv);
+	sprintf(options, "%s,%s", p.options, r->options);
 	tool_connect();
-	failed = rump_sys_mount(argv[0], dir, "fuse", r->set, p.options);
+	failed = rump_sys_mount(argv[0], dir, "fuse", r->set, options);
 	if (failed)
 		warn("%s on %s", argv[0], dir);
 	fuse_program_mounted(&p, failed);

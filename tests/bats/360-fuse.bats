@@ -256,6 +256,61 @@ b'aaHELLOaa'"
 	assert_output ""
 }
 
+# As another user, what `sh -c` says; the connection is made before, which only root may.
+as_nobody() {
+	run_rump sh -c 'cd /rump; exec setpriv --reuid 65534 --regid 65534 --clear-groups sh -c "$1"' - "$1"
+}
+
+@test "who may use it, and who decides: the options of Linux" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	local truth=("$RUMP_TOP/tests/lib/fuse_liar.py" FSYNC header)
+
+	chmod 755 "$BATS_TEST_TMPDIR"
+	run_tool rump.mount -t fuse python3 "${truth[@]}" /mnt
+	assert_success
+	as_nobody 'cat /rump/mnt/f; stat -c %F /rump/mnt'
+	assert_output "cat: /rump/mnt/f: Permission denied
+stat: cannot statx '/rump/mnt': Permission denied"
+	run_rump cat /rump/mnt/f
+	assert_output hello
+	run_tool rump.umount /mnt
+	assert_success
+
+	run_tool rump.mount -o allow_other -t fuse python3 "${truth[@]}" /mnt
+	assert_success
+	as_nobody 'cat /rump/mnt/f; echo; echo other >/rump/mnt/f && echo written; grep -o ",user.*" /proc/mounts'
+	assert_output "hello
+written
+,user_id=0,group_id=0,allow_other 0 0"
+	run_tool rump.umount /mnt
+	assert_success
+
+	run_tool rump.mount -o allow_other,default_permissions -t fuse python3 "${truth[@]}" /mnt
+	assert_success
+	as_nobody 'cat /rump/mnt/f; echo; echo other >/rump/mnt/f && echo written'
+	assert_failure
+	assert_output --partial "Permission denied"
+	run_tool rump.umount /mnt
+	assert_success
+
+	run_tool rump.mount -o fsname=x -t fuse python3 "${truth[@]}" /mnt
+	assert_failure 100
+}
+
+@test "the program's own mount options are the mount's" {
+	needs bindfs
+	mkdir "$BATS_TEST_TMPDIR/host"
+	run_tool rump.mount -t fuse bindfs "$BATS_TEST_TMPDIR/host" {} -o ro /mnt
+	assert_success
+	run_rump sh -c 'grep fuse /proc/mounts | sed "s, /rump, ,"; touch /rump/mnt/f'
+	assert_failure
+	assert_line "$BATS_TEST_TMPDIR/host /mnt fuse ro,nosuid,nodev,relatime,user_id=$(id -u),group_id=$(id -g)$(
+		[ "$(id -u)" -ne 0 ] || echo ,default_permissions,allow_other) 0 0"
+	assert_line --partial "Read-only file system"
+	run_tool rump.umount /mnt
+	assert_success
+}
+
 @test "a program that fails, or is not there, says why" {
 	run_tool rump.mount -t fuse no-such-program x /mnt
 	assert_failure 111

@@ -3,8 +3,8 @@
  * Mounts: file systems in their places, and the types of file systems.
  *
  * A mount's root stands for the vnode that it covers.  flags are those of mount(2) (MS_RDONLY,
- * MS_NOSUID, ...).  A file system gives an initialised mount with ops, root and dev, and maybe flags of its
- * own; the table adds what all have in common.
+ * MS_NOSUID, ...).  A file system gives an initialised mount with ops, root and dev, and maybe
+ * flags of its own; the table adds what all have in common.
  */
 #ifndef KERNEL_VFS_MOUNT_H
 #define KERNEL_VFS_MOUNT_H
@@ -49,7 +49,7 @@ struct mount {
 	bool own_groups;  /* does what a setgid directory means for new files itself */
 	const char *type; /* of the struct fstype, or what the file system says */
 	char *source;     /* as asked for, or as the file system says */
-	bool expiring; /* MNT_EXPIRE asked for it and nobody has come since */
+	bool expiring;    /* MNT_EXPIRE asked for it and nobody has come since */
 	TAILQ_ENTRY(mount) all;
 };
 TAILQ_HEAD(mount_list, mount);

@@ -27,6 +27,7 @@
 #include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/handle.h"
+#include "vfs/names.h"
 #include "vfs/placeholder.h"
 #include "vfs/protect.h"
 #include "vfs/publish.h"
@@ -277,6 +278,9 @@ namei(struct namei *n)
 		error = vnode_access(cur, &n->l->proc->cred, X_OK);
 		if (error != 0)
 			return error;
+		/* Looking it up may cost a question to a program. */
+		if (final && (n->flags & NAMEI_OBJECT) != 0 && cur->ops->object == NULL)
+			return VFS_PASS;
 		if (final && want_parent) {
 			error = keep_last(n, cur, p, len);
 			if (error != 0 || n->last != NAMEI_NAME)

@@ -12,10 +12,12 @@ struct lwp;
 struct vnode;
 
 enum {
-	NAMEI_FOLLOW = 1, /* a symbolic link at the end is followed */
-	NAMEI_PARENT = 2, /* the directory is wanted; the last name need not exist */
-	NAMEI_EMPTY = 4,  /* an empty path means `dirword` itself */
-	NAMEI_MOUNT = 8,  /* a mount is wanted, whose root need not answer any more */
+	NAMEI_FOLLOW = 1,  /* a symbolic link at the end is followed */
+	NAMEI_PARENT = 2,  /* the directory is wanted; the last name need not exist */
+	NAMEI_EMPTY = 4,   /* an empty path means `dirword` itself */
+	NAMEI_MOUNT = 8,   /* a mount is wanted, whose root need not answer any more */
+	NAMEI_OBJECT = 16, /* an object to open is wanted: VFS_PASS before the last name is looked
+			      up, if the directory's file system gives none */
 };
 
 /* What the last component is; only with NAMEI_PARENT. */

@@ -92,7 +92,7 @@ lookup_of(const struct opening *o, bool follow)
 	return (struct namei){.l = o->l,
 	    .dirword = o->dirword,
 	    .path = o->path,
-	    .flags = follow ? NAMEI_FOLLOW : 0,
+	    .flags = (follow ? NAMEI_FOLLOW : 0) | (o->by_object ? NAMEI_OBJECT : 0),
 	    .resolve = o->resolve};
 }
 
@@ -139,8 +139,6 @@ open_create(const struct opening *o, struct vnode **ret, bool *ret_created)
 	if (n.last == NAMEI_NAME && n.slash)
 		return EISDIR;
 	if (n.last == NAMEI_NAME && n.vn == NULL) {
-		if (o->by_object && n.dir->ops->object == NULL)
-			return VFS_PASS;
 		*ret_created = true;
 		return vnode_create(o->l, n.dir, n.name, n.len, &what, ret);
 	}

@@ -115,6 +115,7 @@ struct fuse_node {
 	int hostfd;                   /* the host object, or -1 */
 	ino_t host_ino;
 	bool path_opened;
+	bool blank;                    /* the host object is new */
 	struct fuse_cache *cache;      /* regular files, once read in */
 	TAILQ_ENTRY(fuse_node) opened; /* in one of the mount's lists */
 	bool settled;                  /* nobody has it open, and all was written back */
@@ -199,6 +200,8 @@ void fuse_in_name(struct fuse_request *r, const char name[]); /* with its NUL */
 int fuse_call(struct fuse_mount *fm, struct fuse_request *r);
 /* Sends without waiting: no reply, or none that matters. */
 void fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply);
+/* Messages that had to wait, in order; EAGAIN: some still have to. */
+int fuse_send_posts(struct fuse_mount *fm);
 /* The program is gone, or talks nonsense. */
 void fuse_end(struct fuse_mount *fm);
 /* Its caller has something to look at. */

@@ -20,9 +20,12 @@
 static uint64_t
 cached_max(void)
 {
+	static uint64_t max;
 	struct sysinfo si;
 
-	return sysinfo(&si) == -1 ? 0 : (uint64_t)si.totalram * si.mem_unit / 2;
+	if (max == 0 && sysinfo(&si) == 0)
+		max = (uint64_t)si.totalram * si.mem_unit / 2;
+	return max;
 }
 
 static uint64_t charged;
@@ -135,15 +138,19 @@ is_direct(struct fuse_node *n)
 static int
 load(struct fuse_node *n)
 {
-	CLEANUP_FD int fd = hostobj_reopen(n->hostfd, O_RDWR | O_TRUNC);
 	struct fuse_cache *c = n->cache;
 	uint64_t size = n->attr.size;
+	CLEANUP_FD int fd = -1;
 	int error;
 
-	if (fd == -1)
-		return errno;
 	c->direct = is_direct(n);
 	c->attr = n->attr;
+	if (size == 0 && !c->direct && n->blank)
+		return 0;
+	n->blank = false;
+	fd = hostobj_reopen(n->hostfd, O_RDWR | O_TRUNC);
+	if (fd == -1)
+		return errno;
 	error = charge_checked(c, size);
 	if (error == 0)
 		error = read_in(n, fd, &size);

@@ -198,9 +198,8 @@ send_parts(struct fuse_mount *fm, struct iovec *parts, unsigned n)
 	return errno == EMSGSIZE ? EIO : ENOTCONN;
 }
 
-/* Messages that had to wait, in order; EAGAIN: some still have to. */
-static int
-send_posts(struct fuse_mount *fm)
+int
+fuse_send_posts(struct fuse_mount *fm)
 {
 	struct fuse_post *p;
 	struct iovec part;
@@ -240,7 +239,7 @@ send_request(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted)
 	for (;;) {
 		if (fm->ended != 0)
 			return fm->ended;
-		error = send_posts(fm);
+		error = fuse_send_posts(fm);
 		if (error == 0)
 			error = send_parts(fm, r->in, r->nparts);
 		if (error != EAGAIN)

@@ -134,6 +134,7 @@ need_object(struct fuse_node *n)
 	}
 	n->host_ino = st.st_ino;
 	n->settled = false;
+	n->blank = true;
 	TAILQ_INSERT_TAIL(&fm->opened, n, opened);
 	fm->nopened++;
 	fuse_object_dress(n);
@@ -248,6 +249,7 @@ fuse_open(struct vnode *vn, int flags, int *ret_fd)
 	else if (error == 0)
 		error = open_regular(n, flags);
 	if (error == 0) {
+		n->blank = false;
 		fd = hostobj_reopen(n->hostfd, flags & HOSTOBJ_OPEN_FLAGS);
 		if (fd == -1)
 			error = errno == EMFILE ? ENFILE : errno;
@@ -275,14 +277,12 @@ call_flush(struct fuse_node *n)
 	return error == ENOSYS ? 0 : error;
 }
 
-int
-fuse_settle(struct fuse_node *n, bool wait)
+/* Nobody has it open any more. */
+static int
+settle(struct fuse_node *n, bool wait)
 {
-	int error;
+	int error = fuse_cache_flush(n, true);
 
-	if (n->settled || fuse_is_open_elsewhere(n))
-		return 0;
-	error = fuse_cache_flush(n, true);
 	if (error == 0)
 		error = call_flush(n);
 	if (error != 0 && fuse_of(n)->ended == 0)
@@ -291,6 +291,12 @@ fuse_settle(struct fuse_node *n, bool wait)
 	fuse_cache_wrote_last(n);
 	fuse_set_settled(n, true);
 	return error;
+}
+
+int
+fuse_settle(struct fuse_node *n, bool wait)
+{
+	return n->settled || fuse_is_open_elsewhere(n) ? 0 : settle(n, wait);
 }
 
 int
@@ -305,8 +311,8 @@ fuse_closed(struct vnode *vn)
 		error = fuse_cache_flush(n, false);
 		if (error == 0)
 			error = call_flush(n);
-	} else {
-		error = fuse_settle(n, false);
+	} else if (!n->settled) {
+		error = settle(n, false);
 	}
 	fuse_unlock(n);
 	return error;

@@ -24,11 +24,14 @@ fuse_thread_kick(struct fuse_mount *fm)
 	eventfd_write(fm->thread_wake, 1);
 }
 
+/* Not at once: what was just opened will not be closed already, and if, its closing is told. */
 void
 fuse_thread_watch(struct fuse_mount *fm)
 {
-	if (!fm->watching)
-		fuse_thread_kick(fm);
+	if (fm->watching)
+		return;
+	fm->watching = true;
+	fuse_thread_kick(fm);
 }
 
 /* Takes n, held, to the end of what nobody has open; true: it is there. */
@@ -78,32 +81,39 @@ look(struct fuse_mount *fm, bool sync)
 	return again || fm->nopened != 0;
 }
 
-static void
-pause_until(struct fuse_mount *fm, bool look_again)
+/* Until it is time for a look, or something else is to be done: then the look has to wait. */
+static bool
+pause_until(struct fuse_mount *fm, const struct timespec *look_at)
 {
 	struct pollfd p = {.fd = fm->thread_wake, .events = POLLIN};
-	struct timespec deadline;
 	bool interrupted = false;
 	eventfd_t count;
+	int error = kern_poll_firmly(NULL, &p, 1, look_at, &interrupted);
 
-	deadline_after_ms(LOOK_MS, &deadline);
-	fm->watching = look_again;
-	kern_poll_firmly(NULL, &p, 1, look_again && !fm->stopping ? &deadline : NULL, &interrupted);
 	eventfd_read(fm->thread_wake, &count);
-	fm->watching = true;
+	return error == ETIMEDOUT;
 }
 
 static void
 thread_main(void *arg)
 {
 	struct fuse_mount *fm = arg;
+	struct timespec look_at;
 	unsigned looks = 0;
-	bool again = false;
+	bool set = false; /* look_at */
 
 	while (!fm->stopping) {
-		pause_until(fm, again);
+		if (fm->watching && !set)
+			deadline_after_ms(LOOK_MS, &look_at);
+		set = fm->watching;
+		if (pause_until(fm, set ? &look_at : NULL) && !fm->stopping) {
+			set = false;
+			fm->watching = look(fm, ++looks % SYNC_LOOKS == 0);
+		}
 		fuse_receive(fm);
-		again = look(fm, ++looks % SYNC_LOOKS == 0) || !LIST_EMPTY(&fm->abandoned);
+		fuse_send_posts(fm);
+		if (!LIST_EMPTY(&fm->abandoned) || !STAILQ_EMPTY(&fm->posts))
+			fm->watching = true;
 	}
 	fuse_finish(fm);
 }

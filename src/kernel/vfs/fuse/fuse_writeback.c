@@ -33,15 +33,15 @@ is_past(struct timespec stamp)
 	       (int64_t)STAMP_GRAIN;
 }
 
-/* Looks at up to CHUNK bytes; the giant lock is free meanwhile. */
+/* Looks at up to `size` bytes, at most CHUNK; the giant lock is free meanwhile. */
 static ssize_t
-look(struct fuse_node *n, uint64_t offset, char *buf, XXH128_hash_t *hash)
+look(struct fuse_node *n, uint64_t offset, char *buf, size_t size, XXH128_hash_t *hash)
 {
 	int fd = n->hostfd;
 	ssize_t len;
 
 	kern_release();
-	len = pread(fd, buf, CHUNK, (off_t)offset);
+	len = pread(fd, buf, size, (off_t)offset);
 	for (ssize_t at = 0; at < len; at += BLOCK)
 		hash[at / BLOCK] =
 		    XXH3_128bits(buf + at, len - at < BLOCK ? (size_t)(len - at) : BLOCK);
@@ -80,7 +80,7 @@ fuse_cache_will_write(struct fuse_node *n)
 	if (buf == NULL || !hash_room(c, blocks + BLOCKS_CHUNK) || fstat(n->hostfd, &st) == -1)
 		return ENOMEM;
 	for (uint64_t at = 0; at < c->size; at += CHUNK)
-		if (look(n, at, buf, c->hash + at / BLOCK) < 0)
+		if (look(n, at, buf, CHUNK, c->hash + at / BLOCK) < 0)
 			return EIO;
 	c->nhash = blocks;
 	c->writing = true;
@@ -187,13 +187,13 @@ note_hole(struct fuse_cache *c, size_t block)
 		c->hash[c->nhash++] = hash;
 }
 
-/* Behind what the program has, holes are left out; false: there is nothing but a hole. */
+/* Behind what the program has, large holes are left out; false: there is nothing but a hole. */
 static bool
 skip_hole(struct fuse_node *n, uint64_t *offset, uint64_t size)
 {
 	off_t data;
 
-	if (*offset < n->cache->size)
+	if (*offset < n->cache->size || size - *offset <= BLOCK)
 		return true;
 	data = lseek(n->hostfd, (off_t)*offset, SEEK_DATA);
 	if (data != -1)
@@ -218,7 +218,8 @@ static int
 write_back(struct fuse_node *n, uint64_t size)
 {
 	struct fuse_cache *c = n->cache;
-	CLEANUP_FREE char *buf = malloc(CHUNK);
+	size_t chunk = size < CHUNK ? size : CHUNK;
+	CLEANUP_FREE char *buf = malloc(chunk + 1);
 	XXH128_hash_t hash[BLOCKS_CHUNK];
 	uint64_t at = 0;
 	ssize_t len;
@@ -232,7 +233,7 @@ write_back(struct fuse_node *n, uint64_t size)
 			c->nhash = size / BLOCK;
 	}
 	for (; error == 0 && at < size && skip_hole(n, &at, size); at += CHUNK) {
-		len = look(n, at, buf, hash);
+		len = look(n, at, buf, chunk, hash);
 		if (len <= 0)
 			break;
 		error = write_changed(n, at, buf, (size_t)len, hash);
@@ -242,8 +243,8 @@ write_back(struct fuse_node *n, uint64_t size)
 	return error;
 }
 
-/* The file's time is when it was written, not when that reached the program: unless that is the same
- * for all who could tell. */
+/* The file's time is when it was written, not when that reached the program: unless that is the
+ * same for all who could tell. */
 static int
 stamp(struct fuse_node *n, const struct stat *host)
 {
