@@ -54,7 +54,8 @@ open_settle(int fd, int flags, int *ret_fd)
 	return 0;
 }
 
-/* Opens the object ourselves; ESTALE: it must be passed. */
+/* Opens the object ourselves; LOOKUP_ASK: it must be passed; ESTALE: the same, but it may have been
+ * made. */
 static int
 open_object(const struct route *r, int flags, mode_t mode, int *ret_fd)
 {
@@ -63,7 +64,7 @@ open_object(const struct route *r, int flags, mode_t mode, int *ret_fd)
 
 	if (error != 0)
 		return error;
-	return object.fd < 0 ? ESTALE : reopen(&object, flags, ret_fd);
+	return object.fd < 0 ? LOOKUP_ASK : reopen(&object, flags, ret_fd);
 }
 
 /* Has it passed. */
@@ -141,6 +142,8 @@ open_once(const struct route *r, int flags, mode_t mode, int *ret_fd)
 		error = open_object(r, flags, mode, ret_fd);
 	if (error == 0)
 		return open_raised(ret_fd);
+	if (error == LOOKUP_ASK)
+		return open_passed(r, flags, mode, ret_fd);
 	if (error != ESTALE)
 		return error;
 	error = open_passed(r, flags, mode, ret_fd);
