@@ -18,6 +18,7 @@ struct config {
 	size_t blankets;
 	uint64_t families; /* bit AF_x: sockets of it go to the rump kernel */
 	bool rump_names;   /* hosts are looked up in the rump kernel's world */
+	bool keep_env;     /* exec puts back what an emptied environment lacks */
 	int fdoff;         /* rump descriptors begin here, the host's end here; 0: no border */
 };
 

@@ -163,6 +163,15 @@ set_names(struct config *c, char *value)
 }
 
 static const char *
+set_keepenv(struct config *c, char *value)
+{
+	if (strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+		return "keepenv is yes or no";
+	c->keep_env = strcmp(value, "yes") == 0;
+	return NULL;
+}
+
+static const char *
 check_vfs(struct config *c, char *value)
 {
 	char *word;
@@ -196,6 +205,7 @@ static const struct {
     {"socket", set_socket},
     {"fdoff", set_fdoff},
     {"names", set_names},
+    {"keepenv", set_keepenv},
     {"vfs", check_vfs},
     {"sysctl", check_sysctl},
 };
@@ -222,7 +232,7 @@ config_parse(struct config *c, char *text)
 	const char *why = NULL;
 	char *item;
 
-	*c = (struct config){0};
+	*c = (struct config){.keep_env = true};
 	while (why == NULL && (item = cut(&text, ',')) != NULL)
 		why = set_item(c, item);
 	return why;

@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "ident/closing.h"
+#include "process/keepenv.h"
 #include "process/libraries.h"
 #include "process/process.h"
 #include "syscall/host.h"
@@ -23,6 +24,7 @@ hijack_start(void)
 	process_start();
 	host_init();
 	libraries_start();
+	keepenv_start();
 	for (int fd = 0; fd <= 2; fd++)
 		closing_inherited(fd);
 }

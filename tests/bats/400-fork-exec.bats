@@ -102,9 +102,26 @@ print(os.stat(\"f\").st_size, os.listdir(\".\"))
 "'
 }
 
-@test "an emptied environment loses the kernel, not the open descriptors" {
-	run_rump sh -c 'echo inside >/rump/f; exec 3</rump/f; env -i /bin/cat <&3'
-	assert_output inside
+@test "an emptied environment stays in the kernel, and is empty" {
+	same 'echo inside >f; env -i env; env -i A=b env; env -i A=b sh -c "cat f; env -i cat f; exec env -i ls"; env -i LD_PRELOAD=libm.so.6 env; env -i LD_PRELOAD=libm.so.6 sh -c "cat f; env -i sh -c \"cat f; ls\"" ; env -i sh -c "export LD_PRELOAD=libm.so.6; cat f; env -u PWD -u _ -u SHLVL env"'
+	same '/usr/bin/python3 -c "
+import os, subprocess
+open(\"f\", \"w\").write(\"text\n\")
+print(subprocess.run([\"/bin/cat\", \"f\"], env={}, capture_output=True))
+for argv in [\"cat\", \"f\"], [\"env\"], [\"sh\", \"-c\", \"cat f; cat f | cat\"]:
+    os.waitpid(os.posix_spawn(\"/bin/\" + argv[0], argv, {\"X\": \"y\"}), 0)
+"'
+}
+
+@test "who wants to leave the kernel can" {
+	run_rump sh -c 'echo x >/rump/f; exec 3</rump/f; LD_PRELOAD= cat /rump/f 2>/dev/null || env -u LD_PRELOAD cat /rump/f 2>/dev/null || env -u LD_PRELOAD cat <&3'
+	assert_output x
+	export RUMPHIJACK=path=/rump,keepenv=no
+	run_rump sh -c 'exec 3</rump/f; env -i /bin/cat /rump/f 2>/dev/null || env -i /bin/cat <&3'
+	assert_output x
+	RUMPHIJACK=keepenv=maybe run_rump true
+	assert_failure
+	assert_output --partial "keepenv is yes or no"
 }
 
 @test "children of a program that is not hijacked do not share its connection" {

@@ -98,8 +98,7 @@ setup() {
 	[ "$(id -u)" -eq 0 ] || skip "sshd wants to be root"
 	mkdir -p /run/sshd
 	same 'chmod 700 .; ssh-keygen -q -t ed25519 -N "" -f host; ssh-keygen -q -t ed25519 -N "" -f key; cp key.pub authorized
-		printf "Port $PORT\nListenAddress 127.0.0.1\nHostKey $PWD/host\nAuthorizedKeysFile $PWD/authorized\nStrictModes no\nUsePAM no\nPidFile none\nSubsystem sftp internal-sftp\nAcceptEnv *\n" >conf
-		echo "SetEnv A=b ${LD_PRELOAD:+LD_PRELOAD=$LD_PRELOAD RUMP_SERVER=$RUMP_SERVER}" >>conf # a session has no other environment
+		printf "Port $PORT\nListenAddress 127.0.0.1\nHostKey $PWD/host\nAuthorizedKeysFile $PWD/authorized\nStrictModes no\nUsePAM no\nPidFile none\nSubsystem sftp internal-sftp\nAcceptEnv *\nSetEnv A=b\n" >conf
 		/usr/sbin/sshd -D -e -f "$PWD/conf" 2>log & p=$!; wait_port $PORT; mkdir t; echo content >t/f
 		s="ssh -q -p $PORT -i key -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=known -o SetEnv=DIR=$PWD 127.0.0.1"
 		$s "cat $PWD/t/f; echo \$A; exit 5"; echo $?; echo through | $s "cat >$PWD/t/g; ls $PWD/t"; seq 20000 | $s cat | md5sum; $s "no-such-command" 2>/dev/null; echo $?; stop $p'

@@ -113,7 +113,7 @@ int client_vfork_child(struct client_fork *f);
  * Call client_exec_adopt early in the new image: it takes the connection over from the environment
  * (which it cleans) and says EXEC.
  */
-#define CLIENT_EXEC_MORE 3
+#define CLIENT_EXEC_MORE 10
 struct client_exec {
 	char *const *envp;
 	const char *more[CLIENT_EXEC_MORE]; /* more variables, or NULL */

@@ -20,6 +20,7 @@
 #include "base/siglock.h"
 #include "hijack.h"
 #include "process/execute.h"
+#include "process/keepenv.h"
 #include "process/spawning.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
@@ -102,6 +103,7 @@ static long
 start_shared(struct spawn *s, const struct client_fork *f, bool moved)
 {
 	char variable[PROCESS_VARIABLE_MAX];
+	struct keepenv kept;
 	long stack, pid;
 	int error;
 
@@ -111,6 +113,9 @@ start_shared(struct spawn *s, const struct client_fork *f, bool moved)
 	    .fd = f->fd,
 	    .child = true,
 	};
+	keepenv_find(&kept, s->envp);
+	for (int i = 0; kept.var[i] != NULL; i++)
+		s->exec.more[1 + i] = kept.var[i];
 	error = client_exec_prepare(&s->exec);
 	if (error != 0)
 		return -error;

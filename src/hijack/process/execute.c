@@ -18,6 +18,7 @@
 #include "base/raw.h"
 #include "client/client.h"
 #include "process/image.h"
+#include "process/keepenv.h"
 #include "process/libraries.h"
 #include "process/process.h"
 
@@ -33,19 +34,25 @@ run(const struct image *im, char *const *envp)
 	return (int)-raw_call5(SYS_execveat, im->dirfd, im->path, im->argv, envp, im->flags);
 }
 
+_Static_assert(3 + KEEPENV_MAX <= CLIENT_EXEC_MORE, "all variables have a place");
+
 static int
 replace(const struct image *im, char *const *envp)
 {
 	char variable[PROCESS_VARIABLE_MAX];
 	struct client_exec x = {.envp = envp, .fd = -1};
 	struct libraries *libs = NULL;
+	struct keepenv kept;
 	int error;
 
+	keepenv_find(&kept, envp);
 	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
-		libs = libraries_find(im->fd, im->path, envp);
+		libs = libraries_find(im->fd, im->path, envp, kept.var[0]);
 	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
+	for (int i = 0; kept.var[i] != NULL; i++)
+		x.more[3 + i] = kept.var[i];
 	error = client_exec_prepare(&x);
 	if (error == 0) {
 		client_exec_keep(&x);

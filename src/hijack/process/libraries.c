@@ -208,13 +208,15 @@ libraries_new(const char *path)
 }
 
 struct libraries *
-libraries_find(int fd, const char *shown, char *const *envp)
+libraries_find(int fd, const char *shown, char *const *envp, const char *preload)
 {
-	const char *path = value_of(envp, PATH_NAME), *preload = value_of(envp, "LD_PRELOAD");
+	const char *path = value_of(envp, PATH_NAME);
 	struct search s = {.path = path == NULL ? "" : path};
 	char origin[PATH_MAX];
 	int own = -1;
 
+	if (preload == NULL)
+		preload = value_of(envp, "LD_PRELOAD");
 	/* An image without the hijacker would not put away what is made for it. */
 	if (preload == NULL || *preload == '\0' || (fd < 0 && !leads_to_rump(path)))
 		return NULL;

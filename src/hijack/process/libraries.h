@@ -25,9 +25,10 @@ struct libraries {
 
 /*
  * Looks for what the program needs, which is open as fd (or -1: at path on the host), has the path
- * `shown` and gets the environment envp.  NULL: nothing of it is the rump kernel's.
+ * `shown` and gets the environment envp, or this LD_PRELOAD unless that is NULL.  NULL: nothing of
+ * it is the rump kernel's.
  */
-struct libraries *libraries_find(int fd, const char *shown, char *const *envp);
+struct libraries *libraries_find(int fd, const char *shown, char *const *envp, const char *preload);
 /* exec failed.  libs may be NULL. */
 void libraries_drop(struct libraries *libs);
 
