@@ -44,13 +44,14 @@ struct options {
 	char *fuses[FUSES_MAX];
 	unsigned nnets;
 	const char *nets[NETS_MAX];
+	const char *size;
 };
 
 static void
 usage(FILE *to)
 {
 	fputs("usage: rump_server [-asv] [-b HOSTDIR:DIR[:ro]] ... [-f DIR=COMMAND] ...\n"
-	      "                   [-n INTERFACE] ... url ...\n"
+	      "                   [-n INTERFACE] ... [--size SIZE] url ...\n"
 	      "  url                  unix://path or tcp://address:port\n"
 	      "  -a                   allow tcp addresses that others can reach\n"
 	      "  -b, --bind HOSTDIR:DIR[:ro]\n"
@@ -59,6 +60,7 @@ usage(FILE *to)
 	      "                       DIR in the kernel is what a FUSE program serves\n"
 	      "  -n, --net bus=NAME,addr=ADDRESS/PREFIX[,...]\n"
 	      "                       a network interface, as rump_server(1) says\n"
+	      "  --size SIZE          how much files in the kernel's root may hold: 64m, 1g, 10%\n"
 	      "  -s                   stay in the foreground\n"
 	      "  -v                   log to standard error\n",
 	    to);
@@ -96,13 +98,28 @@ parse_bind(const char *spec)
 	return b;
 }
 
+/* As tmpfs's option size= takes it. */
+static const char *
+parse_size(const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits;
+
+	if (digits == 0 || digits > 18 || strspn(unit, "kKmMgG%") != strlen(unit) ||
+	    strlen(unit) > 1)
+		errx(EXIT_USAGE, "--size %s: not a size like 64m, 1g or 10%%", text);
+	return text;
+}
+
 static struct options
 parse_options(int argc, char *argv[])
 {
+	enum { SIZE = 256 };
 	static const struct option longs[] = {
 	    {"bind", required_argument, NULL, 'b'},
 	    {"fuse", required_argument, NULL, 'f'},
 	    {"net", required_argument, NULL, 'n'},
+	    {"size", required_argument, NULL, SIZE},
 	    {"help", no_argument, NULL, 'h'},
 	    {NULL, 0, NULL, 0},
 	};
@@ -131,6 +148,9 @@ parse_options(int argc, char *argv[])
 			if (o.nnets == NETS_MAX)
 				errx(EXIT_USAGE, "more than %d interfaces", NETS_MAX);
 			o.nets[o.nnets++] = optarg;
+			break;
+		case SIZE:
+			o.size = parse_size(optarg);
 			break;
 		case 's':
 			o.foreground = true;
@@ -193,12 +213,24 @@ mount_fuse(char *spec)
 	return error;
 }
 
+/* Of the root file system. */
+static int
+set_size(const char *size)
+{
+	char options[64];
+
+	snprintf(options, sizeof options, "size=%s", size);
+	return rump_server_mount("tmpfs", "none", "/", MS_REMOUNT, options);
+}
+
 /* The kernel, up to the moment when clients are served. */
 static int
 start(const struct options *o, char *const urls[])
 {
 	int error = rump_server_init(o->flags);
 
+	if (error == 0 && o->size != NULL)
+		error = set_size(o->size);
 	for (unsigned i = 0; error == 0 && i < o->nbinds; i++)
 		error = rump_server_mount(
 		    "hostfs", o->binds[i].source, o->binds[i].directory, o->binds[i].flags, NULL);

@@ -38,7 +38,7 @@ struct dcache_facts {
 	uint64_t mount;
 	uint32_t flags;
 	int32_t object_fd; /* the kernel's descriptor of the host object; -1: none */
-	uint64_t object_ino;
+	uint64_t object_number;
 	struct timespec object_ctime; /* of the kernel's own last change to the object */
 };
 #define DCACHE_ACL        0x1u /* the mode is not all there is to say about access */

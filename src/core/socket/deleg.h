@@ -109,9 +109,9 @@ _Static_assert(sizeof(struct deleg_later) == 44, "as the table says");
 
 /* The reply of deleg_find. */
 struct deleg_object {
-	int32_t fd;    /* the server's descriptor; -1: nothing was done, deleg_open must do it */
-	int32_t flags; /* to open it with, besides O_CLOEXEC; O_DIRECTORY: it stands for one */
-	uint64_t ino;  /* on the host; another one there: the object has gone */
+	int32_t fd;      /* the server's descriptor; -1: nothing was done, deleg_open must do it */
+	int32_t flags;   /* to open it with, besides O_CLOEXEC; O_DIRECTORY: it stands for one */
+	uint64_t number; /* another one there: the object has gone */
 };
 _Static_assert(sizeof(struct deleg_object) == 16, "as the table says");
 

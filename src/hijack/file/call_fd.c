@@ -101,13 +101,29 @@ hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 }
 HIJACK_EXPORTS(readv)
 
+/*
+ * After a write that the host refused with errno.  Where there is no room, the rump kernel may not
+ * have noticed yet that what was removed is closed, too.
+ */
+static ssize_t
+write_failed(int fd, const struct iovec *iov, int iovcnt)
+{
+	uint64_t word;
+
+	if (errno != ENOSPC)
+		return socket_write_failed(fd, iov, iovcnt);
+	if (!ident_open_file(fd, &word) || call_deleg_room(word) != 0)
+		return hijack_fail(ENOSPC);
+	return host.writev(fd, iov, iovcnt);
+}
+
 ssize_t
 hijack_write(int fd, const void *buf, size_t nbyte)
 {
 	ssize_t done = host.write(fd, buf, nbyte);
 	struct iovec iov = {(void *)(uintptr_t)buf, nbyte};
 
-	return done >= 0 ? done : socket_write_failed(fd, &iov, 1);
+	return done >= 0 ? done : write_failed(fd, &iov, 1);
 }
 HIJACK_EXPORTS(write)
 
@@ -116,7 +132,7 @@ hijack_writev(int fd, const struct iovec *iov, int iovcnt)
 {
 	ssize_t done = host.writev(fd, iov, iovcnt);
 
-	return done >= 0 ? done : socket_write_failed(fd, iov, iovcnt);
+	return done >= 0 ? done : write_failed(fd, iov, iovcnt);
 }
 HIJACK_EXPORTS(writev)
 

@@ -118,7 +118,7 @@ open_known(const struct route *r, int flags, int *ret_fd)
 		return LOOKUP_ASK;
 	object = (struct deleg_object){.fd = f.object_fd,
 	    .flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK),
-	    .ino = f.object_ino};
+	    .number = f.object_number};
 	if (S_ISDIR(f.st.st_mode))
 		object.flags |= O_DIRECTORY;
 	error = reopen(&object, flags, ret_fd);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which memfds are the rump kernel's.
+ * Which host objects are the rump kernel's.
  *
  * All memfds of a host have one st_dev, and the kernel hands out their inode numbers by counting,
- * so a number never comes back: what was found out about one is true for ever, for the program's
- * own memfds, too.  The cache holds one word for each inode number, so it needs no lock.
+ * so a number (object.h) never comes back: what was found out about one is true for ever, for the
+ * program's own memfds, too.  The cache holds one word for each number, so it needs no lock.
  */
 #include "ident/ident.h"
 
@@ -13,11 +13,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident/closing.h"
+#include "ident/object.h"
 #include "process/process.h"
 #include "syscall/calls.h"
 
@@ -32,86 +32,66 @@ enum sort {
 #define SORT_BITS   2
 #define CACHE_SLOTS 512
 
-static _Atomic(uint64_t) cache[CACHE_SLOTS]; /* inode << SORT_BITS | sort; 0: empty */
+static _Atomic(uint64_t) cache[CACHE_SLOTS]; /* number << SORT_BITS | sort; 0: empty */
 
 static _Atomic(uint64_t) *
-slot(ino_t ino)
+slot(uint64_t object)
 {
-	return &cache[ino % CACHE_SLOTS];
+	return &cache[object % CACHE_SLOTS];
 }
 
 static enum sort
-recall(ino_t ino)
+recall(uint64_t object)
 {
-	uint64_t word = atomic_load_explicit(slot(ino), memory_order_relaxed);
+	uint64_t word = atomic_load_explicit(slot(object), memory_order_relaxed);
 
-	if (word >> SORT_BITS != ino)
+	if (word >> SORT_BITS != object)
 		return SORT_UNKNOWN;
 	return (enum sort)(word & ((1 << SORT_BITS) - 1));
 }
 
 static void
-remember(ino_t ino, enum sort sort)
+remember(uint64_t object, enum sort sort)
 {
-	atomic_store_explicit(slot(ino), ino << SORT_BITS | sort, memory_order_relaxed);
-}
-
-/*
- * Could this be a file of the rump kernel?  Without a connection a look at it must be enough: an
- * unlinked file on a device without a driver is a memfd or like one, and only for those a
- * connection is made (a descriptor may have come by spawn or SCM_RIGHTS).
- */
-static bool
-is_candidate(const struct stat *st)
-{
-	uint64_t dev = client_server()->file_dev;
-
-	if (!S_ISREG(st->st_mode))
-		return false;
-	if (dev == 0 && st->st_nlink == 0 && major(st->st_dev) == 0) {
-		process_start();
-		if (client_connect() == 0)
-			dev = client_server()->file_dev;
-	}
-	return dev != 0 && st->st_dev == dev;
+	atomic_store_explicit(slot(object), object << SORT_BITS | sort, memory_order_relaxed);
 }
 
 /* Asks the server. */
 static enum sort
-ask(ino_t ino)
+ask(uint64_t object)
 {
 	struct stat st;
 	enum sort sort;
 	int error;
 
 	process_start();
-	error = call_fstat(RUMP_HANDLE | ino, &st);
+	error = call_fstat(RUMP_HANDLE | object, &st);
 	if (error != 0 && error != EBADF)
 		return SORT_UNKNOWN;
 	if (error != 0)
 		sort = SORT_HOST;
 	else
 		sort = S_ISDIR(st.st_mode) ? SORT_DIR : SORT_FILE;
-	remember(ino, sort);
+	remember(object, sort);
 	return sort;
 }
 
-/* Is fd a memfd? */
-static bool
+/* The number of what fd is, or 0. */
+static uint64_t
 look(int fd, struct stat *st)
 {
-	return raw_call2(SYS_fstat, fd, st) == 0 && is_candidate(st);
+	return fd >= 0 && raw_call2(SYS_fstat, fd, st) == 0 ? object_of(st) : 0;
 }
 
-/* Is this memfd a file of the rump kernel? */
+/* Is this object a file of the rump kernel? */
 static bool
-is_ours(const struct stat *st, uint64_t *ret_word)
+is_ours(uint64_t object, uint64_t *ret_word)
 {
-	enum sort sort = recall(st->st_ino);
+	enum sort sort = recall(object);
 
 	if (sort == SORT_UNKNOWN)
-		sort = ask(st->st_ino);
-	*ret_word = RUMP_HANDLE | st->st_ino;
+		sort = ask(object);
+	*ret_word = RUMP_HANDLE | object;
 	return sort != SORT_HOST && sort != SORT_UNKNOWN;
 }
 
@@ -119,14 +99,17 @@ bool
 ident_file(int fd, uint64_t *ret_word)
 {
 	struct stat st;
+	uint64_t object = look(fd, &st);
 
-	return fd >= 0 && look(fd, &st) && is_ours(&st, ret_word);
+	return object != 0 && is_ours(object, ret_word);
 }
 
 bool
 ident_stat(const struct stat *st, uint64_t *ret_word)
 {
-	return is_candidate(st) && is_ours(st, ret_word);
+	uint64_t object = object_of(st);
+
+	return object != 0 && is_ours(object, ret_word);
 }
 
 bool
@@ -134,8 +117,7 @@ ident_path(int dirfd, const char *path, uint64_t *ret_word)
 {
 	struct stat st;
 
-	return raw_call4(SYS_newfstatat, dirfd, path, &st, 0) == 0 && is_candidate(&st) &&
-	       is_ours(&st, ret_word);
+	return raw_call4(SYS_newfstatat, dirfd, path, &st, 0) == 0 && ident_stat(&st, ret_word);
 }
 
 bool
@@ -148,15 +130,16 @@ bool
 ident_dir(int fd, uint64_t *ret_word)
 {
 	struct stat st;
+	uint64_t object = look(fd, &st);
 	enum sort sort;
 
 	/* A placeholder is empty. */
-	if (fd < 0 || !look(fd, &st) || st.st_size != 0)
+	if (object == 0 || st.st_size != 0)
 		return false;
-	sort = recall(st.st_ino);
+	sort = recall(object);
 	if (sort == SORT_UNKNOWN || sort == SORT_OPENED)
-		sort = ask(st.st_ino);
-	*ret_word = RUMP_HANDLE | st.st_ino;
+		sort = ask(object);
+	*ret_word = RUMP_HANDLE | object;
 	return sort == SORT_DIR;
 }
 
@@ -164,25 +147,30 @@ void
 ident_opened(int fd, int flags)
 {
 	struct stat st;
+	uint64_t object;
 
-	if (!look(fd, &st))
+	if (raw_call2(SYS_fstat, fd, &st) != 0)
+		return;
+	object_seen(&st);
+	object = object_of(&st);
+	if (object == 0)
 		return;
 	closing_opened(fd, &st, flags);
-	if (recall(st.st_ino) != SORT_UNKNOWN)
+	if (recall(object) != SORT_UNKNOWN)
 		return;
 	if ((flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE)
-		remember(st.st_ino, SORT_DIR);
+		remember(object, SORT_DIR);
 	else if ((flags & O_ACCMODE) != O_RDONLY || st.st_size != 0)
-		remember(st.st_ino, SORT_FILE);
+		remember(object, SORT_FILE);
 	else
-		remember(st.st_ino, SORT_OPENED);
+		remember(object, SORT_OPENED);
 }
 
 void
-ident_known(ino_t ino, bool is_dir)
+ident_known(uint64_t object, bool is_dir)
 {
 	enum sort sort = is_dir ? SORT_DIR : SORT_FILE;
 
-	if (recall(ino) != sort)
-		remember(ino, sort);
+	if (recall(object) != sort)
+		remember(object, sort);
 }

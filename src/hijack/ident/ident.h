@@ -30,6 +30,6 @@ bool ident_dir(int fd, uint64_t *ret_word);
 /* Tells that the rump kernel just opened fd with these flags (saves the question to the server). */
 void ident_opened(int fd, int flags);
 /* The same, with the object known. */
-void ident_known(ino_t ino, bool is_dir);
+void ident_known(uint64_t object, bool is_dir);
 
 #endif

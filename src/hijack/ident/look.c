@@ -155,7 +155,7 @@ hijack_fstat(int fd, struct stat *st)
 	if (!ident_stat(st, &word))
 		return 0;
 	object = *st;
-	error = lookup_open(&object, st);
+	error = lookup_open(word & ~RUMP_HANDLE, &object, st);
 	if (error == LOOKUP_ASK)
 		error = call_fstat(word, st);
 	return (int)hijack_ret((int)error, 0);

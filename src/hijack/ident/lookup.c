@@ -188,7 +188,7 @@ lookup_stat(const struct dcache_facts *f, struct stat *st)
 	*st = f->st;
 	if (!has_object(f))
 		return 0;
-	error = reopen_stat(f->object_fd, f->object_ino, &object);
+	error = reopen_stat(f->object_fd, f->object_number, &object);
 	if (error != 0)
 		return LOOKUP_ASK;
 	dcache_merge(st, &object, f->object_ctime);
@@ -196,13 +196,13 @@ lookup_stat(const struct dcache_facts *f, struct stat *st)
 }
 
 int
-lookup_open(const struct stat *object, struct stat *st)
+lookup_open(uint64_t number, const struct stat *object, struct stat *st)
 {
 	const struct dcache_table *t = table_of(client_server()->host_pid);
 	struct dcache_facts f;
 
-	if (t == NULL || OWN(trace_on) || !dcache_get_record(t, object->st_ino, &f) ||
-	    f.object_ino != object->st_ino || !client_hears())
+	if (t == NULL || OWN(trace_on) || !dcache_get_record(t, number, &f) ||
+	    f.object_number != number || !client_hears())
 		return LOOKUP_ASK;
 	*st = f.st;
 	if (S_ISREG(f.st.st_mode))
@@ -215,11 +215,11 @@ lookup_owns_object(uint64_t word, struct dcache_facts *ret)
 {
 	const uint32_t mask = DCACHE_SAME_OWNER | DCACHE_WATCHED | DCACHE_ACL;
 	const struct dcache_table *t = table_of(client_server()->host_pid);
-	uint64_t ino = word & ~RUMP_HANDLE;
+	uint64_t number = word & ~RUMP_HANDLE;
 
-	return t != NULL && !trace_on && dcache_get_record(t, ino, ret) && ret->object_ino == ino &&
-	       S_ISREG(ret->st.st_mode) && (ret->flags & mask) == DCACHE_SAME_OWNER &&
-	       client_hears();
+	return t != NULL && !OWN(trace_on) && dcache_get_record(t, number, ret) &&
+	       ret->object_number == number && S_ISREG(ret->st.st_mode) &&
+	       (ret->flags & mask) == DCACHE_SAME_OWNER && client_hears();
 }
 
 int
@@ -236,6 +236,6 @@ lookup_still_holds(const struct dcache_facts *f)
 
 	atomic_thread_fence(memory_order_seq_cst);
 	return t != NULL && dcache_get_record(t, f->st.st_ino, &now) &&
-	       now.object_fd == f->object_fd && now.object_ino == f->object_ino &&
+	       now.object_fd == f->object_fd && now.object_number == f->object_number &&
 	       now.flags == f->flags;
 }

@@ -17,8 +17,9 @@
 int lookup(uint64_t dir, const char *path, bool follow, struct dcache_facts *ret);
 /* Attributes, those of the host object too.  0 or LOOKUP_ASK. */
 int lookup_stat(const struct dcache_facts *f, struct stat *st);
-/* The same of an open file, from what the host says of its object.  0 or LOOKUP_ASK. */
-int lookup_open(const struct stat *object, struct stat *st);
+/* The same of an open file, from its object's number and what the host says of it.  0 or
+ * LOOKUP_ASK. */
+int lookup_open(uint64_t number, const struct stat *object, struct stat *st);
 /*
  * May the owner and the times of the open file be set on its object itself?  If so,
  * lookup_still_holds() afterwards: if not, the rump kernel must be told, too.

@@ -20,6 +20,7 @@
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident/ident.h"
+#include "ident/object.h"
 #include "syscall/calls.h"
 
 #define OPENS_BEFORE 2
@@ -55,7 +56,7 @@ object_path(char buf[static 64], pid_t pid, int fd)
 }
 
 int
-reopen_stat(int fd, uint64_t ino, struct stat *st)
+reopen_stat(int fd, uint64_t number, struct stat *st)
 {
 	pid_t server = client_server()->host_pid;
 	char buf[64];
@@ -63,7 +64,7 @@ reopen_stat(int fd, uint64_t ino, struct stat *st)
 	if (atomic_load_explicit(&OWN(denied), memory_order_relaxed) == server ||
 	    raw_call4(SYS_newfstatat, AT_FDCWD, object_path(buf, server, fd), st, 0) != 0)
 		return ESTALE;
-	return st->st_ino == ino && st->st_dev == client_server()->file_dev ? 0 : ESTALE;
+	return object_of(st) == number ? 0 : ESTALE;
 }
 
 void
@@ -84,8 +85,7 @@ open_checked(const char *path, const struct deleg_object *object, int flags, int
 		return (int)-fd;
 	if (fd < 0)
 		return ESTALE;
-	if (raw_call2(SYS_fstat, fd, &st) != 0 || st.st_ino != object->ino ||
-	    st.st_dev != client_server()->file_dev) {
+	if (raw_call2(SYS_fstat, fd, &st) != 0 || object_of(&st) != object->number) {
 		raw_close((int)fd);
 		return ESTALE;
 	}
@@ -149,7 +149,7 @@ reopen(const struct deleg_object *object, int flags, int *ret_fd)
 		return error;
 	if ((object->flags & O_TRUNC) != 0)
 		raw_call2(SYS_ftruncate, fd, 0);
-	ident_known(object->ino, (object->flags & O_DIRECTORY) != 0);
+	ident_known(object->number, (object->flags & O_DIRECTORY) != 0);
 	*ret_fd = fd;
 	return 0;
 }

@@ -23,7 +23,7 @@ bool reopen_is_usable(void);
 int reopen(const struct deleg_object *object, int flags, int *ret_fd);
 
 /* What the host says of the object behind a descriptor of the server: 0 or ESTALE. */
-int reopen_stat(int fd, uint64_t ino, struct stat *st);
+int reopen_stat(int fd, uint64_t number, struct stat *st);
 
 /* The program's credentials changed: what was found out may be so no more. */
 void reopen_forget(void);

@@ -28,6 +28,8 @@ struct mount_ops {
 	int (*sync)(struct mount *mp);
 	/* Is anything of it in use: open, or a current directory?  writers: open for writing? */
 	bool (*busy)(struct mount *mp, bool writers);
+	/* Gives back what programs have closed since, for there is no room.  NULL. */
+	void (*reclaim)(struct mount *mp);
 	/* New options from mount(MS_REMOUNT).  NULL: it has none that change. */
 	int (*remount)(struct mount *mp, const char *options);
 	/* Options of its own, each with a comma in front.  NULL: none. */

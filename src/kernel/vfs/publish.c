@@ -85,8 +85,8 @@ publish_vnode(struct vnode *vn)
 		f.flags |= DCACHE_WATCHED;
 	dcache_put_record(table, vn->ino, &f);
 	/* A directory's descriptor tells the number of its placeholder. */
-	if (f.object_ino != 0 && f.object_ino != vn->ino)
-		dcache_put_record(table, f.object_ino, &f);
+	if (f.object_number != 0 && f.object_number != vn->ino)
+		dcache_put_record(table, f.object_number, &f);
 }
 
 void

@@ -91,9 +91,9 @@ struct vnode_attr {
 
 /* Where the host object of a vnode is, to be opened by somebody else at once. */
 struct vnode_object {
-	int fd;         /* the server's own */
-	int open_flags; /* what is left of those of open(2); O_DIRECTORY: stands for one */
-	ino_t ino;      /* on the host: tells whether fd is still the same */
+	int fd;          /* the server's own */
+	int open_flags;  /* what is left of those of open(2); O_DIRECTORY: stands for one */
+	uint64_t number; /* of the object: tells whether fd is still the same */
 };
 
 /* Takes one directory record; false: no room, ask again later with the cookie before it. */

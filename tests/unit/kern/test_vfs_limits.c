@@ -243,7 +243,7 @@ test_full(void **state)
 	struct statfs st;
 	int n = 0;
 
-	fs->nodes_max = fs->nodes + 10;
+	fs->limits.nodes_max = fs->nodes + 10;
 	do
 		snprintf(name, sizeof name, "d%d", n++);
 	while (w_mkdir(w, name, 0755) == 0);

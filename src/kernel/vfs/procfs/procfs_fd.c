@@ -10,7 +10,7 @@
 
 #include "kern/file.h"
 #include "vfs/handle.h"
-#include "vfs/hostobj.h"
+#include "vfs/hoststore.h"
 #include "vfs/names.h"
 #include "vfs/procfs/procfs.h"
 
@@ -73,9 +73,9 @@ path_of_object(const char *link, char target[PATH_MAX])
 	struct stat st;
 	size_t len;
 
-	if (stat(link, &st) == -1 || st.st_dev != hostobj_dev())
+	if (stat(link, &st) == -1)
 		return ENOENT;
-	vn = handle_find(st.st_ino);
+	vn = handle_find(hoststore_object(&st));
 	return vn == NULL ? ENOENT : vfs_path_of(curlwp, vn, target, PATH_MAX, &len);
 }
 

@@ -3,7 +3,11 @@
  * tmpfs: a file system in memory.  Names, modes, owners and links are here; the bytes of a regular
  * file are in a memfd of the host, so that a program's descriptor can be the file itself.
  *
+ * If the file system was given a size, the bytes are in files of a host store (vfs/hoststore.h)
+ * instead, for which the host keeps to it.
+ *
  *   tmpfs_mount.c   the file system as a whole: limits, statfs
+ *   tmpfs_limits.c  its size: the host store
  *   tmpfs_node.c    nodes: birth, death, attributes, times
  *   tmpfs_dir.c     directory entries
  *   tmpfs_vnops.c   names: create, link, remove; the table of operations
@@ -19,6 +23,7 @@
 #include "vfs/hash.h"
 #include "vfs/vnode.h"
 
+struct hoststore;
 struct tmpfs_node;
 struct tmpfs_xattr;
 
@@ -61,23 +66,33 @@ struct tmpfs_node {
 	TAILQ_ENTRY(tmpfs_node) hosts; /* with a host object, latest opened last */
 	TAILQ_ENTRY(tmpfs_node) zombies;
 
-	/* A regular file without a host object: its contents. */
+	/* A regular file without a host object: its contents, unless they are in the store. */
 	void *parked;
 	size_t parked_len;
+	blkcnt_t parked_blocks;
+	uint64_t stored; /* the object's name in the store; 0: it is none of those */
 
 	struct tmpfs_xattr *xattrs; /* sorted by name */
 	LIST_ENTRY(tmpfs_node) all;
 };
 TAILQ_HEAD(tmpfs_nodes, tmpfs_node);
 
+struct tmpfs_limits {
+	uint64_t bytes_max;
+	size_t nodes_max;
+	bool sized, counted; /* they were asked for */
+};
+
 struct tmpfs {
 	struct mount mount; /* first */
 	LIST_HEAD(, tmpfs_node) all;
-	/* Limits.  A name counts like a node, for it takes memory as well; so does each KiB of
-	 * extended attributes. */
-	size_t nodes, names, nodes_max;
-	uint64_t xattr_bytes, bytes_max;
-	bool sized, counted; /* the limits were asked for */
+	/* A name counts like a node, for it takes memory as well; so does each KiB of extended
+	 * attributes. */
+	size_t nodes, names;
+	uint64_t xattr_bytes;
+	struct tmpfs_limits limits;
+	struct hoststore *store; /* NULL: no size was asked for, or the host lets us have none */
+	uint64_t last_stored;
 	struct tmpfs_nodes hosts;
 	size_t nhosts;
 	struct tmpfs_nodes zombies;
@@ -104,8 +119,14 @@ tmpfs_of(const struct tmpfs_node *n)
 extern const struct fstype tmpfs_type;
 /* size=, nr_blocks=, nr_inodes=, and for a new mount's root mode=, uid=, gid= (into `root`, NULL
  * when mounted anew).  EINVAL. */
-int tmpfs_parse_options(struct tmpfs *fs, const char *options, struct vnode_new *root);
+int tmpfs_parse_options(struct tmpfs_limits *limits, const char *options, struct vnode_new *root);
 void tmpfs_show(const struct mount *mp, char *buf, size_t size);
+
+/* tmpfs_limits.c: those of a new file system; those of one in use, EINVAL if it has more already;
+ * bytes in use. */
+int tmpfs_set_limits(struct tmpfs *fs, const struct tmpfs_limits *limits);
+int tmpfs_change_limits(struct tmpfs *fs, const struct tmpfs_limits *limits);
+uint64_t tmpfs_bytes_used(const struct tmpfs *fs);
 
 /* tmpfs_node.c */
 struct timespec tmpfs_now(struct tmpfs *fs);

@@ -51,7 +51,7 @@ tmpfs_dir_add(struct tmpfs_node *dir, const char *name, size_t len, struct tmpfs
 	struct tmpfs *fs = tmpfs_of(dir);
 	struct tmpfs_entry *e;
 
-	if (fs->names >= fs->nodes_max)
+	if (fs->names >= fs->limits.nodes_max)
 		return ENOSPC;
 	e = calloc(1, sizeof *e + len + 1);
 	if (e == NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Host objects: the memfd that holds a regular file's bytes, or stands for another node so that a
- * descriptor of it can be given out.  A node gets its object at the first open.
+ * Host objects: the memfd, or the file of a host store, that holds a regular file's bytes; or a
+ * memfd that stands for another node so that a descriptor of it can be given out.  A node gets its
+ * object at the first open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -9,10 +10,12 @@
 #include <unistd.h>
 
 #include "base/scope.h"
+#include "dcache/object.h"
 #include "kern/proc.h"
 #include "kern/vnode_file.h"
 #include "vfs/handle.h"
 #include "vfs/hostobj.h"
+#include "vfs/hoststore.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 static bool
@@ -21,14 +24,30 @@ is_short_of_fds(int error)
 	return error == EMFILE || error == ENFILE;
 }
 
+static int
+new_object(struct tmpfs_node *n)
+{
+	struct tmpfs *fs = tmpfs_of(n);
+	int error;
+
+	if (n->stored != 0)
+		return hoststore_open(fs->store, n->stored, &n->hostfd);
+	if (fs->store == NULL || !S_ISREG(n->v.mode))
+		return hostobj_new(&n->hostfd);
+	error = hoststore_create(fs->store, fs->last_stored + 1, &n->hostfd);
+	if (error == 0)
+		n->stored = ++fs->last_stored;
+	return error;
+}
+
 /* Descriptors may run out at any of them: others' are given back once. */
 static int
-new_object_parking(struct tmpfs *fs, int *ret_fd)
+new_object_parking(struct tmpfs_node *n)
 {
-	int error = hostobj_new(ret_fd);
+	int error = new_object(n);
 
-	if (is_short_of_fds(error) && tmpfs_park_some(fs))
-		error = hostobj_new(ret_fd);
+	if (is_short_of_fds(error) && tmpfs_park_some(tmpfs_of(n)))
+		error = new_object(n);
 	return is_short_of_fds(error) ? ENFILE : error;
 }
 
@@ -36,7 +55,9 @@ mode_t
 tmpfs_host_mode(const struct tmpfs_node *n)
 {
 	/* The owner's read and write stay: the server must be able to open it. */
-	return S_ISREG(n->v.mode) ? (n->v.mode & 07777) | 0600 : 0600;
+	return S_ISREG(n->v.mode)
+		   ? (n->v.mode & 07777) | 0600 | (n->stored != 0 ? OBJECT_STORED_MODE : 0)
+		   : 0600;
 }
 
 /* What the host says of the object now is by our own doing. */
@@ -76,6 +97,7 @@ static int
 fill_object(struct tmpfs_node *n, bool born)
 {
 	struct stat st;
+	uint64_t number;
 	int error = tmpfs_unpark(n);
 
 	if (error != 0)
@@ -84,13 +106,15 @@ fill_object(struct tmpfs_node *n, bool born)
 		dress(n, born);
 	if (fstat(n->hostfd, &st) == -1)
 		return errno;
-	error = handle_add(st.st_ino, &n->v);
+	number = hoststore_object(&st);
+	error = handle_add(number, &n->v);
 	if (error != 0)
 		return error;
-	n->host_ino = st.st_ino;
+	n->host_ino = number;
 	note_host(n, &st);
 	if (born) {
-		n->v.ino = st.st_ino;
+		if (n->stored == 0)
+			n->v.ino = st.st_ino;
 		n->atime = n->mtime = n->btime = st.st_mtim;
 		n->ctime = st.st_ctim;
 	}
@@ -106,7 +130,7 @@ need(struct tmpfs_node *n, bool born)
 
 	if (n->hostfd != -1)
 		return 0;
-	error = new_object_parking(fs, &n->hostfd);
+	error = new_object_parking(n);
 	if (error != 0)
 		return error;
 	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
@@ -173,7 +197,7 @@ tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret)
 	if (error != 0)
 		return error;
 	ret->fd = n->hostfd;
-	ret->ino = n->host_ino;
+	ret->number = n->host_ino;
 	return 0;
 }
 

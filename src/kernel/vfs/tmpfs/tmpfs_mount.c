@@ -10,38 +10,25 @@
 
 #include "kern/proc.h"
 #include "vfs/hostobj.h"
+#include "vfs/hoststore.h"
 #include "vfs/tmpfs/tmpfs.h"
 
 #define PAGE 4096
-
-/* Blocks in use: the host knows, file by file. */
-static uint64_t
-pages_used(struct tmpfs *fs)
-{
-	struct tmpfs_node *n;
-	uint64_t sectors = 0;
-	struct stat st;
-
-	TAILQ_FOREACH (n, &fs->hosts, hosts)
-		if (fstat(n->hostfd, &st) == 0)
-			sectors += (uint64_t)st.st_blocks;
-	return sectors / (PAGE / 512);
-}
 
 static int
 tmpfs_statfs(struct mount *mp, struct statfs *st)
 {
 	struct tmpfs *fs = (struct tmpfs *)mp;
-	uint64_t total = fs->bytes_max / PAGE, used;
+	uint64_t total = fs->limits.bytes_max / PAGE, used;
 
 	tmpfs_sweep(fs, true);
-	used = pages_used(fs);
+	used = tmpfs_bytes_used(fs) / PAGE;
 	st->f_type = TMPFS_MAGIC;
 	st->f_bsize = st->f_frsize = PAGE;
 	st->f_blocks = total;
 	st->f_bfree = st->f_bavail = used < total ? total - used : 0;
-	st->f_files = fs->nodes_max;
-	st->f_ffree = fs->nodes_max - (fs->nodes > fs->names ? fs->nodes : fs->names);
+	st->f_files = fs->limits.nodes_max;
+	st->f_ffree = fs->limits.nodes_max - (fs->nodes > fs->names ? fs->nodes : fs->names);
 	st->f_namelen = 255;
 	return 0;
 }
@@ -63,6 +50,7 @@ tmpfs_unmount(struct mount *mp)
 		tmpfs_node_free(n);
 	}
 	close(fs->clock_fd);
+	hoststore_free(fs->store);
 	free(fs);
 }
 
@@ -98,15 +86,26 @@ tmpfs_busy(struct mount *mp, bool writers)
 	return false;
 }
 
+static void
+tmpfs_reclaim(struct mount *mp)
+{
+	tmpfs_sweep((struct tmpfs *)mp, true);
+}
+
 static int
 tmpfs_remount(struct mount *mp, const char *options)
 {
-	return tmpfs_parse_options((struct tmpfs *)mp, options, NULL);
+	struct tmpfs *fs = (struct tmpfs *)mp;
+	struct tmpfs_limits limits = fs->limits;
+	int error = tmpfs_parse_options(&limits, options, NULL);
+
+	return error != 0 ? error : tmpfs_change_limits(fs, &limits);
 }
 
 static const struct mount_ops tmpfs_mount_ops = {
     .statfs = tmpfs_statfs,
     .busy = tmpfs_busy,
+    .reclaim = tmpfs_reclaim,
     .remount = tmpfs_remount,
     .show = tmpfs_show,
     .unmount = tmpfs_unmount,
@@ -114,14 +113,14 @@ static const struct mount_ops tmpfs_mount_ops = {
 
 /* Half of the memory and an inode for each of its pages, as Linux's tmpfs. */
 static int
-set_default_limits(struct tmpfs *fs)
+default_limits(struct tmpfs_limits *limits)
 {
 	struct sysinfo si;
 
 	if (sysinfo(&si) == -1)
 		return errno;
-	fs->bytes_max = (uint64_t)si.totalram * si.mem_unit / 2;
-	fs->nodes_max = fs->bytes_max / PAGE;
+	limits->bytes_max = (uint64_t)si.totalram * si.mem_unit / 2;
+	limits->nodes_max = limits->bytes_max / PAGE;
 	return 0;
 }
 
@@ -143,6 +142,7 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 {
 	const struct cred *c = &args->l->proc->cred;
 	struct vnode_new what = {.mode = S_IFDIR | 01777, .uid = c->fsuid, .gid = c->fsgid};
+	struct tmpfs_limits limits = {.sized = false};
 	struct tmpfs *fs = calloc(1, sizeof *fs);
 	int error;
 
@@ -154,9 +154,11 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 	fs->mount =
 	    (struct mount){.ops = &tmpfs_mount_ops, .acl = true, .dev = mount_anonymous_dev()};
 	fs->clock_fd = memfd_create("rump-clock", MFD_CLOEXEC);
-	error = fs->clock_fd == -1 ? errno : set_default_limits(fs);
+	error = fs->clock_fd == -1 ? errno : default_limits(&limits);
 	if (error == 0)
-		error = tmpfs_parse_options(fs, args->options, &what);
+		error = tmpfs_parse_options(&limits, args->options, &what);
+	if (error == 0)
+		error = tmpfs_set_limits(fs, &limits);
 	if (error == 0)
 		error = make_root(fs, &what);
 	if (error == 0) {
@@ -165,6 +167,7 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 	}
 	if (fs->clock_fd != -1)
 		close(fs->clock_fd);
+	hoststore_free(fs->store);
 	free(fs);
 	return error;
 }

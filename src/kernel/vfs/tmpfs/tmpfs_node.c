@@ -17,6 +17,7 @@
 #include "dcache/dcache.h"
 #include "kern/clock.h"
 #include "vfs/hostobj.h"
+#include "vfs/hoststore.h"
 #include "vfs/publish.h"
 #include "vfs/tmpfs/tmpfs.h"
 
@@ -73,7 +74,7 @@ tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node
 	struct tmpfs_node *n;
 	int error;
 
-	if (fs->nodes >= fs->nodes_max)
+	if (fs->nodes >= fs->limits.nodes_max)
 		return ENOSPC;
 	n = calloc(1, sizeof *n);
 	if (n == NULL)
@@ -113,6 +114,8 @@ tmpfs_node_free(struct tmpfs_node *n)
 	tmpfs_changed(n);
 	tmpfs_zombie_forget(n);
 	tmpfs_host_drop(n);
+	if (n->stored != 0)
+		hoststore_remove(fs->store, n->stored);
 	tmpfs_xattr_free(n);
 	vnode_release_special(&n->v);
 	LIST_REMOVE(n, all);
@@ -164,7 +167,7 @@ own_attr(const struct tmpfs_node *n, struct stat *st, struct timespec *ret_btime
 		st->st_blocks = st->st_size < SHORT_SYMLINK_LEN ? 0 : 8;
 	} else if (S_ISREG(n->v.mode) && n->hostfd == -1) {
 		st->st_size = (off_t)n->parked_len;
-		st->st_blocks = (blkcnt_t)((n->parked_len + 4095) / 4096 * 8);
+		st->st_blocks = n->parked_blocks;
 	}
 }
 
@@ -205,7 +208,7 @@ tmpfs_publish(const struct vnode *vn, struct dcache_facts *f)
 		f->flags |= DCACHE_ACL;
 	if (n->host_is_owned)
 		f->flags |= DCACHE_SAME_OWNER;
-	f->object_ino = n->host_ino;
+	f->object_number = n->host_ino;
 	f->object_fd = n->hostfd;
 	f->object_ctime = n->host_ctime;
 }

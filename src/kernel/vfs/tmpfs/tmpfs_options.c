@@ -49,7 +49,7 @@ limit(uint64_t n)
 }
 
 static int
-set_limit(struct tmpfs *fs, const char *key, const char *value)
+set_limit(struct tmpfs_limits *limits, const char *key, const char *value)
 {
 	bool inodes = strcmp(key, "nr_inodes") == 0;
 	uint64_t n;
@@ -58,15 +58,14 @@ set_limit(struct tmpfs *fs, const char *key, const char *value)
 	if (error != 0)
 		return error;
 	if (inodes) {
-		/* Fewer than there are is as good as full. */
-		fs->nodes_max = limit(n);
-		fs->counted = true;
+		limits->nodes_max = limit(n);
+		limits->counted = true;
 		return 0;
 	}
 	if (strcmp(key, "nr_blocks") == 0)
 		n *= PAGE;
-	fs->bytes_max = limit((n + PAGE - 1) / PAGE * PAGE);
-	fs->sized = true;
+	limits->bytes_max = limit((n + PAGE - 1) / PAGE * PAGE);
+	limits->sized = true;
 	return 0;
 }
 
@@ -98,9 +97,9 @@ is_one_of(const char *key, const char *const list[])
 }
 
 int
-tmpfs_parse_options(struct tmpfs *fs, const char *options, struct vnode_new *root)
+tmpfs_parse_options(struct tmpfs_limits *limits, const char *options, struct vnode_new *root)
 {
-	static const char *const limits[] = {"size", "nr_blocks", "nr_inodes", NULL};
+	static const char *const of_limits[] = {"size", "nr_blocks", "nr_inodes", NULL};
 	static const char *const of_root[] = {"mode", "uid", "gid", NULL};
 	/* These say nothing about a file system of ours. */
 	static const char *const ignored[] = {"huge", "mpol", "inode32", "inode64", NULL};
@@ -109,8 +108,8 @@ tmpfs_parse_options(struct tmpfs *fs, const char *options, struct vnode_new *roo
 	int error = copy == NULL ? ENOMEM : 0;
 
 	while (error == 0 && mount_option_next(&rest, &key, &value)) {
-		if (is_one_of(key, limits))
-			error = set_limit(fs, key, value);
+		if (is_one_of(key, of_limits))
+			error = set_limit(limits, key, value);
 		else if (is_one_of(key, of_root))
 			error = set_root(root, key, value);
 		else if (!is_one_of(key, ignored))
@@ -126,11 +125,12 @@ tmpfs_show(const struct mount *mp, char *buf, size_t size)
 	const struct vnode *root = mp->root;
 	int len = 0;
 
-	if (fs->sized)
-		len += snprintf(
-		    buf + len, size - (size_t)len, ",size=%juk", (uintmax_t)(fs->bytes_max / 1024));
-	if (fs->counted)
-		len += snprintf(buf + len, size - (size_t)len, ",nr_inodes=%zu", fs->nodes_max);
+	if (fs->limits.sized)
+		len += snprintf(buf + len, size - (size_t)len, ",size=%juk",
+		    (uintmax_t)(fs->limits.bytes_max / 1024));
+	if (fs->limits.counted)
+		len +=
+		    snprintf(buf + len, size - (size_t)len, ",nr_inodes=%zu", fs->limits.nodes_max);
 	if ((root->mode & 07777) != 01777)
 		len += snprintf(
 		    buf + len, size - (size_t)len, ",mode=%03o", (unsigned)root->mode & 07777);

@@ -3,7 +3,8 @@
  * Parking: every file that was opened once costs the server a descriptor, and their number is
  * limited.  When they run out, files that no program has open at the moment give theirs back:
  * small contents move to memory, and the next open makes a new host object.  The node's inode
- * number stays; only the handle, which nobody can hold then, is another one.
+ * number stays; only the handle, which nobody can hold then, is another one.  What has a name in a
+ * store just stays there.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -57,9 +58,9 @@ park(struct tmpfs_node *n)
 		return false;
 	if (S_ISREG(n->v.mode)) {
 		tmpfs_getattr(&n->v, &st, &btime);
-		if (st.st_size > PARK_MAX)
+		if (st.st_size > PARK_MAX && n->stored == 0)
 			return false;
-		if (st.st_size != 0) {
+		if (st.st_size != 0 && n->stored == 0) {
 			copy = malloc((size_t)st.st_size);
 			if (copy == NULL || read_all(n->hostfd, copy, (size_t)st.st_size) != 0) {
 				free(copy);
@@ -72,6 +73,7 @@ park(struct tmpfs_node *n)
 	}
 	n->parked = copy;
 	n->parked_len = (size_t)st.st_size;
+	n->parked_blocks = st.st_blocks;
 	tmpfs_host_drop(n);
 	return true;
 }
@@ -98,7 +100,7 @@ tmpfs_unpark(struct tmpfs_node *n)
 	CLEANUP_FD int fd = -1;
 	int error;
 
-	if (n->parked_len == 0)
+	if (n->parked == NULL)
 		return 0;
 	error = tmpfs_host_write_fd(n, &fd);
 	if (error == 0)

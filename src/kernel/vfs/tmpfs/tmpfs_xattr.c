@@ -25,7 +25,7 @@ space_of(const struct tmpfs_xattr *x)
 static bool
 has_room(const struct tmpfs *fs, size_t more)
 {
-	return (fs->xattr_bytes + more) / 1024 < fs->nodes_max;
+	return (fs->xattr_bytes + more) / 1024 < fs->limits.nodes_max;
 }
 
 /* Access control lists (system.*) are shown before all others. */

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Host stores, once they are mounted: see hoststore.h. */
+#include "vfs/hoststore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "dcache/object.h"
+#include "vfs/hostobj.h"
+
+struct hoststore {
+	int dir;
+	int userns;
+	dev_t dev;
+	uint64_t number;
+	LIST_ENTRY(hoststore) all;
+};
+
+static LIST_HEAD(, hoststore) all = LIST_HEAD_INITIALIZER(all);
+static uint64_t last_number;
+
+int
+hoststore_new(uint64_t bytes, struct hoststore **ret)
+{
+	struct hoststore *s = calloc(1, sizeof *s);
+	struct stat st;
+	int error;
+
+	if (s == NULL)
+		return ENOMEM;
+	error = hoststore_mount(bytes, &s->dir, &s->userns);
+	if (error != 0) {
+		free(s);
+		return error;
+	}
+	LIST_INSERT_HEAD(&all, s, all);
+	s->number = ++last_number;
+	if (fstat(s->dir, &st) == -1) {
+		error = errno;
+		hoststore_free(s);
+		return error;
+	}
+	s->dev = st.st_dev;
+	*ret = s;
+	return 0;
+}
+
+void
+hoststore_free(struct hoststore *s)
+{
+	if (s == NULL)
+		return;
+	LIST_REMOVE(s, all);
+	close(s->dir);
+	if (s->userns != -1)
+		close(s->userns);
+	free(s);
+}
+
+int
+hoststore_resize(struct hoststore *s, uint64_t bytes)
+{
+	return hoststore_remount(s->dir, s->userns, bytes);
+}
+
+uint64_t
+hoststore_used(const struct hoststore *s)
+{
+	struct statfs st;
+
+	if (fstatfs(s->dir, &st) == -1)
+		return 0;
+	return (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize;
+}
+
+/* A program that asks where its descriptor leads (/proc/self/fd/N) is to see a memfd. */
+#define NAME_PREFIX "memfd:rump-"
+struct name {
+	char text[sizeof NAME_PREFIX + 16];
+};
+
+static struct name
+name_of(uint64_t number)
+{
+	struct name n;
+
+	snprintf(n.text, sizeof n.text, NAME_PREFIX "%" PRIx64, number);
+	return n;
+}
+
+int
+hoststore_open(struct hoststore *s, uint64_t name, int *ret_fd)
+{
+	*ret_fd = openat(s->dir, name_of(name).text, O_RDONLY | O_CLOEXEC);
+	return *ret_fd == -1 ? errno : 0;
+}
+
+int
+hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd)
+{
+	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
+	CLEANUP_FD int first = openat(s->dir, name_of(name).text, flags, 0600);
+	int error;
+
+	if (first == -1)
+		return errno;
+	error = fchmod(first, 0600 | OBJECT_STORED_MODE) == -1 ? errno : 0;
+	if (error == 0)
+		error = hoststore_open(s, name, ret_fd);
+	if (error != 0)
+		hoststore_remove(s, name);
+	return error;
+}
+
+void
+hoststore_remove(struct hoststore *s, uint64_t name)
+{
+	unlinkat(s->dir, name_of(name).text, 0);
+}
+
+uint64_t
+hoststore_number(dev_t dev)
+{
+	const struct hoststore *s;
+
+	LIST_FOREACH (s, &all, all)
+		if (s->dev == dev)
+			return s->number;
+	return 0;
+}
+
+uint64_t
+hoststore_object(const struct stat *st)
+{
+	uint64_t number;
+
+	if (st->st_dev == hostobj_dev())
+		return st->st_ino;
+	number = hoststore_number(st->st_dev);
+	return number == 0 ? 0 : object_number(number, st->st_ino);
+}
