@@ -86,7 +86,8 @@ listen_privately(struct fuse_program *p)
 	if (fd == -1 || mkdtemp(p->dir) == NULL)
 		err(EXIT_SYSTEM, "%s", p->dir);
 	strcpy(sun.sun_path, inside(p, "fuse", path));
-	if (mkdir(inside(p, "mnt", path), 0700) != 0)
+	/* Some programs take its mode for that of their root. */
+	if (mkdir(inside(p, "mnt", path), 0755) != 0)
 		err(EXIT_SYSTEM, "%s", path);
 	if (bind(fd, (struct sockaddr *)&sun, sizeof sun) != 0 || listen(fd, 1) != 0)
 		err(EXIT_SYSTEM, "%s", sun.sun_path);

@@ -3,18 +3,11 @@
 # FUSE programs from Debian, unmodified, as file systems of the rump kernel.
 
 load ../lib/helpers
+load ../lib/fuse
 
 setup() {
 	server_start
 	run_rump mkdir /rump/mnt
-}
-
-needs() {
-	local program
-
-	for program; do
-		command -v "$program" >/dev/null || [ -x "/usr/sbin/$program" ] || skip "no $program"
-	done
 }
 
 # An ext4 image, mounted at /mnt.
@@ -98,45 +91,6 @@ s"
 	assert_success
 	assert_output small
 	unmount_clean
-}
-
-# What a user does with files, on whatever is mounted at /mnt; and what is there after a remount.
-use_files() {
-	# shellcheck disable=SC2016 # what perl is to see
-	run_rump sh -ec 'cd /rump/mnt
-		mkdir a; echo one >a/f; mv a/f b; echo two >>b; cat b; truncate -s 3 b; stat -c %s b
-		cp /usr/include/stdio.h .; cmp stdio.h /usr/include/stdio.h; rmdir a
-		perl -e "open F, q(+<), q(b) or die; seek F, 1, 0; print F q(NE); close F or die; print \`cat b\`"
-		dd if=/dev/zero of=big bs=1M count=3 2>&1 | grep -v copied; stat -c %s big; rm big; ls'
-	assert_success
-	assert_output "one
-two
-3
-oNE3+0 records in
-3+0 records out
-3145728
-b
-stdio.h"
-}
-
-used_files() {
-	run_rump sh -ec 'cd /rump/mnt; cmp stdio.h /usr/include/stdio.h; cat b'
-	assert_success
-	assert_output oNE
-}
-
-# use_twice PROGRAM ARGUMENT...
-use_twice() {
-	run_tool rump.mount -t fuse "$@" /mnt
-	assert_success
-	use_files
-	run_tool rump.umount /mnt
-	assert_success
-	run_tool rump.mount -t fuse "$@" /mnt
-	assert_success
-	used_files
-	run_tool rump.umount /mnt
-	assert_success
 }
 
 @test "exfat-fuse" {

@@ -7,26 +7,38 @@
 #include "vfs/acl.h"
 #include "vfs/vnode.h"
 
-int
-vnode_access(struct vnode *vn, const struct cred *c, int accmode)
+/* What the mount forbids, whatever the rights. */
+static int
+mount_access(const struct vnode *vn, int accmode)
 {
 	if ((accmode & W_OK) != 0 && vnode_is_readonly(vn) &&
 	    (S_ISREG(vn->mode) || S_ISDIR(vn->mode) || S_ISLNK(vn->mode)))
 		return EROFS;
 	if ((accmode & X_OK) != 0 && S_ISREG(vn->mode) && (vn->mount->flags & MS_NOEXEC) != 0)
 		return EACCES;
-	if (vn->ops->access != NULL)
-		return vn->ops->access(vn, c, accmode);
-	return vnode_mode_access(vn, c, accmode);
+	return 0;
+}
+
+int
+vnode_access(struct vnode *vn, const struct cred *c, int accmode)
+{
+	int error = mount_access(vn, accmode);
+
+	if (error != 0)
+		return error;
+	return vn->ops->access != NULL ? vn->ops->access(vn, c, accmode)
+				       : vnode_mode_access(vn, c, accmode);
 }
 
 int
 vnode_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
-	int error = vnode_access(vn, c, accmode);
+	int error = mount_access(vn, accmode);
 
-	return error != 0 || vn->ops->access_asked == NULL ? error
-							   : vn->ops->access_asked(vn, accmode);
+	if (error != 0)
+		return error;
+	return vn->ops->access_asked != NULL ? vn->ops->access_asked(vn, c, accmode)
+					     : vnode_access(vn, c, accmode);
 }
 
 int

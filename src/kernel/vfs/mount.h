@@ -49,6 +49,7 @@ struct mount {
 	bool acl;         /* keeps access control lists, as extended attributes */
 	bool own_rights;  /* who may change attributes is the file system's affair alone */
 	bool own_groups;  /* does what a setgid directory means for new files itself */
+	bool own_umask;   /* and takes off what the umask says */
 	const char *type; /* of the struct fstype, or what the file system says */
 	char *source;     /* as asked for, or as the file system says */
 	bool expiring;    /* MNT_EXPIRE asked for it and nobody has come since */

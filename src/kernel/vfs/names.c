@@ -31,7 +31,7 @@ vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what)
 			 !cred_in_group(c, dir->gid))
 			what->mode &= ~S_ISGID;
 	}
-	if (!acl_mask(dir, what, what->mode) && !S_ISLNK(what->mode))
+	if (!acl_mask(dir, what, what->mode) && !S_ISLNK(what->mode) && !dir->mount->own_umask)
 		what->mode &= ~l->proc->umask;
 }
 

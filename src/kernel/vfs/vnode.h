@@ -132,10 +132,10 @@ struct vnode_ops {
 	 * an earlier call; one that lookup gives is fresh.  NULL: they always are. */
 	int (*refresh)(struct vnode *vn);
 	/* What the permission bits grant; 0 or EACCES.  NULL: vfs/ looks at the bits itself.  And
-	 * what is to be asked if nothing follows that could fail for want of a right (access(2),
-	 * chdir(2)).  NULL. */
+	 * for those after whom nothing follows that could fail for want of a right (access(2),
+	 * chdir(2)).  NULL: it is the same. */
 	int (*access)(struct vnode *vn, const struct cred *c, int accmode);
-	int (*access_asked)(struct vnode *vn, int accmode);
+	int (*access_asked)(struct vnode *vn, const struct cred *c, int accmode);
 	/* Fills in what is not in the vnode. */
 	int (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 	int (*setattr)(struct vnode *vn, const struct vnode_attr *attr);

@@ -120,6 +120,7 @@ bind_mount(struct vnode *what, struct mount **ret)
 	fs->mount.acl = lower->mount->acl;
 	fs->mount.own_rights = lower->mount->own_rights;
 	fs->mount.own_groups = lower->mount->own_groups;
+	fs->mount.own_umask = lower->mount->own_umask;
 	error = bind_node_get(&fs->mount, vnode_get(lower), &fs->mount.root);
 	if (error != 0)
 		free(fs);

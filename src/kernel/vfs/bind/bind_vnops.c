@@ -147,11 +147,12 @@ bind_access(struct vnode *vn, const struct cred *c, int accmode)
 }
 
 static int
-bind_access_asked(struct vnode *vn, int accmode)
+bind_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
 	struct vnode *lower = vn->lower;
 
-	return lower->ops->access_asked != NULL ? lower->ops->access_asked(lower, accmode) : 0;
+	return lower->ops->access_asked != NULL ? lower->ops->access_asked(lower, c, accmode)
+						: bind_access(vn, c, accmode);
 }
 
 static int

@@ -244,7 +244,7 @@ int fuse_node_refresh(struct fuse_node *n);
 /* EACCES: the mount is not for the caller. */
 int fuse_check_user(const struct fuse_mount *fm);
 int fuse_access(struct vnode *vn, const struct cred *c, int accmode);
-int fuse_access_asked(struct vnode *vn, int accmode);
+int fuse_access_asked(struct vnode *vn, const struct cred *c, int accmode);
 
 /* --- fuse_options.c --- */
 /* What the caller of mount(2) says, and the path of the socket (PATH_MAX bytes).  EINVAL. */

@@ -26,7 +26,8 @@
 #define WANTED_FLAGS                                                                               \
 	(FUSE_ASYNC_READ | FUSE_BIG_WRITES | FUSE_AUTO_INVAL_DATA | FUSE_DO_READDIRPLUS |          \
 	    FUSE_READDIRPLUS_AUTO | FUSE_PARALLEL_DIROPS | FUSE_WRITEBACK_CACHE | FUSE_MAX_PAGES | \
-	    FUSE_NO_OPEN_SUPPORT | FUSE_NO_OPENDIR_SUPPORT)
+	    FUSE_NO_OPEN_SUPPORT | FUSE_NO_OPENDIR_SUPPORT | FUSE_DONT_MASK |                      \
+	    FUSE_CACHE_SYMLINKS | FUSE_ASYNC_DIO)
 
 static int
 fuse_statfs(struct mount *mp, struct statfs *st)
@@ -216,6 +217,7 @@ agree(struct fuse_mount *fm, const struct fuse_init_out *out)
 		fm->mount.type = fm->type;
 	fm->mount.own_rights = !fm->options.default_permissions;
 	fm->mount.own_groups = true;
+	fm->mount.own_umask = (fm->flags & FUSE_DONT_MASK) != 0;
 	return 0;
 }
 

@@ -34,7 +34,7 @@ fuse_attr_set(struct fuse_node *n, const struct fuse_attr *a, uint64_t valid, ui
 	n->v.mode = a->mode;
 	n->v.uid = a->uid;
 	n->v.gid = a->gid;
-	/* Some programs count no links; here 0 means that the file was removed. */
+	/* Some programs count no links; in the kernel 0 means that the file was removed. */
 	n->v.nlink = n->removed ? 0 : a->nlink == 0 ? 1 : a->nlink;
 	n->v.rdev = to_rdev(a->rdev);
 	if (valid > (UINT64_MAX - now) / FUSE_NS - 1)
@@ -126,7 +126,7 @@ fuse_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 		return error;
 	st->st_ino = vn->ino;
 	st->st_mode = vn->mode;
-	st->st_nlink = vn->nlink;
+	st->st_nlink = n->removed ? 0 : a->nlink;
 	st->st_uid = vn->uid;
 	st->st_gid = vn->gid;
 	st->st_rdev = vn->rdev;

@@ -42,16 +42,21 @@ by_mode(struct fuse_node *n, const struct cred *c, int accmode)
 	return error != 0 ? error : vnode_mode_access(&n->v, c, accmode);
 }
 
+static int
+check_caller(const struct fuse_mount *fm)
+{
+	return fm->ended != 0 ? fm->ended : fuse_check_user(fm);
+}
+
 int
 fuse_access(struct vnode *vn, const struct cred *c, int accmode)
 {
 	struct fuse_node *n = fuse_node_of(vn);
-	struct fuse_mount *fm = fuse_of(n);
-	int error = fm->ended != 0 ? fm->ended : fuse_check_user(fm);
+	int error = check_caller(fuse_of(n));
 
 	if (error != 0)
 		return error;
-	if (fm->options.default_permissions)
+	if (fuse_of(n)->options.default_permissions)
 		return by_mode(n, c, accmode);
 	if ((accmode & X_OK) == 0 || !S_ISREG(vn->mode))
 		return 0;
@@ -61,15 +66,17 @@ fuse_access(struct vnode *vn, const struct cred *c, int accmode)
 }
 
 int
-fuse_access_asked(struct vnode *vn, int accmode)
+fuse_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
 	struct fuse_node *n = fuse_node_of(vn);
 	struct fuse_request r = fuse_request(FUSE_ACCESS, n->nodeid);
 	struct fuse_access_in in = {.mask = (uint32_t)accmode};
-	int error;
+	int error = check_caller(fuse_of(n));
 
+	if (error != 0)
+		return error;
 	if (fuse_of(n)->options.default_permissions)
-		return 0;
+		return by_mode(n, c, accmode);
 	fuse_in(&r, &in, sizeof in);
 	error = fuse_call(fuse_of(n), &r);
 	return error == ENOSYS ? 0 : error;

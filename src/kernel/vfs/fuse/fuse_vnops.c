@@ -54,6 +54,12 @@ call_entry(struct fuse_node *dir, struct fuse_request *r, struct fuse_entry_out 
 	return error;
 }
 
+static uint32_t
+umask_of_caller(void)
+{
+	return curlwp != NULL ? curlwp->proc->umask : 0;
+}
+
 static struct fuse_request
 request_for(uint32_t opcode, struct fuse_node *dir, const struct vnode_new *what)
 {
@@ -69,7 +75,7 @@ make_directory(struct fuse_node *dir, const char name[], const struct vnode_new 
     struct fuse_entry_out *e)
 {
 	struct fuse_request r = request_for(FUSE_MKDIR, dir, what);
-	struct fuse_mkdir_in in = {.mode = what->mode & 07777};
+	struct fuse_mkdir_in in = {.mode = what->mode & 07777, .umask = umask_of_caller()};
 
 	fuse_in(&r, &in, sizeof in);
 	fuse_in_name(&r, name);
@@ -92,7 +98,8 @@ make_node(struct fuse_node *dir, const char name[], const struct vnode_new *what
     struct fuse_entry_out *e)
 {
 	struct fuse_request r = request_for(FUSE_MKNOD, dir, what);
-	struct fuse_mknod_in in = {.mode = what->mode, .rdev = from_rdev(what->rdev)};
+	struct fuse_mknod_in in = {
+	    .mode = what->mode, .rdev = from_rdev(what->rdev), .umask = umask_of_caller()};
 
 	fuse_in(&r, &in, fuse_of(dir)->minor < 12 ? FUSE_COMPAT_MKNOD_IN_SIZE : sizeof in);
 	fuse_in_name(&r, name);
@@ -106,7 +113,8 @@ make_opened(struct fuse_node *dir, const char name[], const struct vnode_new *wh
     struct fuse_entry_out *e, struct fuse_open_out *open)
 {
 	struct fuse_request r = request_for(FUSE_CREATE, dir, what);
-	struct fuse_create_in in = {.flags = O_CREAT | O_EXCL | O_RDWR, .mode = what->mode};
+	struct fuse_create_in in = {
+	    .flags = O_CREAT | O_EXCL | O_RDWR, .mode = what->mode, .umask = umask_of_caller()};
 	size_t entry_size = fuse_of(dir)->minor < 9 ? FUSE_COMPAT_ENTRY_OUT_SIZE : sizeof *e;
 	char out[sizeof *e + sizeof *open];
 	int error;
@@ -152,7 +160,7 @@ fuse_create(struct vnode *dirvn, const char *name, size_t len, const struct vnod
 	else
 		error = make_node(dir, nm.text, what, &e);
 	if (error != 0)
-		return error == ENOSYS ? EPERM : error;
+		return error;
 	error = fuse_entered(dir, name, len, &e, ret);
 	if (error == 0 && opened)
 		fuse_created(fuse_node_of(*ret), &open);
@@ -235,7 +243,7 @@ fuse_remove(struct vnode *dirvn, const char *name, size_t len, struct vnode *vn)
 		unnamed(vn, dir);
 	if (error == 0 || error == ENOENT)
 		fuse_name_forget(dir, name, len);
-	return error == ENOSYS ? EPERM : error;
+	return error;
 }
 
 static int
@@ -256,9 +264,7 @@ call_rename(struct fuse_node *fdir, const char from[], struct fuse_node *tdir, c
 	error = fuse_call(fuse_of(fdir), &r);
 	changed(fdir);
 	changed(tdir);
-	if (error == ENOSYS)
-		return flags != 0 ? EINVAL : EPERM;
-	return error;
+	return error == ENOSYS && flags != 0 ? EINVAL : error;
 }
 
 /* The name of a node that was just given this one. */
