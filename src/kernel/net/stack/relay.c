@@ -32,10 +32,10 @@
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
-#define CHUNK       65536
-#define IOV_MAX_    64
-#define CHECK_MS    20
-#define QUEUE_SLACK 8 /* of lwIP's queue: left free for what is not data */
+#define CHUNK     65536
+#define IOV_MAX_  64
+#define CHECK_MS  20
+#define QUEUE_MAX 20000 /* pbufs: lwIP counts to 65,535 */
 
 static struct relay_list all = TAILQ_HEAD_INITIALIZER(all);
 static struct relay_list busy = TAILQ_HEAD_INITIALIZER(busy);
@@ -52,6 +52,20 @@ relay_mark(struct relay *r)
 
 /* --- what lwIP tells --- */
 
+/* Of the chain the lengths of the single pbufs are used only: together they may be too many for
+ * lwIP to count. */
+static void
+append(struct relay *r, struct pbuf *p)
+{
+	if (r->arrived == NULL)
+		r->arrived = p;
+	else
+		r->arrived_last->next = p;
+	while (p->next != NULL)
+		p = p->next;
+	r->arrived_last = p;
+}
+
 static err_t
 on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 {
@@ -60,10 +74,8 @@ on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 	(void)pcb, (void)err;
 	if (p == NULL)
 		r->net_eof = true;
-	else if (r->arrived == NULL)
-		r->arrived = p;
 	else
-		pbuf_cat(r->arrived, p);
+		append(r, p);
 	relay_mark(r);
 	return ERR_OK;
 }
@@ -101,6 +113,8 @@ let_go(struct relay *r)
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
 	conn_arm(conn_of(pcb)); /* now an orphan */
+	if (r->arrived == NULL)
+		conn_all_taken(conn_of(pcb));
 	if (tcp_close(pcb) != ERR_OK)
 		tcp_abort(pcb);
 }
@@ -215,6 +229,23 @@ is_gone(struct relay *r)
 	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)) != 0;
 }
 
+static void
+took(struct relay *r, size_t len)
+{
+	struct pbuf *p;
+
+	if (r->pcb != NULL)
+		conn_taken(conn_of(r->pcb), len);
+	while ((p = r->arrived) != NULL && len >= p->len) {
+		len -= p->len;
+		r->arrived = p->next;
+		p->next = NULL;
+		pbuf_free(p);
+	}
+	if (len > 0)
+		pbuf_remove_header(r->arrived, len);
+}
+
 /* False: nobody is there to take it. */
 static bool
 to_host(struct relay *r)
@@ -230,11 +261,8 @@ to_host(struct relay *r)
 			return true;
 		if (n < 0 && is_gone(r))
 			return false;
-		if (n < 0)
-			n = r->arrived->tot_len; /* SHUT_RD: it is lost */
-		r->arrived = pbuf_free_header(r->arrived, (u16_t)n);
-		if (r->pcb != NULL)
-			tcp_recved(r->pcb, (u16_t)n);
+		/* SHUT_RD: it is lost. */
+		took(r, n < 0 ? r->arrived->len : (size_t)n);
 	}
 	if (r->net_eof && !r->net_eof_told) {
 		r->net_eof_told = true;
@@ -261,7 +289,7 @@ write_stash(struct relay *r)
 {
 	if (r->stash == NULL)
 		return true;
-	if (tcp_write(r->pcb, r->stash, (u16_t)r->stash_len, TCP_WRITE_FLAG_COPY) != ERR_OK)
+	if (conn_write(conn_of(r->pcb), r->stash, (u16_t)r->stash_len) != ERR_OK)
 		return false;
 	free(r->stash);
 	r->stash = NULL;
@@ -273,7 +301,7 @@ room(const struct relay *r)
 {
 	size_t n = tcp_sndbuf(r->pcb);
 
-	if (r->pcb->snd_queuelen + QUEUE_SLACK > TCP_SND_QUEUELEN)
+	if (r->pcb->snd_queuelen > QUEUE_MAX)
 		return 0;
 	return n < CHUNK - 1 ? n : CHUNK - 1;
 }
@@ -290,7 +318,7 @@ to_net(struct relay *r)
 	       (max = room(r)) > 0) {
 		n = recv(r->watch.fd, bytes, max, MSG_DONTWAIT);
 		if (n > 0) {
-			if (tcp_write(r->pcb, bytes, (u16_t)n, TCP_WRITE_FLAG_COPY) != ERR_OK &&
+			if (conn_write(conn_of(r->pcb), bytes, (u16_t)n) != ERR_OK &&
 			    !keep(r, bytes, (size_t)n))
 				return false;
 			continue;

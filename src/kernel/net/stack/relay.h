@@ -28,8 +28,9 @@ struct relay {
 	struct netwatch watch; /* the host end */
 	struct tcp_pcb *pcb;   /* NULL: lwIP has done with it */
 	int error;             /* why, an errno */
-	struct pbuf *arrived;  /* for the host end, which is full, or not there yet */
-	void *stash;           /* from the host end, for lwIP, which was out of memory */
+	/* For the host end, which is full, or not there yet: a chain, first and last. */
+	struct pbuf *arrived, *arrived_last;
+	void *stash; /* from the host end, for lwIP, which was out of memory */
 	size_t stash_len;
 	bool readable; /* the host end may have bytes */
 	bool host_eof, host_gone;

@@ -2,10 +2,10 @@
 /*
  * The TCP/IP stack: lwIP's raw API behind the kernel's own tables and sockets.
  *
- * lwIP does NDP, IP, ICMP, TCP, but for TCP's timers.  Everything else is the kernel's: interfaces,
- *addresses and routes (it follows their events), forwarding, ports, listeners, datagram sockets.
- *All of lwIP runs with the giant lock held: on the network's thread (netloop.h), and in system
- *calls, which call netloop_turn() afterwards.
+ * lwIP does NDP, IP, ICMP, TCP, but for TCP's timers.  Everything else is the kernel's:
+ * interfaces, addresses and routes (it follows their events), forwarding, ports, listeners,
+ * datagram sockets.  All of lwIP runs with the giant lock held: on the network's thread
+ * (netloop.h), and in system calls, which call netloop_turn() afterwards.
  *
  *	stack.c     start, timers               stack_if.c   interfaces and addresses for lwIP
  *	stack_ip.c  lwIP's addresses            stack_in.c   what comes in: filter, forwarding
@@ -13,7 +13,7 @@
  *	relay.c     a TCP connection between a host socket and lwIP
  *	tcp_in.c    connections that come in    tcp_out.c    connections that go out
  *	tcp_conn.c  the table of connections    tcp_timer.c  TCP's timers, losses
- *	lwip_own.c  what of lwIP is replaced
+ *	tcp_window.c  windows, segment sizes    lwip_own.c  what of lwIP is replaced
  *	proxy.c     sockets that stand for remote addresses
  *	udp.c       UDP                         raw.c        raw sockets, ping
  *

@@ -30,6 +30,7 @@
 #include "net/rtable.h"
 #include "net/stack/arp.h"
 #include "net/stack/stack_priv.h"
+#include "net/stack/tcp_conn.h"
 
 #define FRAME_MAX UINT16_MAX /* of a pbuf */
 
@@ -57,20 +58,21 @@ link_output(struct netif *n, struct pbuf *p)
 		pbuf_copy_partial(p, frame, p->tot_len, 0);
 		bytes = frame;
 	}
-	/* What an interface cannot send now is lost, as on a wire. */
-	(void)ifnet_output(n->state, bytes, p->tot_len);
-	return ERR_OK;
+	/* TCP waits for room; what else an interface cannot send now is lost, as on a wire. */
+	return ifnet_output(n->state, bytes, p->tot_len) == ENOBUFS ? ERR_MEM : ERR_OK;
 }
 
 /* The next hop of a packet that goes to one station; NULL: nowhere. */
 static struct netif *
-next_hop(const struct inaddr *dest, struct netif *chosen, struct inaddr *ret_hop)
+next_hop(const struct inaddr *dest, struct netif *chosen, struct pbuf *p, struct inaddr *ret_hop)
 {
 	const struct ifnet *oif = inaddr_is_linklocal(dest) ? chosen->state : NULL;
 	struct rtable_hop hop;
 
 	if (rtable_lookup(dest, oif, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
 		return NULL;
+	if (conn_sending() != NULL)
+		conn_before_syn(p, inaddr_is_v4(dest) ? IP_HLEN : IP6_HLEN, hop.mtu);
 	*ret_hop = hop.gateway;
 	return hop.ifp->stack;
 }
@@ -109,7 +111,7 @@ stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 	if (inaddr_is_multicast(&to) || inaddr_v4_of(&to) == INADDR_BROADCAST ||
 	    ifaddr_broadcast(&to) != NULL)
 		return to_many(n, p, &to);
-	n = next_hop(&to, n, &hop);
+	n = next_hop(&to, n, p, &hop);
 	if (n == NULL)
 		return ERR_RTE;
 	if (to_permanent(n, p, &hop, ETHTYPE_IP, &err))
@@ -126,7 +128,7 @@ stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 
 	if (ip6_addr_ismulticast(dest))
 		return ethip6_output(n, p, dest);
-	n = next_hop(&to, n, &hop);
+	n = next_hop(&to, n, p, &hop);
 	if (n == NULL)
 		return ERR_RTE;
 	if (to_permanent(n, p, &hop, ETHTYPE_IPV6, &err))

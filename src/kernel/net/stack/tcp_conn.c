@@ -24,6 +24,7 @@
 static LIST_HEAD(, conn) all = LIST_HEAD_INITIALIZER(all);
 static LIST_HEAD(conn_list, conn) table[SLOTS];
 static uint32_t secret;
+static struct conn *sending;
 static struct conn *shown; /* to lwIP, for the packet it looks at; NULL also when it has freed it */
 
 /* --- the table --- */
@@ -132,26 +133,66 @@ tcp_free(struct tcp_pcb *pcb)
 	free(c);
 }
 
+FOR_LWIP err_t
+tcp_output(struct tcp_pcb *pcb)
+{
+	struct conn *c = conn_of(pcb);
+	err_t err;
+
+	if (tcp_input_pcb == pcb)
+		return ERR_OK; /* once the packet that came in has been dealt with */
+	if (!c->established && pcb->state >= ESTABLISHED)
+		conn_establish(c);
+	sending = c;
+	err = lwip_own.tcp_output(pcb);
+	sending = NULL;
+	conn_sent(c);
+	return err;
+}
+
+static void
+show(struct conn *c)
+{
+	shown = c;
+	if (c != NULL)
+		*(c->pcb.state == TIME_WAIT ? &tcp_tw_pcbs : &tcp_active_pcbs) = &c->pcb;
+}
+
 FOR_LWIP void
 tcp_input(struct pbuf *p, struct netif *inp)
 {
+	const ip_addr_t *own = ip_current_dest_addr(), *peer = ip_current_src_addr();
 	const struct tcp_hdr *h = p->payload;
-	uint32_t una;
+	uint16_t own_port, peer_port, segment;
+	struct conn *c;
 
-	shown = p->len < TCP_HLEN ? NULL
-				  : conn_find(ip_current_dest_addr(), lwip_ntohs(h->dest),
-					ip_current_src_addr(), lwip_ntohs(h->src));
-	if (shown == NULL) {
+	if (p->len < TCP_HLEN) {
 		lwip_own.tcp_input(p, inp);
 		return;
 	}
-	*(shown->pcb.state == TIME_WAIT ? &tcp_tw_pcbs : &tcp_active_pcbs) = &shown->pcb;
-	una = shown->pcb.lastack;
+	own_port = lwip_ntohs(h->dest);
+	peer_port = lwip_ntohs(h->src);
+	segment = conn_syn_segment(p);
+	show(conn_find(own, own_port, peer, peer_port));
+	if (shown != NULL) {
+		conn_hears(shown);
+		if (segment != 0)
+			shown->peer_segment = segment;
+	}
+	c = shown;
 	lwip_own.tcp_input(p, inp);
 	take();
 	if (shown != NULL)
-		conn_heard(shown, una);
+		conn_heard(shown);
 	shown = NULL;
+	if (c == NULL && segment != 0 && (c = conn_find(own, own_port, peer, peer_port)) != NULL)
+		c->peer_segment = segment;
+}
+
+struct conn *
+conn_sending(void)
+{
+	return sending;
 }
 
 /* --- start and end --- */

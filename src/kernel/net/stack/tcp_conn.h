@@ -3,7 +3,8 @@
  * What the kernel knows of each TCP connection besides lwIP's pcb, in one piece with it.
  *
  * tcp_conn.c keeps the connections in a table by their addresses, so that thousands of them cost a
- * packet no more than one; tcp_timer.c has all of TCP's timers, which in lwIP count half seconds.
+ * packet no more than one; tcp_timer.c has all of TCP's timers, which in lwIP count half seconds;
+ * tcp_window.c gives them larger windows and segments.
  */
 #ifndef KERNEL_NET_STACK_TCP_CONN_H
 #define KERNEL_NET_STACK_TCP_CONN_H
@@ -27,6 +28,7 @@ struct conn {
 	int64_t resend_at, probe_at, persist_at, ack_at, keep_at, end_at;
 
 	/* --- the path --- */
+	uint16_t peer_segment; /* the largest that the peer takes; 0: not known */
 	int64_t srtt_us, rttvar_us, rttmin_us;
 	bool timing; /* how long until timed_ack is acknowledged, since timed_at */
 	uint32_t timed_ack;
@@ -34,6 +36,8 @@ struct conn {
 
 	/* --- what was sent and heard --- */
 	uint32_t sent_nxt; /* snd_nxt when it was last looked at */
+	uint32_t una;      /* lastack, and */
+	bool had_holes;    /* whether something was missing, before the packet that is looked at */
 	int64_t sent_at, heard_at, heard_data_at, heard_ack_at;
 
 	/* --- losses --- */
@@ -69,10 +73,29 @@ struct conn *conn_first(void); /* of all, by `all` */
 /* Nobody uses it any more; lwIP brings it to its end. */
 bool conn_is_orphan(const struct conn *);
 
+/* The one that lwIP sends a segment of right now; NULL: none. */
+struct conn *conn_sending(void);
+
+/* --- tcp_window.c --- */
+/* The largest segment that the peer takes, as a SYN says; 0: p is no SYN. */
+uint16_t conn_syn_segment(const struct pbuf *p);
+/* A packet of conn_sending(), with its TCP header at `at`: if it is a SYN it gets our options. */
+void conn_before_syn(struct pbuf *p, size_t at, unsigned mtu);
+/* The handshake is done. */
+void conn_establish(struct conn *);
+/* In place of tcp_write() and tcp_recved(). */
+err_t conn_write(struct conn *, const void *bytes, uint16_t len);
+void conn_taken(struct conn *, size_t len);
+/* Before tcp_close(): nothing that has arrived is left. */
+void conn_all_taken(struct conn *);
+
 /* --- tcp_timer.c --- */
 int conn_timer_init(struct conn *); /* ENOMEM */
-/* lwIP has seen a packet of it; `una` was acknowledged before. */
-void conn_heard(struct conn *, uint32_t una);
+/* lwIP has tried to send. */
+void conn_sent(struct conn *);
+/* A packet of it comes, and lwIP has seen it. */
+void conn_hears(struct conn *);
+void conn_heard(struct conn *);
 /* Starts and stops its timers according to its state. */
 void conn_arm(struct conn *);
 int64_t conn_rto_us(const struct conn *);

@@ -175,11 +175,10 @@ conn_arm(struct conn *c)
 
 /* --- what was sent --- */
 
-FOR_LWIP err_t
-tcp_output(struct tcp_pcb *pcb)
+void
+conn_sent(struct conn *c)
 {
-	struct conn *c = conn_of(pcb);
-	err_t err = lwip_own.tcp_output(pcb);
+	struct tcp_pcb *pcb = &c->pcb;
 
 	if (pcb->snd_nxt != c->sent_nxt) {
 		c->sent_nxt = pcb->snd_nxt;
@@ -192,9 +191,7 @@ tcp_output(struct tcp_pcb *pcb)
 			c->timed_at = c->sent_at;
 		}
 	}
-	if (tcp_input_pcb != pcb)
-		conn_arm(c);
-	return err;
+	conn_arm(c);
 }
 
 FOR_LWIP err_t
@@ -225,6 +222,17 @@ tcp_rexmit_fast(struct tcp_pcb *pcb)
 
 /* --- what was heard --- */
 
+/* lwIP does this for all that are on its list. */
+static void
+send_ack(struct conn *c)
+{
+	struct tcp_pcb *pcb = &c->pcb;
+
+	tcp_active_pcbs = pcb;
+	tcp_fasttmr();
+	tcp_timer_needed();
+}
+
 static void
 filled_a_hole(struct conn *c)
 {
@@ -243,7 +251,14 @@ filled_a_hole(struct conn *c)
 }
 
 void
-conn_heard(struct conn *c, uint32_t una)
+conn_hears(struct conn *c)
+{
+	c->una = c->pcb.lastack;
+	c->had_holes = c->pcb.ooseq != NULL;
+}
+
+void
+conn_heard(struct conn *c)
 {
 	struct tcp_pcb *pcb = &c->pcb;
 
@@ -251,7 +266,7 @@ conn_heard(struct conn *c, uint32_t una)
 	c->keep_at = 0;
 	c->keep_sent = 0;
 	pcb->rttest = 0;
-	if (pcb->lastack != una) {
+	if (pcb->lastack != c->una) {
 		if (c->timing && TCP_SEQ_GEQ(pcb->lastack, c->timed_ack)) {
 			c->timing = false;
 			measured(c, c->heard_at - c->timed_at);
@@ -264,6 +279,8 @@ conn_heard(struct conn *c, uint32_t una)
 	}
 	if (pcb->unacked == NULL)
 		c->silent_since = 0;
+	if (c->had_holes && pcb->flags & TF_ACK_DELAY)
+		send_ack(c); /* the peer waits to hear that one is filled */
 	conn_arm(c);
 }
 
@@ -368,17 +385,6 @@ persist(struct conn *c, int64_t now)
 		tcp_output(pcb);
 	c->backoff++;
 	return true;
-}
-
-/* lwIP does this for all that are on its list. */
-static void
-send_ack(struct conn *c)
-{
-	struct tcp_pcb *pcb = &c->pcb;
-
-	tcp_active_pcbs = pcb;
-	tcp_fasttmr();
-	tcp_timer_needed();
 }
 
 static bool
