@@ -12,7 +12,7 @@ setup() {
 }
 
 # Examples with the machine's own configuration, its network, or a disk image.
-needs_more='nginx|slirp|\.img'
+needs_more='nginx|slirp|\.img'${RUMP_ASAN:+'|redis'}
 
 run_examples() {
 	local script name

@@ -4,8 +4,7 @@
 load ../lib/helpers
 
 faults() {
-	# What makes calls fail is loaded before ASan, which bears neither that nor failing allocations.
-	[ -z "${RUMP_KERNEL_BUILD:-}" ] || skip "not with a kernel under a sanitizer"
+	not_under_asan "calls and allocations of its own fail"
 	run timeout 300 /usr/bin/python3 "$RUMP_TOP/tests/fault/faults.py" "$1" sample "$RUMP_SCRATCH"
 	log_run "$1"
 	assert_success

@@ -71,6 +71,8 @@ KERNEL = {
     "unlink": ["EACCES"],
     "readlink": ["ENOMEM"],
     "getrandom": ["EINTR"],
+    "fstat": ["ENOMEM"],
+    "stat": ["ENOMEM"],
 }
 
 # And those of one that starts.
@@ -116,6 +118,21 @@ CLIENT = {
     "execve": ["ENOMEM"],
     "newfstatat": ["ENOMEM"],
     "memfd_create": ["EMFILE"],
+    "getsockopt": ["ENOMEM"],
+    "getsockname": ["ENOBUFS"],
+    "getpeername": ["ENOBUFS"],
+    "fstat": ["ENOMEM"],
+    "openat": ["EMFILE"],
+    "readlink": ["ENOMEM"],
+    "readlinkat": ["ENOMEM"],
+    "faccessat": ["ENOMEM"],
+    "prlimit64": ["EPERM"],
+    "read": ["EINTR"],
+    "write": ["EINTR", "ENOSPC"],
+    "writev": ["EINTR", "EAGAIN"],
+    "getcwd": ["ENOMEM"],
+    "chdir": ["ENOMEM"],
+    "umask": ["ENOSYS"],
 }
 
 KILL = ["socket", "connect", "sendmsg", "recvmsg", "mmap", "close", "getsockopt", "clone", "execve",

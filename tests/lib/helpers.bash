@@ -37,13 +37,20 @@ log_run() {
 	printf '[status %s]\n' "${status:?}"
 }
 
-# need PROGRAM...: skips the test where one is missing.
+# need PROGRAM...: skips the test where one is missing, or does not bear that the hijacker brings ASan
+# along: its runtime comes behind libc in cc, and behind redis's own malloc.
 need() {
 	local program
 
 	for program; do
 		command -v "$program" >/dev/null || skip "no $program here"
+		[[ $program != @(cc|redis-server) ]] || not_under_asan "$program"
 	done
+}
+
+# not_under_asan WHAT: skips the test if this is ./dev asan.
+not_under_asan() {
+	[ -z "${RUMP_ASAN:-}" ] || skip "not under ASan: $1"
 }
 
 # compile_c NAME [OPTION...]: makes $RUMP_SCRATCH/NAME of the C program on standard input.

@@ -22,7 +22,7 @@ same_in() {
 
 # The program that runs a snippet, with an environment that is equal on both sides.
 same_env=(env -i "PATH=/usr/bin:/bin:/usr/sbin:/sbin" HOME=/nonexistent LC_ALL=C TZ=UTC
-	"SNIPPET=$RUMP_TOP/tests/lib/snippet.sh")
+	"SNIPPET=$RUMP_TOP/tests/lib/snippet.sh" ${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"})
 
 same_prepare() {
 	[ -z "${SAME_DIR:-}" ] || return 0

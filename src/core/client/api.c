@@ -39,7 +39,8 @@ rumpclient_syscall(int num, const void *data, size_t dlen, register_t *retval)
 
 	if (dlen > sizeof c.args || dlen % sizeof *c.args != 0)
 		return EINVAL;
-	memcpy(c.args, data, dlen);
+	if (dlen > 0)
+		memcpy(c.args, data, dlen);
 	error = call_make(&c);
 	if (OWN(trace_on))
 		trace_call(c.nr, c.args, error, res.retval, res.fd);

@@ -28,30 +28,54 @@ sockhost_error(long result)
 	return result < 0 ? (int)-result : 0;
 }
 
+/* What a socket is stands in its options and names, and nobody may take it for something else
+ * because the host was short of memory for a moment: it is asked again, some times. */
+#define SOCKHOST_TRIES 8
+
+static inline bool
+sockhost_again(long result, int *tries)
+{
+	return (result == -ENOMEM || result == -ENOBUFS) && ++*tries < SOCKHOST_TRIES;
+}
+
 static inline int
 sockhost_getopt(int fd, int level, int name, void *val, socklen_t *len)
 {
-	return sockhost_error(raw_call5(SYS_getsockopt, fd, level, name, val, len));
+	int tries = 0;
+	long result;
+
+	do
+		result = raw_call5(SYS_getsockopt, fd, level, name, val, len);
+	while (sockhost_again(result, &tries));
+	return sockhost_error(result);
 }
 
 static inline int
 sockhost_setopt(int fd, int level, int name, const void *val, socklen_t len)
 {
-	return sockhost_error(raw_call5(SYS_setsockopt, fd, level, name, val, len));
+	int tries = 0;
+	long result;
+
+	do
+		result = raw_call5(SYS_setsockopt, fd, level, name, val, len);
+	while (sockhost_again(result, &tries));
+	return sockhost_error(result);
 }
 
 /* The socket's own name, or its peer's (ENOTCONN). */
 static inline int
 sockhost_name(int fd, bool peer, struct sockhost *h)
 {
-	int error;
+	int tries = 0;
+	long result;
 
-	h->len = sizeof h->un;
-	error = sockhost_error(
-	    raw_call3(peer ? SYS_getpeername : SYS_getsockname, fd, &h->un, &h->len));
+	do {
+		h->len = sizeof h->un;
+		result = raw_call3(peer ? SYS_getpeername : SYS_getsockname, fd, &h->un, &h->len);
+	} while (sockhost_again(result, &tries));
 	if (h->len > sizeof h->un)
 		h->len = sizeof h->un;
-	return error;
+	return sockhost_error(result);
 }
 
 /* The name from its bytes in sun_path: a path, or an abstract name with its leading NUL. */

@@ -45,12 +45,12 @@ socktag_get(int fd, struct socktag *t)
 	       len == sizeof bits && socktag_unpack(bits, t);
 }
 
-void
+int
 socktag_set(int fd, const struct socktag *t)
 {
 	uint64_t bits = socktag_pack(t);
 
-	sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
+	return sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
 }
 
 void

@@ -64,7 +64,7 @@ bool socktag_unpack(uint64_t bits, struct socktag *t);
 
 /* False: fd is no routed Internet socket (or no socket at all). */
 bool socktag_get(int fd, struct socktag *t);
-void socktag_set(int fd, const struct socktag *t);
+int socktag_set(int fd, const struct socktag *t);
 /* Sets and clears flags; turns one on or off. */
 void socktag_change(int fd, struct socktag *t, uint32_t set, uint32_t clear);
 void socktag_switch(int fd, struct socktag *t, uint32_t flag, bool on);

@@ -8,6 +8,7 @@
  * uses the hijacked functions.  The parent waits for the exec in either case.
  */
 #include <errno.h>
+#include <sanitizer/asan_interface.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -94,7 +95,7 @@ static int
 shared_main(void *arg)
 {
 	spawn_child(arg);
-	_exit(127);
+	return 127;
 }
 
 /* A child in our memory, on a stack of its own.  The new image is in one of the host's directories
@@ -127,6 +128,8 @@ start_shared(struct spawn *s, const struct client_fork *f, bool moved)
 		    CLONE_VM | CLONE_VFORK | SIGCHLD, s, NULL, NULL, NULL);
 		if (pid < 0)
 			pid = -errno;
+		ASAN_UNPOISON_MEMORY_REGION(
+		    (void *)stack, STACK_SIZE); /* functions ended by exec */
 		raw_call2(SYS_munmap, stack, STACK_SIZE);
 	}
 	client_exec_undo(&s->exec);

@@ -29,8 +29,9 @@ routed_socket(int type, struct socktag *t)
 
 	if (fd < 0)
 		return -1;
-	socktag_set(fd, t);
-	error = sockctl_opened(NULL, fd, t);
+	error = socktag_set(fd, t);
+	if (error == 0)
+		error = sockctl_opened(NULL, fd, t);
 	if (error != 0)
 		raw_close(fd);
 	else

@@ -34,10 +34,10 @@ sys_socket(struct lwp *l, int domain, int type, int protocol, int64_t *retval)
 	    socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, domain == AF_UNIX ? protocol : 0);
 	if (hostfd == -1)
 		return errno == EMFILE ? ENFILE : errno;
-	if (domain != AF_UNIX) {
-		socktag_set(hostfd, &t);
+	if (domain != AF_UNIX)
+		error = socktag_set(hostfd, &t);
+	if (domain != AF_UNIX && error == 0)
 		error = sockctl_opened(l, hostfd, &t);
-	}
 	if (error != 0) {
 		raw_close(hostfd);
 		return error;

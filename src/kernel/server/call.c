@@ -129,8 +129,6 @@ leave(struct worker *w)
 {
 	struct call *c = &w->call;
 
-	if (c->lwp.in_fd >= 0)
-		close(c->lwp.in_fd);
 	if (c->lwp.out_fd >= 0)
 		close(c->lwp.out_fd);
 	if (c->waited)
@@ -240,6 +238,9 @@ call_serve_call(struct worker *w, struct channel *ch, const struct wire_frame *f
 	}
 	end(c);
 	giant_unlock();
+	if (c->lwp.in_fd >=
+	    0) /* once it has the answer, the program's descriptor is the only one */
+		close(take_fd(&c->lwp.in_fd));
 	if (!c->aborted && (m.flags & WIRE_CALL_NOREPLY) == 0)
 		reply_send(c, error, retval);
 	return leave(w);

@@ -178,11 +178,13 @@ tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	struct stat host;
 
 	own_attr(n, st, ret_btime);
-	if (S_ISREG(vn->mode) && n->hostfd != -1 && fstat(n->hostfd, &host) == 0) {
-		st->st_mode = vn->mode;
-		dcache_merge(st, &host, n->host_ctime);
-		vn->mode = st->st_mode;
-	}
+	if (!S_ISREG(vn->mode) || n->hostfd == -1)
+		return 0;
+	if (fstat(n->hostfd, &host) == -1)
+		return errno;
+	st->st_mode = vn->mode;
+	dcache_merge(st, &host, n->host_ctime);
+	vn->mode = st->st_mode;
 	return 0;
 }
 
@@ -192,9 +194,11 @@ tmpfs_refresh(struct vnode *vn)
 	struct tmpfs_node *n = tmpfs_node_of(vn);
 	struct stat host;
 
-	if (S_ISREG(vn->mode) && (vn->mode & (S_ISUID | S_ISGID)) != 0 && n->hostfd != -1 &&
-	    fstat(n->hostfd, &host) == 0)
-		vn->mode &= host.st_mode | ~(mode_t)(S_ISUID | S_ISGID);
+	if (!S_ISREG(vn->mode) || (vn->mode & (S_ISUID | S_ISGID)) == 0 || n->hostfd == -1)
+		return 0;
+	if (fstat(n->hostfd, &host) == -1)
+		return errno;
+	vn->mode &= host.st_mode | ~(mode_t)(S_ISUID | S_ISGID);
 	return 0;
 }
 

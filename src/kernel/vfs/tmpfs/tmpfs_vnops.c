@@ -9,14 +9,17 @@ static int
 tmpfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
 {
 	struct tmpfs_entry *e;
+	int error;
 
 	tmpfs_sweep((struct tmpfs *)dir->mount, false);
 	e = tmpfs_dir_find(tmpfs_node_of(dir), name, len);
 	if (e == NULL)
 		return ENOENT;
 	tmpfs_dir_attach(e->node, tmpfs_node_of(dir), e);
-	*ret = vnode_get(&e->node->v);
-	return tmpfs_refresh(*ret);
+	error = tmpfs_refresh(&e->node->v);
+	if (error == 0)
+		*ret = vnode_get(&e->node->v);
+	return error;
 }
 
 static int
