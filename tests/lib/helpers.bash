@@ -38,13 +38,13 @@ log_run() {
 }
 
 # need PROGRAM...: skips the test where one is missing, or does not bear that the hijacker brings ASan
-# along: its runtime comes behind libc in cc, and behind redis's own malloc.
+# along: its runtime comes behind libc in cc, behind redis's own malloc.
 need() {
 	local program
 
 	for program; do
 		command -v "$program" >/dev/null || skip "no $program here"
-		[[ $program != @(cc|redis-server) ]] || not_under_asan "$program"
+		[[ $program != @(cc|node|redis-server) ]] || not_under_asan "$program"
 	done
 }
 
