@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/raw.h"
@@ -24,11 +25,30 @@
 
 #define DEFAULT_PATH "/bin:/usr/bin"
 
+/*
+ * A file that somebody has open for writing is not executed.  That may be the server still, with a
+ * descriptor that it has just passed to who wrote the program: it is about to close it.
+ */
+static int
+run_object(const struct image *im, char *const *envp)
+{
+	const struct timespec pause = {.tv_nsec = 2000000};
+	int error;
+
+	for (int i = 0; i < 5; i++) {
+		error = (int)-raw_call5(SYS_execveat, im->fd, "", im->argv, envp, AT_EMPTY_PATH);
+		if (error != ETXTBSY)
+			break;
+		raw_call2(SYS_nanosleep, &pause, NULL);
+	}
+	return error;
+}
+
 static int
 run(const struct image *im, char *const *envp)
 {
 	if (im->fd >= 0)
-		return (int)-raw_call5(SYS_execveat, im->fd, "", im->argv, envp, AT_EMPTY_PATH);
+		return run_object(im, envp);
 	if (im->dirfd == AT_FDCWD && im->flags == 0)
 		return (int)-raw_call3(SYS_execve, im->path, im->argv, envp);
 	return (int)-raw_call5(SYS_execveat, im->dirfd, im->path, im->argv, envp, im->flags);

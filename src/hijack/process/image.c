@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,29 +19,6 @@
 #include "syscall/hijack_exports.h"
 
 #define HEAD_MAX 256 /* of a script's first line, as Linux takes it */
-
-/* A read-only copy that nobody else has: what the host agrees to execute. */
-static int
-copy_program(int fd, const char *name, int *ret_fd)
-{
-	CLEANUP_FD int copy = (int)raw_call2(SYS_memfd_create, name, MFD_CLOEXEC);
-	char self[32];
-	off_t from = 0;
-	long n;
-
-	if (copy < 0)
-		return -copy;
-	while ((n = raw_call4(SYS_sendfile, copy, fd, &from, 1 << 30)) > 0)
-		;
-	if (n < 0)
-		return (int)-n;
-	snprintf(self, sizeof self, "/proc/self/fd/%d", copy);
-	n = raw_call4(SYS_openat, AT_FDCWD, self, O_RDONLY | O_CLOEXEC, 0);
-	if (n < 0)
-		return (int)-n;
-	*ret_fd = (int)n;
-	return 0;
-}
 
 /* Must be a regular file that the program may execute; EREDIRECT as ever. */
 static int
@@ -208,23 +184,20 @@ static int
 take_program(struct image *im, int dirfd, const char *path, int flags, bool *ret_script)
 {
 	CLEANUP_FD int fd = -1;
-	const char *base;
 	int error = open_program(&im->route, dirfd, flags, &fd);
 
 	if (error != 0)
 		return error;
 	path = shown_path(im, dirfd, path);
-	base = strrchr(path, '/');
-	base = base == NULL ? path : base + 1;
 	if (im->name == NULL)
-		im->name = base;
+		im->name = basename(path);
 	im->path = path;
 	error = take_script(im, fd, path, ret_script);
-	if (error == 0 && !*ret_script)
-		error = copy_program(fd, base, &im->fd);
-	if (error == 0 && im->fd >= 0)
-		set_exe(im, fd);
-	return error;
+	if (error != 0 || *ret_script)
+		return error;
+	set_exe(im, fd);
+	im->fd = take_fd(&fd);
+	return 0;
 }
 
 /* The image stays the host's. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What exec is to run: a path of the host as it stands, or a program of the rump kernel, which the
- * host runs from a private copy (the server has the file itself open for writing, and the host runs
- * no such file).  A script's interpreter may be in either kernel.
+ * What exec is to run: a path of the host as it stands, or a program of the rump kernel, whose host
+ * object the host runs.  A script's interpreter may be in either kernel.
  */
 #ifndef HIJACK_IMAGE_H
 #define HIJACK_IMAGE_H
@@ -15,8 +14,8 @@
 
 struct image {
 	const char *name; /* of the process, if the host would not see it; NULL */
-	int fd;           /* the copy, read-only and close-on-exec, or -1 */
-	const char *path; /* of the copied program, or the host's, relative to dirfd */
+	int fd;           /* the program, read-only and close-on-exec, or -1 */
+	const char *path; /* of that program, or the host's, relative to dirfd */
 	int dirfd;
 	int flags;
 	char *const *argv;            /* for the image: a script's is longer than the caller's */
@@ -26,7 +25,7 @@ struct image {
 	struct route route;        /* path may point into it */
 	char shown[PATH_MAX + 20]; /* a path relative to a descriptor, as /dev/fd/N/path */
 	char interpreter[PATH_MAX];
-	char exe[PATH_MAX]; /* absolute path of the program that was copied, "" if none was */
+	char exe[PATH_MAX]; /* absolute path of the rump kernel's program, "" if it is none */
 };
 
 /* Finds out what execveat(dirfd, path, argv, ..., flags) is to run; 0 or errno. */
