@@ -141,7 +141,7 @@ TEST(loop_and_ttl)
 {
 	struct addr to;
 	int port = 0, r = receiver("0.0.0.0", &port), s = sender(), on = 1, off = 0, ttl = 9;
-	char buf[8], control[128];
+	char buf[8], control[128] = "";
 	struct iovec iov = {buf, sizeof buf};
 	struct msghdr m = {.msg_iov = &iov,
 	    .msg_iovlen = 1,

@@ -18,6 +18,9 @@
  * deleg_later    a datagram for which the receiver has no room now, to be handed over when it has.
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
+ * deleg_option   with the socket: an option that the kernel has to know.
+ * deleg_error    with the socket: what was reported about its datagrams.
+ * deleg_mtu      with the socket: how large packets to an address may be, and is this one?
  */
 #ifndef CORE_SOCKET_DELEG_H
 #define CORE_SOCKET_DELEG_H
@@ -41,6 +44,9 @@
 #define DELEG_BROADCAST 0x200u /* the socket has SO_BROADCAST */
 #define DELEG_RAW       0x400u /* and DELEG_DGRAM: a raw socket */
 #define DELEG_PING      0x800u /* and DELEG_DGRAM: a datagram socket of ICMP */
+
+#define DELEG_ERRORS  0x2000u /* IP_RECVERR: errors are kept for the program (deleg_error) */
+#define DELEG_NO_FRAG 0x4000u /* IP_MTU_DISCOVER forbids fragments */
 
 /* The flags that say whose port it is. */
 #define DELEG_PROTOCOL (DELEG_DGRAM | DELEG_UDPLITE | DELEG_RAW | DELEG_PING)
@@ -97,6 +103,30 @@ struct deleg_receivers {
 	} to[DELEG_RECEIVERS];
 };
 _Static_assert(sizeof(struct deleg_receivers) == 1788, "as the table says");
+
+/* What is asked by deleg_error. */
+enum {
+	DELEG_ERROR_TAKE,    /* the pending one, as SO_ERROR does */
+	DELEG_ERROR_QUEUED,  /* the first in the queue, as MSG_ERRQUEUE does: EAGAIN */
+	DELEG_ERROR_SHOW,    /* the host is to show again (poll) that there is something */
+	DELEG_ERROR_REFUSED, /* nobody in this kernel has the address in `dest` */
+};
+#define DELEG_QUOTED 576 /* bytes of a datagram that come back, at most */
+struct deleg_error {
+	int32_t pending; /* TAKE */
+	/* QUEUED: as in struct sock_extended_err */
+	uint32_t code_errno, info;
+	uint8_t origin, type, code;
+	uint8_t ttl, tos; /* of the message that said so: */
+	uint8_t pad[3];
+	uint32_t index;
+	struct inaddr offender; /* who sent it; any: nobody */
+	struct inaddr own;      /* to whom */
+	struct inaddr dest;     /* where the datagram went */
+	uint16_t len;
+	uint8_t bytes[DELEG_QUOTED]; /* of the datagram */
+};
+_Static_assert(sizeof(struct deleg_error) == 656, "as the table says");
 
 /* What goes with the bytes of deleg_later: see struct envelope (sockudp.h). */
 struct deleg_later {

@@ -28,7 +28,7 @@ struct optrow {
 
 /* NULL: no such option.  *ret_index numbers the rows, below OPTROW_MAX. */
 const struct optrow *optrow_find(int level, int name, unsigned *ret_index);
-#define OPTROW_MAX 120
+#define OPTROW_MAX 110
 
 /* Checks and converts what the program set: 0, EINVAL, EPERM. */
 int optrow_convert(

@@ -242,4 +242,6 @@ udp_control_put(struct msghdr *m, size_t *used, const struct socktag *t, const s
 		control_put(m, used, IPPROTO_IPV6, IPV6_HOPLIMIT, &hops, sizeof hops);
 	if (t->flags & SOCKTAG_TCLASS6)
 		control_put(m, used, IPPROTO_IPV6, IPV6_TCLASS, &class, sizeof class);
+	if (t->flags & SOCKTAG_OLDHOPS6)
+		control_put(m, used, IPPROTO_IPV6, IPV6_2292HOPLIMIT, &hops, sizeof hops);
 }

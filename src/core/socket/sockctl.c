@@ -22,6 +22,8 @@ sockctl_flags(const struct socktag *t)
 	       (t->flags & SOCKTAG_REUSEPORT ? DELEG_REUSEPORT : 0) |
 	       (t->flags & SOCKTAG_V6ONLY ? DELEG_V6ONLY : 0) |
 	       (t->flags & SOCKTAG_UDPLITE ? DELEG_UDPLITE : 0) |
+	       (t->flags & SOCKTAG_ERRORS ? DELEG_ERRORS : 0) |
+	       (t->flags & SOCKTAG_NO_FRAG ? DELEG_NO_FRAG : 0) |
 	       (t->protocol == 0            ? 0
 		   : t->flags & SOCKTAG_RAW ? DELEG_RAW
 					    : DELEG_PING) |
@@ -65,7 +67,11 @@ sockctl_check(int domain, int type, int protocol, struct socktag *ret)
 int
 sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
 {
-	return sockenv_bind(ctx, fd, sa, len, sockctl_flags(t));
+	int error = sockenv_bind(ctx, fd, sa, len, sockctl_flags(t));
+
+	if (error == 0 && t->flags & SOCKTAG_ERRORS)
+		socktag_change(fd, t, SOCKTAG_LINKED, 0);
+	return error;
 }
 
 int
@@ -78,8 +84,7 @@ sockctl_autobind(void *ctx, int fd, struct socktag *t, struct sockhost *own)
 	error = sockhost_name(fd, false, own);
 	if (error != 0 || sockhost_path_len(own) > 0)
 		return error;
-	error = sockenv_bind(
-	    ctx, fd, (struct sockaddr *)&any, inaddr_show(&a, t->inet6, &any), sockctl_flags(t));
+	error = sockctl_bind(ctx, fd, t, (struct sockaddr *)&any, inaddr_show(&a, t->inet6, &any));
 	/* EINVAL: another thread was faster. */
 	if (error != 0 && error != EINVAL)
 		return error == EADDRINUSE ? EAGAIN : error;

@@ -43,6 +43,12 @@ int sockenv_abort(const struct sockhost *connector, bool add);
 bool sockenv_aborts(void);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 
+/* What the kernel has to know of datagram sockets: see deleg_option, deleg_error, deleg_mtu. */
+int sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index);
+int sockenv_error(int fd, unsigned op, struct deleg_error *report);
+int sockenv_mtu(
+    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu);
+
 /* --- sockway.c --- */
 /*
  * A way to a host name for a program that gave up the server's user id: the directory of the host
@@ -95,6 +101,23 @@ socklen_t sockctl_peer(
 #define SOCKCTL_LOST (-1)
 int sockctl_recv_error(int fd, struct socktag *t, int error);
 int sockctl_send_error(int fd, struct socktag *t, int error);
+
+/* --- sockerrq.c --- */
+/* After the host reported ECONNRESET on a datagram socket: the errno that is pending, or 0. */
+int sockctl_pending(int fd, const struct socktag *t);
+/* What SO_ERROR of a datagram socket says, once. */
+int sockctl_take_pending(int fd, const struct socktag *t);
+/* Shows again that the queue is not empty, after sockctl_pending() said 0 and the call was made
+ * once more. */
+void sockctl_show_errors(int fd, const struct socktag *t);
+/* recvmsg with MSG_ERRQUEUE: EAGAIN if there is nothing. */
+int sockctl_recv_queued(int fd, const struct socktag *t, struct msghdr *msg, size_t *ret);
+/* Nobody has the address that a datagram was sent to. */
+void sockctl_refused(int fd, const struct socktag *t, const struct sockhost *own,
+    const struct inaddr *dest, const struct msghdr *msg);
+/* An option was set that the kernel has to know. */
+int sockctl_tell_option(
+    int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);
 
 /* --- sockabort.c --- */
 /* SO_LINGER was set to this. */

@@ -25,10 +25,9 @@ unconnected(int fd, struct socktag *t, int otherwise)
 int
 sockctl_recv_error(int fd, struct socktag *t, int error)
 {
-	if (t->dgram) {
-		/* A refused datagram is reported as a broken link (sockudp.c). */
-		return error == ECONNRESET ? ECONNREFUSED : error;
-	}
+	/* An error of datagrams is reported as a broken link (sockudp.c, sockerrq.c). */
+	if (t->dgram)
+		return error == ECONNRESET ? sockctl_pending(fd, t) : error;
 	if (error == ECONNRESET && t->flags & SOCKTAG_FAILED)
 		return unconnected(fd, t, ENOTCONN);
 	if (error != EINVAL && error != ENOTCONN)

@@ -4,12 +4,11 @@
  * rows of a table (optrow.c), plus the few that have a shape or an effect of their own.
  */
 #include <limits.h>
-#include <linux/icmp.h>
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
 #include "socket/optstore.h"
+#include "socket/sockctl.h"
 #include "socket/sockgroup.h"
 #include "socket/sockopt_priv.h"
 
@@ -88,7 +87,8 @@ mark_datagrams(int fd, struct socktag *t)
 	struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 
 	socktag_change(fd, t, SOCKTAG_MARKED, 0);
-	sockhost_connect(fd, &nobody, sizeof nobody);
+	if (!(t->flags & SOCKTAG_LINKED))
+		sockhost_connect(fd, &nobody, sizeof nobody);
 }
 
 static bool
@@ -122,20 +122,6 @@ has_level(const struct socktag *t, int level)
 	}
 }
 
-/*
- * Filters of raw sockets are for fewer wake-ups; who sets one looks at what comes all the same.
- */
-static bool
-is_filter(const struct socktag *t, int level, int name)
-{
-	if (!(t->flags & SOCKTAG_RAW))
-		return false;
-	if (level == SOL_RAW && !t->inet6)
-		return name == ICMP_FILTER;
-	return (level == IPPROTO_ICMPV6 && name == ICMP6_FILTER) ||
-	       ((level == SOL_RAW || level == IPPROTO_IPV6) && name == IPV6_CHECKSUM);
-}
-
 static int
 set_special(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len)
 {
@@ -161,14 +147,29 @@ set_special(int fd, struct socktag *t, int level, int name, const void *val, soc
 	}
 	if (level == IPPROTO_TCP && name == TCP_ULP)
 		return ENOENT;
-	if (is_filter(t, level, name))
-		return 0;
-	return sockgroup_set(fd, t, level, name, val, len);
+	error = sockopt_set_raw(fd, t, level, name, val, len);
+	return error == ENOPROTOOPT ? sockgroup_set(fd, t, level, name, val, len) : error;
+}
+
+/* Of the way to the peer. */
+static int
+get_mtu(int fd, const struct socktag *t, void *val, socklen_t *len)
+{
+	struct sockaddr_storage peer;
+	socklen_t peer_len = sizeof peer;
+	int mtu, error = sockctl_name(NULL, fd, t, true, &peer, &peer_len);
+
+	if (error == 0)
+		error =
+		    sockenv_mtu(fd, (struct sockaddr *)&peer, peer_len, sockctl_flags(t), 0, &mtu);
+	return error != 0 ? error : optval_give(mtu, val, len);
 }
 
 static int
 get_special(int fd, const struct socktag *t, int level, int name, void *val, socklen_t *len)
 {
+	int error;
+
 	if (level == IPPROTO_TCP && name == TCP_CONGESTION)
 		return get_congestion(fd, t, val, len);
 	if (level == IPPROTO_TCP && name == TCP_NODELAY)
@@ -182,8 +183,9 @@ get_special(int fd, const struct socktag *t, int level, int name, void *val, soc
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY)
 		return optval_give((t->flags & SOCKTAG_V6ONLY) != 0, val, len);
 	if ((level == IPPROTO_IP && name == IP_MTU) || (level == IPPROTO_IPV6 && name == IPV6_MTU))
-		return sockhost_is_connected(fd) ? optval_give(65535, val, len) : ENOTCONN;
-	return sockgroup_get(fd, t, level, name, val, len);
+		return get_mtu(fd, t, val, len);
+	error = sockopt_get_raw(fd, t, level, name, val, len);
+	return error == ENOPROTOOPT ? sockgroup_get(fd, t, level, name, val, len) : error;
 }
 
 /* The two protocols share their options. */
@@ -216,7 +218,7 @@ sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, soc
 		sockopt_store(fd, t, index, value);
 	if (t->dgram && marks_datagrams(level, name))
 		mark_datagrams(fd, t);
-	return 0;
+	return sockctl_tell_option(fd, t, level, name, &value, sizeof value);
 }
 
 int

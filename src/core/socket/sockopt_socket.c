@@ -58,12 +58,12 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 			return optval_give(t->protocol, val, len);
 		return optval_give(protocol_of(t), val, len);
 	case SO_ERROR:
-		error = t->dgram ? 0 : sockctl_end_error(fd, t);
+		error = t->dgram ? sockctl_take_pending(fd, t) : sockctl_end_error(fd, t);
 		if (error == 0)
 			error = socktag_take_error(fd, t);
 		if (t->flags & SOCKTAG_FAILED) /* the host has its own word for it */
 			sockhost_int(fd, SO_ERROR);
-		if (error != 0)
+		if (error != 0 || t->dgram)
 			return optval_give(error, val, len);
 		break;
 	case SO_MAX_PACING_RATE:

@@ -26,6 +26,9 @@ struct socktag {
 #define SOCKTAG_NODELAY   0x00000008u
 #define SOCKTAG_ABORTS    0x00000010u /* SO_LINGER 0: closing it resets the connection */
 /* State. */
+#define SOCKTAG_ERRORS     0x00000040u /* datagrams: IP_RECVERR */
+#define SOCKTAG_NO_FRAG    0x00000080u /* datagrams: IP_MTU_DISCOVER forbids fragments */
+#define SOCKTAG_LINKED     0x40000000u /* datagrams: the kernel reports errors (sockerrq.c) */
 #define SOCKTAG_RESET      0x00000020u /* the peer has reset it (sockabort.c) */
 #define SOCKTAG_ACCEPTED   0x00000100u /* came from accept: its bound name is the listener's */
 #define SOCKTAG_CONNECTING 0x00000200u /* connect said EINPROGRESS and the end was not seen yet */
@@ -49,11 +52,12 @@ struct socktag {
 #define SOCKTAG_PKTINFO6 0x00800000u
 #define SOCKTAG_HOPS6    0x01000000u
 #define SOCKTAG_TCLASS6  0x02000000u
+#define SOCKTAG_OLDHOPS6 0x80000000u /* IPV6_2292HOPLIMIT */
 #define SOCKTAG_MARKED   0x04000000u /* a TTL or TOS of its own: an envelope with each */
 #define SOCKTAG_UDPLITE  0x08000000u
 #define SOCKTAG_TOLD                                                                               \
 	(SOCKTAG_PKTINFO | SOCKTAG_RECVTTL | SOCKTAG_RECVTOS | SOCKTAG_ORIGDST |                   \
-	    SOCKTAG_PKTINFO6 | SOCKTAG_HOPS6 | SOCKTAG_TCLASS6)
+	    SOCKTAG_PKTINFO6 | SOCKTAG_HOPS6 | SOCKTAG_TCLASS6 | SOCKTAG_OLDHOPS6)
 
 #define SOCKTAG_INHERITED                                                                          \
 	(SOCKTAG_V6ONLY | SOCKTAG_REUSEADDR | SOCKTAG_REUSEPORT | SOCKTAG_NODELAY |                \

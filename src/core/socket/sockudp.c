@@ -7,7 +7,8 @@
  * connect() is the rump kernel's: it records the destination, whether or not anybody is there yet
  * (SOCKTAG_PEER).  If somebody is, the host sockets are connected, too, so that write() works and
  * strangers' datagrams are kept out; if that peer goes, the host disconnects and the next send
- * looks for a new one.  A socket whose datagrams need an envelope (sockudp_send.c) stays without.
+ * looks for a new one.  A socket whose datagrams need an envelope or are looked at before they go
+ * (sockudp_send.c) stays without.
  */
 #include "socket/sockudp.h"
 
@@ -73,7 +74,8 @@ sockudp_join(void *ctx, int fd, const struct socktag *t, const struct sockhost *
 	struct inaddr dest;
 	struct envelope e, guess;
 
-	if (t->flags & SOCKTAG_MARKED || !sockudp_destination(t, sa, len, &dest))
+	if (t->flags & (SOCKTAG_MARKED | SOCKTAG_NO_FRAG | SOCKTAG_LINKED) ||
+	    !sockudp_destination(t, sa, len, &dest))
 		return;
 	envelope_plain(own, to, &dest, &e);
 	envelope_guess(own, to, !inaddr_is_v4(&dest), &guess);
@@ -103,7 +105,8 @@ sockctl_connect_udp(void *ctx, int fd, struct socktag *t, const struct sockaddr 
 		error = sockenv_connect(ctx, sa, len, &own, flags | DELEG_BROADCAST, &reply);
 	if (error != 0 && error != ECONNREFUSED)
 		return error;
-	sockhost_connect(fd, &nobody, sizeof nobody);
+	if (!(t->flags & SOCKTAG_LINKED))
+		sockhost_connect(fd, &nobody, sizeof nobody);
 	if (sa->sa_family == AF_UNSPEC) {
 		socktag_change(fd, t, 0, SOCKTAG_PEER);
 		return 0;

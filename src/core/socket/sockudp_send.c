@@ -148,6 +148,34 @@ write_envelope(const struct sending *s, const struct sockhost *to, struct envelo
 		e->tos = (uint8_t)c->tos;
 }
 
+/*
+ * The host reported an error in place of sending: what it means, or EAGAIN.  As on Linux, sending
+ * by a raw socket does not fail for it; it stays pending.
+ */
+static int
+pending(const struct sending *s)
+{
+	int error = s->t->flags & SOCKTAG_RAW ? 0 : sockctl_pending(s->fd, s->t);
+
+	return error != 0 ? error : EAGAIN;
+}
+
+static long
+send_host(const struct sending *s, struct msghdr *m)
+{
+	int flags = (s->flags | MSG_DONTWAIT) & ~MSG_OOB;
+	long n = raw_call3(SYS_sendmsg, s->fd, m, flags);
+
+	if (n != -ECONNRESET)
+		return n;
+	n = -pending(s);
+	if (n == -EAGAIN) {
+		n = raw_call3(SYS_sendmsg, s->fd, m, flags);
+		sockctl_show_errors(s->fd, s->t);
+	}
+	return n;
+}
+
 /* Attempts by name, waiting a little for a receiver that is full. */
 static long
 transmit(const struct sending *s, const struct sockhost *to, struct msghdr *m)
@@ -159,7 +187,7 @@ transmit(const struct sending *s, const struct sockhost *to, struct msghdr *m)
 	m->msg_name = &name.un;
 	m->msg_namelen = name.len;
 	for (int i = 0; i < FULL_TRIES; i++) {
-		n = raw_call3(SYS_sendmsg, s->fd, m, (s->flags | MSG_DONTWAIT) & ~MSG_OOB);
+		n = send_host(s, m);
 		if (n != -EAGAIN || s->flags & MSG_DONTWAIT || sockhost_is_nonblock(s->fd) ||
 		    raw_call2(SYS_nanosleep, &pause, NULL) != 0)
 			break;
@@ -246,7 +274,8 @@ give(const struct sending *s, const struct sockhost *to, const struct envelope *
 
 	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
 	n = envelope_same(e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, e);
-	if (n == -EAGAIN)
+	/* EPERM: the receiver takes only what comes from another, or by the kernel. */
+	if (n == -EAGAIN || n == -EPERM)
 		return keep(s, to, e) == ECONNREFUSED ? ECONNREFUSED : 0; /* or it is lost */
 	return n < 0 ? (int)-n : 0;
 }
@@ -318,6 +347,15 @@ send_many(const struct sending *s)
 
 /* --- the whole --- */
 
+/* What is out of the question whatever the way; the kernel looks at it with the way's MTU. */
+static size_t
+most(const struct socktag *t)
+{
+	if (!(t->flags & SOCKTAG_NO_FRAG))
+		return UDP_MAX;
+	return t->inet6 ? INT_MAX : UINT16_MAX;
+}
+
 /* Sends it to who has the address: 0 or an errno. */
 static int
 send_found(struct sending *s, struct sockhost *to)
@@ -350,7 +388,9 @@ sockctl_send_udp(
 	int error;
 
 	error = socktag_take_error(fd, t);
-	if (error == 0 && total(msg) > UDP_MAX)
+	if (error == 0 && t->flags & SOCKTAG_LINKED && !(t->flags & SOCKTAG_RAW))
+		error = sockctl_take_pending(fd, t);
+	if (error == 0 && total(msg) > most(t))
 		error = EMSGSIZE;
 	if (error == 0)
 		error = sockctl_autobind(ctx, fd, t, &s.own);
@@ -362,14 +402,19 @@ sockctl_send_udp(
 	error = udp_control_take(msg, t->inet6, inaddr_is_v4(&s.dest), &s.control);
 	if (error == 0)
 		error = check_source(&s);
+	if (error == 0 && t->flags & SOCKTAG_NO_FRAG)
+		error =
+		    sockenv_mtu(fd, address(&s), s.len, sockctl_flags(t), total(msg), &(int){0});
+	if (error == 0 && total(msg) > UDP_MAX)
+		error = EMSGSIZE;
 	if (error != 0)
 		return error;
 	error = s.whole && inaddr_is_multicast(&s.dest) ? send_many(&s) : send_found(&s, &to);
 	if (is_refused(error)) {
-		if (t->flags & SOCKTAG_PEER && !s.named)
-			sockudp_refuse(fd, &s.own);
-	} else if (error != 0 && error != EPERM) {
-		return error; /* EPERM: the receiver wants another's only */
+		if ((t->flags & SOCKTAG_PEER && !s.named) || t->flags & SOCKTAG_LINKED)
+			sockctl_refused(fd, t, &s.own, &s.dest, msg);
+	} else if (error != 0) {
+		return error;
 	} else if (error == 0 && !s.named && !s.broadcast && !inaddr_is_multicast(&s.dest)) {
 		sockudp_join(ctx, fd, t, &s.own, address(&s), s.len, &to);
 	}

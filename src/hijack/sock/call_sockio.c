@@ -116,7 +116,8 @@ static bool
 may_be_otherwise(int error)
 {
 	return error == ENOTCONN || error == EPIPE || error == EOPNOTSUPP || error == EISCONN ||
-	       error == EINVAL || error == ECONNREFUSED || error == EAFNOSUPPORT;
+	       error == EINVAL || error == ECONNREFUSED || error == EAFNOSUPPORT ||
+	       error == EPERM || error == ECONNRESET;
 }
 
 /* A point of cancellation, like the host's. */
@@ -134,13 +135,21 @@ send_datagram(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 ssize_t
 socket_send_failed(int fd, const struct msghdr *msg, int flags)
 {
+	int error, saved = errno;
 	struct socktag t;
+	ssize_t n;
 
-	if (!may_be_otherwise(errno) || !socktag_get(fd, &t))
+	if (!may_be_otherwise(saved) || !socktag_get(fd, &t))
 		return -1;
 	if (!t.dgram)
 		return send_stream(fd, &t, msg, flags);
-	return send_datagram(fd, &t, msg, flags);
+	error = saved == ECONNRESET && !(t.flags & SOCKTAG_RAW) ? sockctl_pending(fd, &t) : 0;
+	if (error != 0)
+		return hijack_fail(error);
+	n = send_datagram(fd, &t, msg, flags);
+	if (saved == ECONNRESET)
+		sockctl_show_errors(fd, &t);
+	return n;
 }
 
 ssize_t

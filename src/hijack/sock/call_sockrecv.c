@@ -14,10 +14,22 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
+/* The host's call ended in errno: what this means, or what comes of making it again. */
 static ssize_t
-recv_failed(int fd)
+recv_failed(int fd, struct msghdr *msg, int flags)
 {
-	return hijack_fail(socket_read_error(fd, errno));
+	int saved = errno, error = socket_read_error(fd, saved);
+	struct socktag t;
+	ssize_t n;
+
+	if (error != EINTR || saved == EINTR)
+		return hijack_fail(error);
+	n = host.recvmsg(fd, msg, flags);
+	error = n >= 0 ? 0 : errno;
+	/* There is no pending error, but some are in the queue. */
+	if (saved == ECONNRESET && socktag_get(fd, &t))
+		sockctl_show_errors(fd, &t);
+	return hijack_ret(error, n);
 }
 
 /* 0 bytes may be the end of a stream that was reset. */
@@ -29,6 +41,16 @@ recv_end(int fd, ssize_t n, size_t room)
 	return error != 0 ? hijack_fail(error) : n;
 }
 
+/* The errors that are kept for the program. */
+static ssize_t
+recv_queued(int fd, const struct socktag *t, struct msghdr *msg)
+{
+	size_t n = 0;
+	int error = sockctl_recv_queued(fd, t, msg, &n);
+
+	return hijack_ret(error, (int64_t)n);
+}
+
 static ssize_t
 recv_datagram(int fd, const struct socktag *t, struct msghdr *msg, int flags)
 {
@@ -37,10 +59,14 @@ recv_datagram(int fd, const struct socktag *t, struct msghdr *msg, int flags)
 	ssize_t n;
 	int error;
 
+	if (flags & MSG_ERRQUEUE)
+		return recv_queued(fd, t, msg);
 	sockctl_recv_begin(&in, msg, &m);
 	n = host.recvmsg(fd, &m, flags | MSG_CMSG_CLOEXEC);
 	if (n < 0)
-		return recv_failed(fd);
+		n = recv_failed(fd, &m, flags | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return -1;
 	error = sockctl_recv_end(fd, t, &in, &m, flags, msg);
 	return hijack_ret(error, n);
 }
@@ -71,12 +97,12 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 
 	if (from == NULL || fromlen == NULL) {
 		if (flags & MSG_ERRQUEUE && socktag_get(s, &t))
-			return hijack_fail(EAGAIN);
+			return recv_queued(s, &t, &m);
 		n = host.recvfrom(s, buf, len, flags, from, fromlen);
-		return n >= 0 ? recv_end(s, n, len) : recv_failed(s);
+		return n >= 0 ? recv_end(s, n, len) : recv_failed(s, &m, flags);
 	}
 	routed = socktag_get(s, &t);
-	if (routed && flags & MSG_ERRQUEUE)
+	if (routed && !t.dgram && flags & MSG_ERRQUEUE)
 		return hijack_fail(EAGAIN);
 	if (routed && t.dgram) {
 		m.msg_namelen = *fromlen;
@@ -86,7 +112,7 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	}
 	n = host.recvfrom(s, buf, len, flags, (struct sockaddr *)&ss, &have);
 	if (n < 0)
-		return recv_failed(s);
+		return hijack_fail(socket_read_error(s, errno));
 	show_sender(s, routed, &ss, &have);
 	error = sockaddr_give(&ss, have, from, fromlen);
 	return hijack_ret(error, n);
@@ -102,7 +128,9 @@ recv_bytes(int fd, struct msghdr *msg, int flags)
 	ssize_t n = host.recvmsg(fd, msg, flags);
 
 	if (n < 0)
-		return recv_failed(fd);
+		n = recv_failed(fd, msg, flags);
+	if (n < 0)
+		return -1;
 	if (msg->msg_flags & MSG_CTRUNC && socktag_get(fd, &t))
 		msg->msg_flags &= ~MSG_CTRUNC;
 	return recv_end(fd, n, msg->msg_iovlen);
@@ -122,20 +150,20 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 	if (msg->msg_name == NULL && msg->msg_control == NULL && !(flags & MSG_ERRQUEUE))
 		return recv_bytes(s, msg, flags);
 	routed = socktag_get(s, &t);
-	if (routed && flags & MSG_ERRQUEUE)
+	if (routed && !t.dgram && flags & MSG_ERRQUEUE)
 		return hijack_fail(EAGAIN);
 	if (routed && t.dgram)
 		return recv_datagram(s, &t, msg, flags);
 	if (msg->msg_name == NULL) {
 		n = host.recvmsg(s, msg, flags);
-		return n >= 0 ? n : recv_failed(s);
+		return n >= 0 ? n : recv_failed(s, msg, flags);
 	}
 	m = *msg;
 	m.msg_name = &ss;
 	m.msg_namelen = sizeof ss;
 	n = host.recvmsg(s, &m, flags);
 	if (n < 0)
-		return recv_failed(s);
+		return hijack_fail(socket_read_error(s, errno));
 	m.msg_name = msg->msg_name;
 	show_sender(s, routed, &ss, &m.msg_namelen);
 	memcpy(

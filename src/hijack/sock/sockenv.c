@@ -115,6 +115,33 @@ sockenv_later(
 }
 
 int
+sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index)
+{
+	int64_t index = 0;
+	int error = call_deleg_option(level, name, (void *)val, len, fd, &index);
+
+	*ret_index = (int)index;
+	return reachable(error);
+}
+
+int
+sockenv_error(int fd, unsigned op, struct deleg_error *report)
+{
+	return reachable(call_deleg_error(op, report, fd));
+}
+
+int
+sockenv_mtu(
+    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu)
+{
+	int64_t mtu = 0;
+	int error = call_deleg_mtu(sa, len, flags, size, fd, &mtu);
+
+	*ret_mtu = (int)mtu;
+	return reachable(error);
+}
+
+int
 sockenv_abort(const struct sockhost *connector, bool add)
 {
 	return reachable(call_deleg_abort(

@@ -28,6 +28,9 @@ sys_socket(struct lwp *l, int domain, int type, int protocol, int64_t *retval)
 
 	if (domain != AF_UNIX)
 		error = sockctl_check(domain, type, protocol, &t);
+	if (error == 0 && domain != AF_UNIX && t.flags & SOCKTAG_RAW &&
+	    !cred_is_admin(&l->proc->cred))
+		error = EPERM;
 	if (error != 0)
 		return error;
 	hostfd =

@@ -5,16 +5,19 @@
 #include "net/bound.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "net/errlink.h"
 #include "net/group.h"
 #include "net/hostnames.h"
 #include "socket/deleg.h"
 
-#define BUCKETS  1024
-#define TIDY_MIN 64 /* addresses made between two sweeps, at least */
+#define BUCKETS           1024
+#define ICMP6_CHECKSUM_AT 2
+#define TIDY_MIN          64 /* addresses made between two sweeps, at least */
 
 struct bound_list bound_all = LIST_HEAD_INITIALIZER(bound_all);
 static struct bound_list by_port[BUCKETS], by_seq[BUCKETS];
@@ -56,6 +59,8 @@ bound_new(const struct inaddr *own, unsigned flags, pid_t pid, struct bound **re
 	b->flags = flags;
 	b->life = BOUND_OPEN;
 	b->pid = pid;
+	b->raw.hdrincl = DELEG_NUMBER_OF(flags) == IPPROTO_RAW;
+	b->raw.checksum_at = DELEG_NUMBER_OF(flags) == IPPROTO_ICMPV6 ? ICMP6_CHECKSUM_AT : -1;
 	sockname_bound(&name, hostnames_dir(), b->seq, own);
 	memcpy(b->host, name.un.sun_path, sockhost_path_len(&name));
 	LIST_INSERT_HEAD(&bound_all, b, all);
@@ -70,6 +75,7 @@ bound_new(const struct inaddr *own, unsigned flags, pid_t pid, struct bound **re
 void
 bound_free(struct bound *b)
 {
+	errlink_free(b);
 	unlink(b->host);
 	if (b->cookie != 0)
 		group_forget(b->cookie);

@@ -23,12 +23,24 @@ enum bound_life {
 	BOUND_OPEN,      /* bound, perhaps listening */
 };
 
+struct errlink;
+
+/* What raw sockets have set. */
+struct bound_raw {
+	bool hdrincl;
+	int checksum_at;    /* IPv6; -1: none */
+	uint32_t filter[8]; /* a bit for each type of ICMP that it does not want */
+};
+
 struct bound {
 	LIST_ENTRY(bound) same_port, same_seq;
 	LIST_ENTRY(bound) all;
 	uint64_t seq, cookie; /* the host's of a datagram socket */
 	struct inaddr own;
-	unsigned flags; /* DELEG_* of the socket */
+	unsigned flags;       /* DELEG_* of the socket */
+	uint32_t device;      /* index of the only interface that it uses; 0: all */
+	struct errlink *link; /* NULL: the program has not asked for errors */
+	struct bound_raw raw;
 	bool listening;
 	bool connected;      /* local and dest are set */
 	struct inaddr local; /* own, with what a wildcard became */

@@ -124,6 +124,28 @@ sockenv_later(
 }
 
 int
+sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index)
+{
+	return inet_option(fd, level, name, val, len, ret_index);
+}
+
+int
+sockenv_error(int fd, unsigned op, struct deleg_error *report)
+{
+	return inet_error(fd, op, report);
+}
+
+int
+sockenv_mtu(
+    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu)
+{
+	struct inet_sockaddr in;
+	int error = given(sa, len, &in);
+
+	return error != 0 ? error : inet_mtu(fd, &in, flags, size, ret_mtu);
+}
+
+int
 sockenv_abort(const struct sockhost *connector, bool add)
 {
 	return aborted(connector, add);

@@ -180,6 +180,8 @@ group_takes(
 {
 	bool v4 = inaddr_is_v4(dest);
 
+	if (b->device != 0 && b->device != index)
+		return false;
 	if (b->own.port != dest->port || (b->connected && !inaddr_same(&b->dest, src)))
 		return false;
 	if (!inaddr_same_ip(&b->own, dest) &&

@@ -25,9 +25,9 @@ struct inet_sockaddr {
 
 /* inet_addr.c */
 int inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret);
-/* And where it leads. */
-int inet_parse_dest(
-    const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret, struct rtable_hop *ret_hop);
+/* And where it leads; device: index of the only interface to go by, or 0. */
+int inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, uint32_t device,
+    struct inaddr *ret, struct rtable_hop *ret_hop);
 
 /* inet_bind.c: binds the host socket. */
 int inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid);
@@ -39,7 +39,15 @@ int inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, uns
     struct deleg_reply *reply);
 int inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags);
 int inet_name(const struct sockhost *host, unsigned which, struct inaddr *ret);
-/* Who gets what comes from `src` to `dest` by the protocol that the flags say; NULL: nobody. */
-struct bound *inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags);
+/* inet_option.c: the kernel's side of deleg_option (*ret_index: of SO_BINDTODEVICE), deleg_error
+ * and deleg_mtu. */
+int inet_option(int fd, int level, int name, const void *val, size_t len, int *ret_index);
+int inet_error(int fd, unsigned op, struct deleg_error *report);
+int inet_mtu(int fd, const struct inet_sockaddr *sa, unsigned flags, size_t len, int *ret_mtu);
+
+/* Who gets what comes from `src` to `dest` by the protocol that the flags say, by the interface of
+ * that index (0: whichever); NULL: nobody. */
+struct bound *inet_lookup(
+    const struct inaddr *dest, const struct inaddr *src, unsigned flags, uint32_t index);
 
 #endif

@@ -96,9 +96,10 @@ way_to_many(const struct inaddr *dest, struct rtable_hop *hop)
 }
 
 int
-inet_parse_dest(
-    const struct inet_sockaddr *sa, unsigned flags, struct inaddr *ret, struct rtable_hop *hop)
+inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, uint32_t device, struct inaddr *ret,
+    struct rtable_hop *hop)
 {
+	const struct ifnet *only = device != 0 ? ifnet_by_index((int)device) : NULL;
 	int error = check_form(sa, flags, (flags & DELEG_DGRAM) != 0);
 	struct inaddr loopback;
 
@@ -120,8 +121,8 @@ inet_parse_dest(
 	error = check_broadcast(ret, flags);
 	if (error != 0)
 		return error;
-	error = rtable_lookup(ret, NULL, hop);
-	if (error == ENETUNREACH && flags & DELEG_DGRAM)
+	error = rtable_lookup(ret, only, hop);
+	if (error == ENETUNREACH && flags & DELEG_DGRAM && only == NULL)
 		error = way_to_many(ret, hop);
 	if (error == 0 && inaddr_is_multicast(ret) && !(flags & DELEG_DGRAM))
 		error = ENETUNREACH;

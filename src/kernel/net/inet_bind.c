@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "net/bound.h"
+#include "net/errlink.h"
 #include "net/inet.h"
 #include "net/ports.h"
 
@@ -132,6 +133,8 @@ inet_bind(int fd, const struct inet_sockaddr *sa, unsigned flags, pid_t pid)
 	error = bind_host(fd, b);
 	if (error == 0 && flags & DELEG_DGRAM)
 		error = sockhost_getopt(fd, SOL_SOCKET, SO_COOKIE, &b->cookie, &len);
+	if (error == 0 && flags & DELEG_ERRORS)
+		error = errlink_make(b, fd);
 	if (error != 0)
 		bound_free(b);
 	return error;

@@ -6,6 +6,7 @@
 
 #include "net/bound.h"
 #include "net/hostnames.h"
+#include "net/ifnet.h"
 #include "net/inet.h"
 #include "net/netcount.h"
 #include "net/ports.h"
@@ -19,7 +20,8 @@ const struct remote_ops *remote;
  * before a dual-stack socket, and a connected UDP socket before all others, but only for its peer.
  */
 static int
-score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src, unsigned flags)
+score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src, unsigned flags,
+    uint32_t index)
 {
 	bool v4 = inaddr_is_v4(dest), dgram = (flags & DELEG_DGRAM) != 0;
 	int fit = 1;
@@ -28,6 +30,11 @@ score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src
 		return 0;
 	if (!dgram && !b->listening)
 		return 0;
+	if (b->device != 0 && index != 0) {
+		if (b->device != index)
+			return 0;
+		fit += 16;
+	}
 	if (inaddr_same_ip(&b->own, dest))
 		fit += 4;
 	else if (!inaddr_is_any(&b->own) || (inaddr_is_v4(&b->own) && !v4) ||
@@ -44,7 +51,7 @@ score(const struct bound *b, const struct inaddr *dest, const struct inaddr *src
 }
 
 struct bound *
-inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags)
+inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags, uint32_t index)
 {
 	static unsigned turn;
 	bool dgram = (flags & DELEG_DGRAM) != 0;
@@ -54,7 +61,7 @@ inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags)
 	unsigned n = 0, pick;
 
 	LIST_FOREACH (b, list, same_port) {
-		fit = score(b, dest, src, flags);
+		fit = score(b, dest, src, flags, index);
 		if (fit > high) {
 			high = fit;
 			best = b;
@@ -68,7 +75,8 @@ inet_lookup(const struct inaddr *dest, const struct inaddr *src, unsigned flags)
 	/* Connections are spread over the group; a sender's datagrams stay together. */
 	pick = (dgram && src != NULL ? src->port : turn++) % n;
 	LIST_FOREACH (b, list, same_port) {
-		if (b->flags & DELEG_REUSEPORT && score(b, dest, src, flags) == high && pick-- == 0)
+		if (b->flags & DELEG_REUSEPORT && score(b, dest, src, flags, index) == high &&
+		    pick-- == 0)
 			return b;
 	}
 	return best;
@@ -112,7 +120,8 @@ struct trip {
 static int
 plan(const struct inet_sockaddr *sa, const struct sockname *own, unsigned flags, struct trip *t)
 {
-	int error = inet_parse_dest(sa, flags, &t->dest, &t->hop);
+	uint32_t device = t->me != NULL ? t->me->device : 0;
+	int error = inet_parse_dest(sa, flags, device, &t->dest, &t->hop);
 
 	if (error != 0)
 		return error;
@@ -155,7 +164,7 @@ find_receiver(
 		return ENETUNREACH;
 	if (!t->hop.local)
 		return flags & DELEG_DGRAM ? remote->datagrams(&t->dest, ret) : EREMOTE;
-	to = inet_lookup(&t->dest, own->kind == SOCKNAME_NONE ? NULL : &t->src, flags);
+	to = inet_lookup(&t->dest, own->kind == SOCKNAME_NONE ? NULL : &t->src, flags, IFNET_LO);
 	if (to == NULL)
 		return ECONNREFUSED;
 	sockhost_from(ret, to->host, strlen(to->host));

@@ -13,6 +13,8 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#include "net/bound.h"
+#include "net/errlink.h"
 #include "net/netloop.h"
 #include "socket/sockudp.h"
 
@@ -151,11 +153,30 @@ queue_new(const struct sockhost *to, struct queue **ret)
 	return 0;
 }
 
+/* A socket with a link gets it at once. */
+static bool
+by_link(struct later *d, const struct sockhost *to)
+{
+	struct sockname n = sockname_parse(to);
+	const struct bound *b = n.kind == SOCKNAME_BOUND ? bound_by_seq(n.seq) : NULL;
+	const struct iovec iov = {.iov_base = d->bytes, .iov_len = d->len};
+
+	if (b == NULL || b->link == NULL)
+		return false;
+	if (!b->connected || inaddr_same(&b->dest, &d->e.src))
+		errlink_deliver(b, &d->e, &iov, 1);
+	later_free(d);
+	return true;
+}
+
 int
 later_put(struct later *d, const struct sockhost *to)
 {
 	struct queue *q;
 	int error = 0;
+
+	if (by_link(d, to))
+		return 0;
 
 	LIST_FOREACH (q, &queues, all)
 		if (q->to.len == to->len && memcmp(&q->to.un, &to->un, to->len) == 0)

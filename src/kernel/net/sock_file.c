@@ -130,8 +130,9 @@ sock_file_recv(struct lwp *l, struct file *f, void *buf, size_t len, int *flags,
 
 	(void)l;
 	if (routed && *flags & MSG_ERRQUEUE)
-		return EAGAIN;
-	error = host_recv(f, routed ? &t : NULL, &m, *flags, ret);
+		error = sockctl_recv_queued(f->hostfd, &t, &m, ret);
+	else
+		error = host_recv(f, routed ? &t : NULL, &m, *flags, ret);
 	if (error != 0) {
 		if (routed)
 			error = sockctl_recv_error(f->hostfd, &t, error);

@@ -36,6 +36,8 @@ sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
 	error = sockaddr_get(l, name, &sa.ss, &sa.len);
 	if (error != 0)
 		return error;
+	if (flags & DELEG_RAW && !cred_is_admin(&l->proc->cred))
+		return EPERM;
 	if (!(flags & DELEG_LOCAL))
 		return net_bind(l->in_fd, &sa, flags, l->proc->pid);
 	error = local_sockaddr_of(&sa.ss, sa.len, &local);

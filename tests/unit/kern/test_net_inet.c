@@ -184,18 +184,18 @@ test_most_specific(void **state)
 
 	(void)state;
 	assert_true(wild6 >= 0 && exact >= 0);
-	assert_null(inet_lookup(&dest, NULL, 0));
+	assert_null(inet_lookup(&dest, NULL, 0, 0));
 	start_listening(wild6, DELEG_INET6 | DELEG_REUSEADDR);
-	assert_true(inet_lookup(&dest, NULL, 0)->flags & DELEG_INET6);
+	assert_true(inet_lookup(&dest, NULL, 0, 0)->flags & DELEG_INET6);
 	close(wild6);
 	bound_sweep();
 	start_listening(exact, DELEG_REUSEADDR);
-	assert_non_null(inet_lookup(&dest, NULL, 0));
-	assert_null(inet_lookup(&other, NULL, 0));
+	assert_non_null(inet_lookup(&dest, NULL, 0, 0));
+	assert_null(inet_lookup(&other, NULL, 0, 0));
 	close(exact);
 	wild4 = bound_at(INADDR_ANY, 83, DELEG_REUSEADDR);
 	start_listening(wild4, DELEG_REUSEADDR);
-	assert_non_null(inet_lookup(&other, NULL, 0));
+	assert_non_null(inet_lookup(&other, NULL, 0, 0));
 	close(wild4);
 }
 
@@ -212,10 +212,10 @@ test_spread(void **state)
 		assert_true(fd[i] >= 0);
 		start_listening(fd[i], DELEG_REUSEPORT);
 	}
-	first = inet_lookup(&dest, NULL, 0);
-	assert_ptr_not_equal(inet_lookup(&dest, NULL, 0), first);
-	assert_ptr_not_equal(inet_lookup(&dest, NULL, 0), first);
-	assert_ptr_equal(inet_lookup(&dest, NULL, 0), first);
+	first = inet_lookup(&dest, NULL, 0, 0);
+	assert_ptr_not_equal(inet_lookup(&dest, NULL, 0, 0), first);
+	assert_ptr_not_equal(inet_lookup(&dest, NULL, 0, 0), first);
+	assert_ptr_equal(inet_lookup(&dest, NULL, 0, 0), first);
 	for (int i = 0; i < 3; i++)
 		close(fd[i]);
 }
@@ -264,10 +264,10 @@ test_udp_peer(void **state)
 	assert_true(inaddr_same(&got, &to));
 	assert_int_equal(inet_name(&own, DELEG_OWN, &got), 0);
 	assert_true(inaddr_same(&got, &me));
-	assert_non_null(inet_lookup(&me, &to, DELEG_DGRAM));
-	assert_null(inet_lookup(&me, &stranger, DELEG_DGRAM));
+	assert_non_null(inet_lookup(&me, &to, DELEG_DGRAM, 0));
+	assert_null(inet_lookup(&me, &stranger, DELEG_DGRAM, 0));
 	assert_int_equal(inet_connect(&nobody, &own, DELEG_DGRAM | DELEG_PEER, &reply), 0);
-	assert_non_null(inet_lookup(&me, &stranger, DELEG_DGRAM));
+	assert_non_null(inet_lookup(&me, &stranger, DELEG_DGRAM, 0));
 	close(server);
 	close(client);
 }

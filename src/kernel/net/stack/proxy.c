@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "net/bound.h"
+#include "net/errlink.h"
 #include "net/hostnames.h"
 #include "net/ifnet.h"
 #include "net/rtable.h"
@@ -183,6 +184,12 @@ proxy_ready(struct netwatch *w, uint32_t events)
 	}
 }
 
+uint32_t
+way_of(const struct bound *b, const struct envelope *e)
+{
+	return e != NULL && e->index > ENVELOPE_INDEX ? e->index : b->device;
+}
+
 struct inaddr
 proxy_source(const struct envelope *e, const struct inaddr *own, const struct rtable_hop *hop)
 {
@@ -229,6 +236,10 @@ proxy_deliver(
 	struct msghdr m = {.msg_name = &name.un, .msg_iov = iov, .msg_iovlen = n};
 	int sealed;
 
+	if (to->link != NULL) {
+		errlink_deliver(to, e, iov, n);
+		return true;
+	}
 	sockhost_from(&name, to->host, strlen(to->host));
 	m.msg_namelen = name.len;
 	sealed = envelope_for(x, e, &name, (to->flags & DELEG_INET6) != 0);

@@ -4,7 +4,8 @@
  *
  * They are datagram sockets to the program, with proxies of port 0.  A raw socket of IPv4 gets
  * packets with their IP header, one of IPv6 without; an ICMP socket sends echo requests under the
- * number that is its port, and gets the answers.  What is for this kernel itself never reaches
+ * number that is its port, and gets the answers.  With IP_HDRINCL the program makes the IP header
+ * itself.  What is for this kernel itself never reaches
  * lwIP: echo is answered here.
  */
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #include "net/bound.h"
+#include "net/errlink.h"
 #include "net/ifnet.h"
 #include "net/rtable.h"
 #include "net/stack/proxy.h"
@@ -46,6 +48,27 @@ is_echo(const struct packet *k, uint8_t type4, uint8_t type6)
 	       bytes[0] == (v4 ? type4 : type6);
 }
 
+/* Over the body, as its protocol has it; 0 if the one that is there is right. */
+static uint16_t
+checksum(const struct packet *k)
+{
+	ip_addr_t src, dest;
+	struct pbuf *p;
+	uint16_t sum;
+
+	if (inaddr_is_v4(&k->dest))
+		return inet_chksum(k->body.iov_base, (u16_t)k->body.iov_len);
+	p = pbuf_alloc(PBUF_RAW, (u16_t)k->body.iov_len, PBUF_REF);
+	if (p == NULL)
+		return 0;
+	p->payload = k->body.iov_base;
+	src = ip_from_inaddr(&k->src);
+	dest = ip_from_inaddr(&k->dest);
+	sum = ip6_chksum_pseudo(p, k->protocol, p->tot_len, ip_2_ip6(&src), ip_2_ip6(&dest));
+	pbuf_free(p);
+	return sum;
+}
+
 /* --- to programs --- */
 
 static void
@@ -60,10 +83,33 @@ deliver(struct proxy *x, struct bound *b, const struct packet *k)
 	(void)proxy_deliver(x, b, &e, whole ? iov : iov + 1, whole ? 2 : 1);
 }
 
+/* The types of ICMP that the program has said it does not want. */
+static bool
+is_filtered(const struct bound *b, const struct packet *k)
+{
+	bool v4 = inaddr_is_v4(&k->dest);
+	uint8_t type;
+
+	if (!(b->flags & DELEG_RAW) || k->body.iov_len == 0 ||
+	    k->protocol != (v4 ? IP_PROTO_ICMP : IP6_NEXTH_ICMP6))
+		return false;
+	type = *(const uint8_t *)k->body.iov_base;
+	return (!v4 || type < 32) && (b->raw.filter[type / 32] >> type % 32 & 1) != 0;
+}
+
+/* IPv6 only: where the program has said where the checksum is. */
+static bool
+has_good_checksum(const struct bound *b, const struct packet *k)
+{
+	return b->raw.checksum_at < 0 || inaddr_is_v4(&k->dest) || k->body.iov_len == 0 ||
+	       checksum(k) == 0;
+}
+
 static bool
 wants(const struct bound *b, const struct packet *k, unsigned kind)
 {
-	return (b->flags & DELEG_PROTOCOL) == (DELEG_DGRAM | kind) &&
+	return !is_filtered(b, k) && (b->device == 0 || b->device == k->index) &&
+	       has_good_checksum(b, k) && (b->flags & DELEG_PROTOCOL) == (DELEG_DGRAM | kind) &&
 	       DELEG_NUMBER_OF(b->flags) == k->protocol &&
 	       ((b->flags & DELEG_INET6) == 0) == inaddr_is_v4(&k->dest) &&
 	       (inaddr_is_any(&b->own) || inaddr_same_ip(&b->own, &k->dest)) &&
@@ -162,35 +208,17 @@ raw_open(unsigned flags)
 
 /* --- from programs --- */
 
-static uint16_t
-checksum(const struct packet *k)
-{
-	ip_addr_t src, dest;
-	struct pbuf *p;
-	uint16_t sum;
-
-	if (inaddr_is_v4(&k->dest))
-		return inet_chksum(k->body.iov_base, (u16_t)k->body.iov_len);
-	p = pbuf_alloc(PBUF_RAW, (u16_t)k->body.iov_len, PBUF_REF);
-	if (p == NULL)
-		return 0;
-	p->payload = k->body.iov_base;
-	src = ip_from_inaddr(&k->src);
-	dest = ip_from_inaddr(&k->dest);
-	sum = ip6_chksum_pseudo(p, k->protocol, p->tot_len, ip_2_ip6(&src), ip_2_ip6(&dest));
-	pbuf_free(p);
-	return sum;
-}
-
 static void
-put_checksum(const struct packet *k)
+put_checksum(const struct packet *k, size_t at)
 {
 	uint8_t *bytes = k->body.iov_base;
 	uint16_t sum = 0;
 
-	memcpy(bytes + SUM_PLACE, &sum, sizeof sum);
+	if (k->body.iov_len < at + sizeof sum)
+		return;
+	memcpy(bytes + at, &sum, sizeof sum);
 	sum = checksum(k);
-	memcpy(bytes + SUM_PLACE, &sum, sizeof sum);
+	memcpy(bytes + at, &sum, sizeof sum);
 }
 
 /* What an ICMP socket may send, with its number; what a raw one sends is its own affair. */
@@ -203,19 +231,76 @@ prepare(struct packet *k, const struct bound *b)
 		if (!is_echo(k, ICMP_ECHO, ICMP6_TYPE_EREQ))
 			return false;
 		memcpy((uint8_t *)k->body.iov_base + NUMBER_PLACE, &number, sizeof number);
-		put_checksum(k);
-	} else if (k->protocol == IP6_NEXTH_ICMP6 && k->body.iov_len >= ECHO_HEADER) {
-		put_checksum(k);
+		put_checksum(k, SUM_PLACE);
+	} else if (!inaddr_is_v4(&k->dest) && b->raw.checksum_at >= 0) {
+		put_checksum(k, (size_t)b->raw.checksum_at);
 	}
 	return true;
 }
 
+/*
+ * The program made the header by itself (IP_HDRINCL): what Linux fills in it is filled in, and the
+ * packet taken apart.  False: it is none.
+ */
+static bool
+split(struct packet *k)
+{
+	struct ip_hdr *ip = k->body.iov_base;
+	size_t len = k->body.iov_len, header;
+	ip_addr_t src = ip_from_inaddr(&k->src);
+	ip4_addr_t addr;
+	static uint16_t last_id;
+
+	if (len < sizeof *ip || len > UINT16_MAX)
+		return false;
+	header = IPH_HL_BYTES(ip);
+	if (header < sizeof *ip || header > len)
+		return false;
+	if (ip->src.addr == 0)
+		ip->src.addr = ip_2_ip4(&src)->addr;
+	if (IPH_ID(ip) == 0)
+		IPH_ID_SET(ip, lwip_htons(++last_id));
+	IPH_LEN_SET(ip, lwip_htons((u16_t)len));
+	IPH_CHKSUM_SET(ip, 0);
+	IPH_CHKSUM_SET(ip, inet_chksum(ip, (u16_t)header));
+	addr.addr = ip->src.addr;
+	k->src = ip_to_inaddr4(&addr);
+	addr.addr = ip->dest.addr;
+	k->dest = ip_to_inaddr4(&addr);
+	k->protocol = IPH_PROTO(ip);
+	k->ttl = IPH_TTL(ip);
+	k->tos = IPH_TOS(ip);
+	k->header = (struct iovec){.iov_base = ip, .iov_len = header};
+	k->body = (struct iovec){.iov_base = (uint8_t *)ip + header, .iov_len = len - header};
+	return true;
+}
+
+/* A whole packet goes as it is, to where the program sent it, whatever is in it. */
 static void
-send_packet(const struct packet *k, struct netif *n)
+send_whole(const struct packet *k, const struct inaddr *to, struct netif *n)
+{
+	u16_t len = (u16_t)(k->header.iov_len + k->body.iov_len);
+	ip_addr_t dest = ip_from_inaddr(to);
+	struct pbuf *p = len > n->mtu ? NULL : pbuf_alloc(PBUF_LINK, len, PBUF_RAM);
+
+	if (p == NULL)
+		return;
+	pbuf_take(p, k->header.iov_base, len);
+	n->output(n, p, ip_2_ip4(&dest));
+	pbuf_free(p);
+}
+
+static void
+send_packet(const struct packet *k, const struct inaddr *to, struct netif *n)
 {
 	ip_addr_t src = ip_from_inaddr(&k->src), dest = ip_from_inaddr(&k->dest);
-	struct pbuf *p = pbuf_alloc(PBUF_IP, (u16_t)k->body.iov_len, PBUF_RAM);
+	struct pbuf *p;
 
+	if (k->header.iov_len > 0) {
+		send_whole(k, to, n);
+		return;
+	}
+	p = pbuf_alloc(PBUF_IP, (u16_t)k->body.iov_len, PBUF_RAM);
 	if (p == NULL)
 		return;
 	pbuf_take(p, k->body.iov_base, (u16_t)k->body.iov_len);
@@ -243,15 +328,17 @@ loop_back(struct packet *k)
 	ip.dest.addr = ip_2_ip4(&dest)->addr;
 	IPH_CHKSUM_SET(&ip, inet_chksum(&ip, IP_HLEN));
 	k->index = IFNET_LO;
-	k->header = (struct iovec){.iov_base = &ip, .iov_len = IP_HLEN};
+	if (k->header.iov_len == 0)
+		k->header = (struct iovec){.iov_base = &ip, .iov_len = IP_HLEN};
 	arrive(k);
 	if (!is_echo(k, ICMP_ECHO, ICMP6_TYPE_EREQ))
 		return;
+	k->header.iov_len = 0;
 	k->src = k->dest;
 	k->dest = asker;
 	k->ttl = STACK_TTL;
 	*(uint8_t *)k->body.iov_base = inaddr_is_v4(&asker) ? ICMP_ER : ICMP6_TYPE_EREP;
-	put_checksum(k);
+	put_checksum(k, SUM_PLACE);
 	loop_back(k);
 }
 
@@ -268,15 +355,37 @@ raw_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	};
 	struct rtable_hop hop;
 
-	if (b == NULL || ip_way(&k.dest, e != NULL ? e->index : 0, &hop) != 0)
+	if (b == NULL || ip_way(&k.dest, way_of(b, e), &hop) != 0)
 		return;
 	k.protocol = DELEG_NUMBER_OF(b->flags);
 	k.src = proxy_source(e, &b->own, &hop);
 	k.src.port = 0;
-	if (!prepare(&k, b))
+	if (b->raw.hdrincl && inaddr_is_v4(&k.dest) ? !split(&k) : !prepare(&k, b))
 		return;
+	stack_if_no_frag((b->flags & DELEG_NO_FRAG) != 0);
 	if (hop.local)
 		loop_back(&k);
 	else if (hop.ifp->stack != NULL)
-		send_packet(&k, hop.ifp->stack);
+		send_packet(&k, &x->remote, hop.ifp->stack);
+	stack_if_no_frag(false);
+}
+
+/* --- errors --- */
+
+void
+raw_failed(const struct inaddr *own, const struct inaddr *dest, uint8_t protocol, int number,
+    const struct dgram_error *e)
+{
+	struct packet sent = {
+	    .src = *dest, .dest = *own, .protocol = protocol, .index = e->is.index};
+	struct bound *b;
+
+	LIST_FOREACH (b, bound_by_port(protocol, true), same_port)
+		if (b->own.port == protocol && wants(b, &sent, DELEG_RAW))
+			(void)errlink_report(b, e);
+	if (number < 0)
+		return;
+	LIST_FOREACH (b, bound_by_port((uint16_t)number, true), same_port)
+		if (b->own.port == number && wants(b, &sent, DELEG_PING))
+			(void)errlink_report(b, e);
 }

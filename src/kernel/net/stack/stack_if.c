@@ -12,10 +12,12 @@
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <lwip/ethip6.h>
+#include <lwip/inet_chksum.h>
 #include <lwip/nd6.h>
 #include <lwip/priv/nd6_priv.h>
 #include <lwip/prot/ethernet.h>
 #include <lwip/prot/ieee.h>
+#include <lwip/prot/ip4.h>
 #include <net/if.h>
 #include <net/if_arp.h>
 #include <netif/ethernet.h>
@@ -102,12 +104,35 @@ to_many(struct netif *n, struct pbuf *p, const struct inaddr *dest)
 	return ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, ETHTYPE_IP);
 }
 
+static bool no_frag;
+
+void
+stack_if_no_frag(bool on)
+{
+	no_frag = on;
+}
+
+/* What lwIP has broken up already can hardly forbid it. */
+static void
+forbid_fragments(struct pbuf *p)
+{
+	struct ip_hdr *ip = p->payload;
+
+	if (p->len < sizeof *ip || (IPH_OFFSET(ip) & PP_HTONS(IP_OFFMASK | IP_MF)) != 0)
+		return;
+	IPH_OFFSET_SET(ip, IPH_OFFSET(ip) | PP_HTONS(IP_DF));
+	IPH_CHKSUM_SET(ip, 0);
+	IPH_CHKSUM_SET(ip, inet_chksum(ip, IPH_HL_BYTES(ip)));
+}
+
 err_t
 stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 {
 	struct inaddr to = ip_to_inaddr4(dest), hop;
 	err_t err;
 
+	if (no_frag)
+		forbid_fragments(p);
 	if (inaddr_is_multicast(&to) || inaddr_v4_of(&to) == INADDR_BROADCAST ||
 	    ifaddr_broadcast(&to) != NULL)
 		return to_many(n, p, &to);

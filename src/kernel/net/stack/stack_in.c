@@ -5,10 +5,11 @@
  * itself.
  */
 #include <lwip/icmp.h>
-#include <lwip/icmp6.h>
 #include <lwip/inet_chksum.h>
 #include <lwip/ip4_frag.h>
 #include <lwip/prot/ethernet.h>
+#include <lwip/prot/icmp.h>
+#include <lwip/prot/icmp6.h>
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
 #include <string.h>
@@ -77,14 +78,14 @@ addresses(uint16_t type, const uint8_t *packet, size_t len, struct inaddr *src, 
 
 /* --- forwarding --- */
 
-static enum icmp_dur_type
-unreachable(int error)
+static uint8_t
+unreachable4(int error)
 {
 	return error == ENETUNREACH ? ICMP_DUR_NET : ICMP_DUR_HOST;
 }
 
 static void
-forward4(struct pbuf *p, const struct inaddr *dest)
+forward4(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 {
 	struct ip_hdr *ip = p->payload;
 	ip_addr_t to = ip_from_inaddr(dest);
@@ -98,19 +99,19 @@ forward4(struct pbuf *p, const struct inaddr *dest)
 		return;
 	pbuf_realloc(p, whole);
 	if (IPH_TTL(ip) <= 1) {
-		icmp_time_exceeded(p, ICMP_TE_TTL);
+		icmp_report4(p, src, ICMP_TE, ICMP_TE_TTL, 0);
 		return;
 	}
 	error = rtable_lookup(dest, NULL, &hop);
 	if (error != 0 || hop.ifp->stack == NULL) {
 		netcount.ip4.no_route++;
-		icmp_dest_unreach(p, unreachable(error));
+		icmp_report4(p, src, ICMP_DUR, unreachable4(error), 0);
 		return;
 	}
 	n = hop.ifp->stack;
 	if (whole > hop.mtu && IPH_OFFSET(ip) & PP_HTONS(IP_DF)) {
 		netcount.ip4.not_fragmented++;
-		icmp_dest_unreach(p, ICMP_DUR_FRAG);
+		icmp_report4(p, src, ICMP_DUR, ICMP_DUR_FRAG, hop.mtu);
 		return;
 	}
 	IPH_TTL_SET(ip, IPH_TTL(ip) - 1);
@@ -129,7 +130,7 @@ static void
 forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 {
 	struct ip6_hdr *ip = p->payload;
-	ip_addr_t from = ip_from_inaddr(src), to = ip_from_inaddr(dest);
+	ip_addr_t to = ip_from_inaddr(dest);
 	struct rtable_hop hop;
 	struct netif *n;
 	unsigned whole = IP6_HLEN + (unsigned)IP6H_PLEN(ip);
@@ -138,11 +139,17 @@ forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 		return;
 	pbuf_realloc(p, (u16_t)whole);
 	if (IP6H_HOPLIM(ip) <= 1) {
-		icmp6_time_exceeded_with_addrs(p, ICMP6_TE_HL, ip_2_ip6(&from), ip_2_ip6(&to));
+		icmp_report6(p, src, ICMP6_TYPE_TE, ICMP6_TE_HL, 0);
 		return;
 	}
-	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.ifp->stack == NULL || whole > hop.mtu)
+	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.ifp->stack == NULL) {
+		icmp_report6(p, src, ICMP6_TYPE_DUR, ICMP6_DUR_NO_ROUTE, 0);
 		return;
+	}
+	if (whole > hop.mtu) {
+		icmp_report6(p, src, ICMP6_TYPE_PTB, 0, hop.mtu);
+		return;
+	}
 	n = hop.ifp->stack;
 	IP6H_HOPLIM_SET(ip, IP6H_HOPLIM(ip) - 1);
 	stack_count_forwarded(false);
@@ -154,7 +161,7 @@ forward(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 {
 	pbuf_remove_header(p, SIZEOF_ETH_HDR);
 	if (inaddr_is_v4(dest))
-		forward4(p, dest);
+		forward4(p, src, dest);
 	else
 		forward6(p, src, dest);
 	pbuf_free(p);

@@ -32,6 +32,8 @@ struct ifnet *stack_if_ifnet(const struct netif *);
 /* A packet to that destination, by whatever interface leads there. */
 err_t stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest);
 err_t stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest);
+/* IPv4 packets that lwIP sends now are not to be broken up on their way. */
+void stack_if_no_frag(bool on);
 
 /* --- stack_in.c --- */
 void stack_in_init(void);
@@ -45,6 +47,13 @@ void stack_count_forwarded(bool v4);
 /* --- icmp.c: what routers and hosts say about packets of ours --- */
 int icmp_init_all(void);
 
+/* --- icmp_out.c: what we say about packets of others --- */
+/* About a packet, which begins with its IP header. */
+void icmp_report4(const struct pbuf *about, const struct inaddr *sender, uint8_t type, uint8_t code,
+    uint32_t info);
+void icmp_report6(const struct pbuf *about, const struct inaddr *sender, uint8_t type, uint8_t code,
+    uint32_t info);
+
 /* --- tcp_in.c, tcp_out.c --- */
 int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
@@ -53,13 +62,19 @@ void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, in
 
 /* --- udp.c --- */
 int udp_start(void);
-void udp_refused(const struct inaddr *own, const struct inaddr *dest);
+struct dgram_error;
+/* One from own to dest did not get through. */
+void udp_failed(const struct inaddr *own, const struct inaddr *dest, const struct dgram_error *e);
 
 /* --- raw.c --- */
 /* A raw socket of this protocol is there from now on. */
 int raw_open(unsigned flags);
 /* An ICMP message that came in, at this place of the packet. */
 void raw_icmp_arrived(struct pbuf *p, u16_t at);
+/* A packet of this protocol from own to dest did not get through; number: of an echo request, or
+ * -1. */
+void raw_failed(const struct inaddr *own, const struct inaddr *dest, uint8_t protocol, int number,
+    const struct dgram_error *e);
 
 /* --- stack_ip.c --- */
 #define STACK_PIECES 64

@@ -48,12 +48,12 @@ is_alive(const struct bound *b)
 static struct bound *
 find_listener(const struct inaddr *own)
 {
-	struct bound *b = inet_lookup(own, NULL, 0);
+	struct bound *b = inet_lookup(own, NULL, 0, 0);
 
 	if (b == NULL || is_alive(b))
 		return b;
 	bound_sweep();
-	return inet_lookup(own, NULL, 0);
+	return inet_lookup(own, NULL, 0, 0);
 }
 
 /* --- host ends --- */

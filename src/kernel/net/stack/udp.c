@@ -10,6 +10,7 @@
 #include <lwip/udp.h>
 
 #include "net/bound.h"
+#include "net/errlink.h"
 #include "net/group.h"
 #include "net/ifnet.h"
 #include "net/inet.h"
@@ -27,11 +28,12 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
     const void *bytes, size_t len)
 {
 	ip_addr_t from, to = ip_from_inaddr(&x->remote);
+	const struct bound *b = bound_by_seq(n->seq);
 	struct rtable_hop hop;
 	struct inaddr src;
 	struct pbuf *p;
 
-	if (ip_way(&x->remote, e != NULL ? e->index : 0, &hop) != 0 || hop.ifp->stack == NULL ||
+	if (b == NULL || ip_way(&x->remote, way_of(b, e), &hop) != 0 || hop.ifp->stack == NULL ||
 	    len > PROXY_BYTES_MAX)
 		return;
 	src = proxy_source(e, &n->own, &hop);
@@ -47,7 +49,9 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	if (inaddr_is_multicast(&x->remote))
 		udp_set_multicast_ttl(sender, e != NULL ? e->ttl : 1);
 	(inaddr_is_v4(&x->remote) ? &netcount.udp4 : &netcount.udp6)->out++;
+	stack_if_no_frag((b->flags & DELEG_NO_FRAG) != 0);
 	udp_sendto_if_src(sender, p, &to, x->remote.port, hop.ifp->stack, &from);
+	stack_if_no_frag(false);
 	pbuf_free(p);
 }
 
@@ -76,7 +80,7 @@ deliver_one(const struct arrival *a)
 	struct bound *b;
 
 	for (int i = 0; i < 2; i++) {
-		b = inet_lookup(&a->e.dest, &a->e.src, DELEG_DGRAM);
+		b = inet_lookup(&a->e.dest, &a->e.src, DELEG_DGRAM, a->e.index);
 		if (b == NULL)
 			return false;
 		if (deliver(a, b))
@@ -162,15 +166,15 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	return 1;
 }
 
-/* --- refusal --- */
+/* --- errors --- */
 
 void
-udp_refused(const struct inaddr *own, const struct inaddr *dest)
+udp_failed(const struct inaddr *own, const struct inaddr *dest, const struct dgram_error *e)
 {
 	struct proxy *x = proxy_find(dest);
-	struct bound *b = inet_lookup(own, dest, DELEG_DGRAM);
+	struct bound *b = inet_lookup(own, dest, DELEG_DGRAM, 0);
 
-	if (x != NULL && b != NULL && b->connected)
+	if (b != NULL && !errlink_report(b, e) && x != NULL && b->connected && e->hard)
 		proxy_refuse(x, b);
 }
 
