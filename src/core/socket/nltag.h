@@ -27,6 +27,7 @@ enum nltag_what {
 	NLTAG_LEAVE,
 	NLTAG_GROUPS, /* arg: the bits of the first 32 */
 	NLTAG_PORT,
+	NLTAG_TEXT, /* with errors, for people: 0 or 1 */
 };
 struct nltag_wish {
 	uint32_t what, arg;

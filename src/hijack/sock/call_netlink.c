@@ -161,5 +161,7 @@ netlink_setsockopt(int fd, int level, int name, const void *value, socklen_t len
 		*ret_error = wish(fd, NLTAG_JOIN, n);
 	else if (name == NETLINK_DROP_MEMBERSHIP)
 		*ret_error = wish(fd, NLTAG_LEAVE, n);
+	else if (name == NETLINK_EXT_ACK)
+		*ret_error = wish(fd, NLTAG_TEXT, n);
 	return true;
 }

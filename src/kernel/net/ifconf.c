@@ -14,6 +14,7 @@ struct ifconf_values ifconf_all, ifconf_default;
 const struct ifconf_what ifconf_table[IFCONF_COUNT] = {
     [IFCONF4_FORWARDING] = {IFCONF4_FORWARDING, IFCONF_ALL_SETS, 0, 1},
     [IFCONF6_FORWARDING] = {IFCONF6_FORWARDING, IFCONF_ALL_SETS, 0, 1},
+    [IFCONF6_ADDR_GEN_MODE] = {IFCONF6_ADDR_GEN_MODE, IFCONF_ALL_SETS, 0, 1},
 };
 
 int

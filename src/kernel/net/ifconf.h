@@ -16,6 +16,7 @@ struct ifnet;
 enum ifconf_id {
 	IFCONF4_FORWARDING,
 	IFCONF6_FORWARDING,
+	IFCONF6_ADDR_GEN_MODE, /* 0: by the link address, 1: no link-local address */
 	IFCONF_COUNT,
 };
 

@@ -95,7 +95,7 @@ get(const struct ifnet *ifp, unsigned long request, struct ifreq *r)
 		r->ifr_ifindex = ifp->index;
 		return 0;
 	case SIOCGIFFLAGS:
-		r->ifr_flags = (short)ifp->flags;
+		r->ifr_flags = (short)ifnet_flags(ifp);
 		return 0;
 	case SIOCGIFMTU:
 		r->ifr_mtu = (int)ifp->mtu;

@@ -5,7 +5,7 @@
 #include "net/ifnet.h"
 
 #include <errno.h>
-#include <net/if.h>
+#include <linux/if.h>
 #include <net/if_arp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,11 @@
 #include "net/netevent.h"
 #include "net/rtable.h"
 
-#define LO_MTU   65536
-#define LOWER_UP 0x10000u /* IFF_LOWER_UP, which only the kernel's headers have */
+#define LO_MTU    65536
+#define LOWER_UP  0x10000u /* IFF_LOWER_UP, which not all headers have */
+#define MTU_ETHER 1500
+#define MTU_MIN   68
+#define MTU_MAX   65535
 #define SETTABLE                                                                                   \
 	(IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |             \
 	    IFF_NOTRAILERS | IFF_DYNAMIC)
@@ -56,6 +59,26 @@ ifnet_by_name(const char *name)
 	return NULL;
 }
 
+unsigned
+ifnet_flags(const struct ifnet *ifp)
+{
+	bool runs = ifnet_is_up(ifp) && ifnet_has_carrier(ifp);
+
+	return ifp->flags | (runs ? IFF_RUNNING | LOWER_UP : 0);
+}
+
+uint8_t
+ifnet_operstate(const struct ifnet *ifp)
+{
+	if (!ifnet_is_up(ifp))
+		return IF_OPER_DOWN;
+	if (ifp->carrier == IFNET_CARRIER_UNKNOWN)
+		return IF_OPER_UNKNOWN;
+	if (ifp->carrier == IFNET_CARRIER)
+		return IF_OPER_UP;
+	return ifnet_link(ifp) != 0 ? IF_OPER_LOWERLAYERDOWN : IF_OPER_DOWN;
+}
+
 bool
 ifnet_is_up(const struct ifnet *ifp)
 {
@@ -65,7 +88,7 @@ ifnet_is_up(const struct ifnet *ifp)
 bool
 ifnet_has_carrier(const struct ifnet *ifp)
 {
-	return (ifp->flags & LOWER_UP) != 0;
+	return ifp->carrier != IFNET_NO_CARRIER;
 }
 
 /* --- names --- */
@@ -89,7 +112,7 @@ choose_name(const char *wanted, char name[IFNET_NAME_MAX])
 		return EINVAL;
 	if (number == NULL) {
 		strcpy(name, wanted);
-		return ifnet_by_name(name) != NULL ? EEXIST : 0;
+		return ifnet_by_any_name(name) != NULL ? EEXIST : 0;
 	}
 	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
 		int n = snprintf(name, IFNET_NAME_MAX, "%.*s%u%s", (int)(number - wanted), wanted,
@@ -97,7 +120,7 @@ choose_name(const char *wanted, char name[IFNET_NAME_MAX])
 
 		if (n >= IFNET_NAME_MAX)
 			return EINVAL;
-		if (ifnet_by_name(name) == NULL)
+		if (ifnet_by_any_name(name) == NULL)
 			return 0;
 	}
 	return ENFILE;
@@ -114,6 +137,29 @@ random_mac(uint8_t mac[6])
 	mac[0] = (uint8_t)((mac[0] & ~1u) | 2u);
 }
 
+static int
+next_index(void)
+{
+	do
+		last_index++;
+	while (ifnet_by_index(last_index) != NULL);
+	return last_index;
+}
+
+static void
+insert(struct ifnet *ifp)
+{
+	struct ifnet *after;
+
+	TAILQ_FOREACH (after, &ifnet_all, link) {
+		if (after->index > ifp->index) {
+			TAILQ_INSERT_BEFORE(after, ifp, link);
+			return;
+		}
+	}
+	TAILQ_INSERT_TAIL(&ifnet_all, ifp, link);
+}
+
 int
 ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 {
@@ -123,11 +169,13 @@ ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 	if (ifp == NULL)
 		return ENOMEM;
 	error = choose_name(p->name, ifp->name);
+	if (error == 0 && p->index != 0 && ifnet_by_index(p->index) != NULL)
+		error = EBUSY;
 	if (error != 0) {
 		free(ifp);
 		return error;
 	}
-	ifp->index = ++last_index;
+	ifp->index = p->index != 0 ? p->index : next_index();
 	ifp->type = p->type;
 	ifp->flags = p->flags & ~(unsigned)IFF_UP;
 	ifp->mtu = p->mtu;
@@ -142,15 +190,40 @@ ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 		random_mac(ifp->mac);
 	ifp->conf = ifconf_default;
 	TAILQ_INIT(&ifp->addrs);
-	TAILQ_INSERT_TAIL(&ifnet_all, ifp, link);
+	TAILQ_INIT(&ifp->uppers);
+	STAILQ_INIT(&ifp->altnames);
+	insert(ifp);
 	tell(NETEVENT_LINK, ifp);
 	*ret = ifp;
 	return 0;
 }
 
+int
+ifnet_new_ether(const struct ifnet_wish *wish, const char *name, unsigned flags,
+    const struct ifnet_ops *ops, void *driver, struct ifnet **ret)
+{
+	const struct ifnet_params p = {
+	    .index = wish->index,
+	    .name = wish->name != NULL ? wish->name : name,
+	    .type = ARPHRD_ETHER,
+	    .flags = flags,
+	    .mtu = wish->mtu != 0 ? wish->mtu : MTU_ETHER,
+	    .mtu_min = MTU_MIN,
+	    .mtu_max = MTU_MAX,
+	    .mac = wish->mac,
+	    .ops = ops,
+	    .driver = driver,
+	};
+
+	if (p.mtu < p.mtu_min || p.mtu > p.mtu_max)
+		return EINVAL;
+	return ifnet_new(&p, ret);
+}
+
 static void
 drop(struct ifnet *ifp)
 {
+	ifnet_forget_links(ifp);
 	while (!TAILQ_EMPTY(&ifp->addrs))
 		ifaddr_free(TAILQ_FIRST(&ifp->addrs));
 	rtable_forget(ifp, NULL);
@@ -180,7 +253,7 @@ make_lo(void)
 	const struct ifnet_params params = {
 	    .name = "lo",
 	    .type = ARPHRD_LOOPBACK,
-	    .flags = IFF_LOOPBACK | IFF_RUNNING | LOWER_UP,
+	    .flags = IFF_LOOPBACK,
 	    .mtu = LO_MTU,
 	    .mac = no_mac,
 	};
@@ -236,7 +309,7 @@ came_up(struct ifnet *ifp)
 
 	TAILQ_FOREACH (a, &ifp->addrs, link)
 		ifaddr_connect(a);
-	if (ifp->type == ARPHRD_ETHER)
+	if (ifp->type == ARPHRD_ETHER && !ifconf_get(ifp, IFCONF6_ADDR_GEN_MODE))
 		add_linklocal(ifp);
 }
 
@@ -261,11 +334,24 @@ tell_driver(struct ifnet *ifp, unsigned flags, unsigned changed)
 
 	if (ops == NULL)
 		return 0;
-	if (changed & IFF_PROMISC && ops->set_promisc != NULL)
-		error = ops->set_promisc(ifp, (flags & IFF_PROMISC) != 0);
-	if (error == 0 && changed & IFF_UP && ops->set_up != NULL)
+	if (changed & IFF_UP && ops->set_up != NULL)
 		error = ops->set_up(ifp, (flags & IFF_UP) != 0);
 	return error;
+}
+
+static void
+count_promisc(struct ifnet *ifp, bool on)
+{
+	ifp->promisc += on ? 1 : -1u;
+	if (ifp->promisc == (on ? 1 : 0) && ifp->ops != NULL && ifp->ops->set_promisc != NULL)
+		(void)ifp->ops->set_promisc(ifp, on);
+}
+
+void
+ifnet_hold_promisc(struct ifnet *ifp, bool on)
+{
+	count_promisc(ifp, on);
+	tell(NETEVENT_LINK, ifp);
 }
 
 int
@@ -281,6 +367,9 @@ ifnet_set_flags(struct ifnet *ifp, unsigned flags, unsigned mask)
 	if (error != 0 || changed == 0)
 		return error;
 	ifp->flags = now;
+	if (changed & IFF_PROMISC)
+		count_promisc(ifp, (now & IFF_PROMISC) != 0);
+	ifp->was_up = ifp->was_up || (now & IFF_UP) != 0;
 	tell(NETEVENT_LINK, ifp);
 	if (changed & IFF_UP && now & IFF_UP)
 		came_up(ifp);
@@ -292,12 +381,12 @@ ifnet_set_flags(struct ifnet *ifp, unsigned flags, unsigned mask)
 void
 ifnet_set_carrier(struct ifnet *ifp, bool on)
 {
-	unsigned flags =
-	    (ifp->flags & ~(IFF_RUNNING | LOWER_UP)) | (on ? IFF_RUNNING | LOWER_UP : 0);
+	unsigned before = ifp->carrier;
 
-	if (flags == ifp->flags)
+	ifp->carrier = on ? IFNET_CARRIER : IFNET_NO_CARRIER;
+	if (before == ifp->carrier)
 		return;
-	ifp->flags = flags;
+	ifp->carrier_changes++;
 	tell(NETEVENT_LINK, ifp);
 }
 
@@ -312,7 +401,7 @@ ifnet_set_mtu(struct ifnet *ifp, unsigned mtu)
 		return EINVAL;
 	if (ifp->ops != NULL && ifp->ops->set_mtu != NULL)
 		error = ifp->ops->set_mtu(ifp, mtu);
-	if (error != 0)
+	if (error != 0 || mtu == ifp->mtu)
 		return error;
 	ifp->mtu = mtu;
 	tell(NETEVENT_LINK, ifp);
@@ -340,15 +429,17 @@ int
 ifnet_rename(struct ifnet *ifp, const char *name)
 {
 	char chosen[IFNET_NAME_MAX];
+	struct ifnet_addr *a;
 	int error;
 
 	if (strcmp(ifp->name, name) == 0)
 		return 0;
-	if (ifnet_is_up(ifp))
-		return EBUSY;
 	error = choose_name(name, chosen);
 	if (error != 0)
 		return error;
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		if (strcmp(a->label, ifp->name) == 0)
+			strcpy(a->label, chosen);
 	strcpy(ifp->name, chosen);
 	tell(NETEVENT_LINK, ifp);
 	return 0;

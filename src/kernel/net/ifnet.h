@@ -21,12 +21,23 @@
 #include "net/ifconf.h"
 #include "socket/inaddr.h"
 
-#define IFNET_NAME_MAX   16 /* IFNAMSIZ: with the NUL */
-#define IFNET_LO         1  /* the index of lo */
-#define IFADDR_FOREVER   UINT32_MAX
-#define IFADDR_LABEL_MAX 16
+#define IFNET_NAME_MAX    16 /* IFNAMSIZ: with the NUL */
+#define IFNET_LO          1  /* the index of lo */
+#define IFNET_ALIAS_MAX   256
+#define IFNET_ALTNAME_MAX 128
+#define IFADDR_FOREVER    UINT32_MAX
+#define IFADDR_LABEL_MAX  16
 
 struct ifnet;
+
+struct ifnet_altname {
+	STAILQ_ENTRY(ifnet_altname) link;
+	char name[IFNET_ALTNAME_MAX];
+};
+STAILQ_HEAD(ifnet_altnames, ifnet_altname);
+
+struct ifnet_upper;
+TAILQ_HEAD(ifnet_uppers, ifnet_upper);
 
 /* What a driver does for its interface; any may be NULL. */
 struct ifnet_ops {
@@ -37,6 +48,9 @@ struct ifnet_ops {
 	int (*set_mtu)(struct ifnet *, unsigned mtu); /* may refuse: EINVAL */
 	int (*set_mac)(struct ifnet *);               /* ifp->mac has changed */
 	int (*set_promisc)(struct ifnet *, bool on);
+	/* Of an interface that has others as its ports; add_port says why not. */
+	int (*add_port)(struct ifnet *, struct ifnet *port);
+	void (*remove_port)(struct ifnet *, struct ifnet *port);
 	void (*free)(struct ifnet *); /* the interface goes */
 };
 
@@ -63,8 +77,22 @@ struct ifnet {
 	TAILQ_ENTRY(ifnet) link;
 	int index;
 	char name[IFNET_NAME_MAX];
-	unsigned flags; /* IFF_*: of these IFF_RUNNING and IFF_LOWER_UP are the driver's */
-	unsigned type;  /* ARPHRD_* */
+	unsigned flags; /* IFF_* as they were set; ifnet_flags() says all */
+	enum {
+		IFNET_CARRIER_UNKNOWN, /* the driver does not say: there is one */
+		IFNET_CARRIER,
+		IFNET_NO_CARRIER,
+	} carrier;
+	unsigned carrier_changes;
+	bool was_up;          /* ever */
+	struct ifnet *lower;  /* on which it lies */
+	int peer;             /* index of the interface at the other end of its cable; 0: none */
+	struct ifnet *master; /* whose port it is */
+	uint32_t group;
+	char alias[IFNET_ALIAS_MAX];
+	struct ifnet_altnames altnames;
+	struct ifnet_uppers uppers; /* ifnet_io.h */
+	unsigned type;              /* ARPHRD_* */
 	unsigned mtu, mtu_min, mtu_max;
 	unsigned txqueuelen;
 	unsigned promisc; /* how many want it */
@@ -80,8 +108,17 @@ TAILQ_HEAD(ifnet_list, ifnet);
 
 extern struct ifnet_list ifnet_all; /* by index */
 
+/* What a user wants of a new interface; zeroes: whatever there is. */
+struct ifnet_wish {
+	const char *name; /* may have a %d */
+	int index;
+	unsigned mtu;
+	const uint8_t *mac;
+};
+
 /* What a driver says about a new interface. */
 struct ifnet_params {
+	int index;        /* 0: the next */
 	const char *name; /* one with %d gets the lowest free number */
 	unsigned type, flags, mtu, mtu_min, mtu_max;
 	const uint8_t *mac; /* NULL: a random local one */
@@ -94,6 +131,9 @@ int ifnet_init(void); /* makes lo: up, 127.0.0.1/8 and ::1/128 */
 void ifnet_fini(void);
 /* Down, without addresses.  EEXIST, EINVAL for a name that is none, ENOMEM. */
 int ifnet_new(const struct ifnet_params *, struct ifnet **ret);
+/* The same for an Ethernet interface with Linux's limits and the usual MTU. */
+int ifnet_new_ether(const struct ifnet_wish *, const char *name, unsigned flags,
+    const struct ifnet_ops *, void *driver, struct ifnet **ret);
 /* Removes it with its addresses and routes.  EOPNOTSUPP for lo. */
 int ifnet_delete(struct ifnet *);
 struct ifnet *ifnet_by_index(int index);
@@ -106,9 +146,30 @@ struct ifnet *ifnet_by_name(const char *name);
 int ifnet_set_flags(struct ifnet *, unsigned flags, unsigned mask);
 int ifnet_set_mtu(struct ifnet *, unsigned mtu);         /* EINVAL */
 int ifnet_set_mac(struct ifnet *, const uint8_t mac[6]); /* EADDRNOTAVAIL, EOPNOTSUPP for lo */
-int ifnet_rename(struct ifnet *, const char *name);      /* EEXIST, EINVAL, EBUSY while up */
+int ifnet_rename(struct ifnet *, const char *name);      /* EEXIST, EINVAL */
 int ifnet_set_txqueuelen(struct ifnet *, unsigned len);
 void ifnet_set_carrier(struct ifnet *, bool on); /* for drivers */
+/* Somebody wants to see all frames, or does not any more. */
+void ifnet_hold_promisc(struct ifnet *, bool on);
+/* IFF_* as programs see them, with IFF_RUNNING and IFF_LOWER_UP; IF_OPER_*. */
+unsigned ifnet_flags(const struct ifnet *);
+uint8_t ifnet_operstate(const struct ifnet *);
+
+/* --- iflink.c: names, and how interfaces belong together --- */
+struct ifnet *ifnet_by_any_name(const char *name);                  /* alternative ones, too */
+int ifnet_set_alias(struct ifnet *, const char *alias, size_t len); /* EINVAL: too long */
+int ifnet_set_group(struct ifnet *, uint32_t group);
+int ifnet_add_altname(struct ifnet *, const char *name);    /* EEXIST, EINVAL, ENOMEM */
+int ifnet_remove_altname(struct ifnet *, const char *name); /* ENOENT */
+/* Makes it a port of the master, or of nobody (NULL): EOPNOTSUPP, EBUSY for a circle, EMLINK. */
+int ifnet_set_master(struct ifnet *, struct ifnet *master);
+/* The index of the interface that it lies on, or of its peer; 0: none. */
+int ifnet_link(const struct ifnet *);
+/* How many interfaces lie on one another below it, itself included; one may not lie on
+ * IFNET_DEPTH_MAX. */
+unsigned ifnet_depth(const struct ifnet *);
+#define IFNET_DEPTH_MAX 8
+void ifnet_forget_links(struct ifnet *); /* it goes */
 bool ifnet_is_up(const struct ifnet *);
 bool ifnet_has_carrier(const struct ifnet *);
 

@@ -35,6 +35,32 @@ count(struct ifnet_count *c, const void *frame, size_t len)
 }
 
 void
+ifnet_add_upper(struct ifnet *ifp, struct ifnet_upper *u, bool first)
+{
+	if (first)
+		TAILQ_INSERT_HEAD(&ifp->uppers, u, link);
+	else
+		TAILQ_INSERT_TAIL(&ifp->uppers, u, link);
+}
+
+void
+ifnet_remove_upper(struct ifnet *ifp, struct ifnet_upper *u)
+{
+	TAILQ_REMOVE(&ifp->uppers, u, link);
+}
+
+static bool
+upper_takes(struct ifnet *ifp, const void *frame, size_t len)
+{
+	struct ifnet_upper *u;
+
+	TAILQ_FOREACH (u, &ifp->uppers, link)
+		if (u->takes(u, frame, len))
+			return true;
+	return false;
+}
+
+void
 ifnet_receive(struct ifnet *ifp, const void *frame, size_t len)
 {
 	struct ifnet_tap *t;
@@ -43,7 +69,13 @@ ifnet_receive(struct ifnet *ifp, const void *frame, size_t len)
 		return;
 	count(&ifp->rx, frame, len);
 	TAILQ_FOREACH (t, &taps, all)
-		t->fn(t, ifp, frame, len, false);
+		if (!t->last)
+			t->fn(t, ifp, frame, len, false);
+	if (upper_takes(ifp, frame, len))
+		return;
+	TAILQ_FOREACH (t, &taps, all)
+		if (t->last)
+			t->fn(t, ifp, frame, len, false);
 }
 
 void

@@ -23,6 +23,7 @@
 
 static pthread_t thread;
 static bool running, stopping;
+static bool again; /* the turns are to be taken once more */
 static int epfd = -1;
 static int64_t asleep_until; /* when the thread wakes by itself; 0 while it is awake */
 static struct netwatch **watches;
@@ -135,12 +136,19 @@ take_turns(void)
 	struct netturn *t;
 	int soonest = -1, ms;
 
+	again = false;
 	TAILQ_FOREACH (t, &turns, all) {
 		ms = t->fn(t);
 		if (ms >= 0 && (soonest < 0 || ms < soonest))
 			soonest = ms;
 	}
-	return soonest;
+	return again ? 0 : soonest;
+}
+
+void
+netloop_again(void)
+{
+	again = true;
 }
 
 void

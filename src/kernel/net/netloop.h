@@ -39,6 +39,8 @@ void netloop_add_turn(struct netturn *);
 void netloop_add_first_turn(struct netturn *); /* before all that are there */
 void netloop_remove_turn(struct netturn *);
 void netloop_turn(void);
+/* Whoever has taken a turn before has something to do again. */
+void netloop_again(void);
 
 int64_t netloop_now_us(void); /* CLOCK_MONOTONIC */
 int64_t netloop_now_ms(void);

@@ -62,7 +62,7 @@ put_link(struct out *o, const struct ifnet *ifp)
 	struct ifrecord r = {.family = AF_PACKET,
 	    .type = (uint16_t)ifp->type,
 	    .index = (uint32_t)ifp->index,
-	    .flags = ifp->flags};
+	    .flags = ifnet_flags(ifp)};
 
 	snprintf(r.name, sizeof r.name, "%s", ifp->name);
 	memcpy(r.mac, ifp->mac, sizeof ifp->mac);
@@ -79,7 +79,7 @@ put_address(struct out *o, const struct ifnet *ifp, const struct ifnet_addr *a)
 	struct inaddr ones = inaddr_v4(UINT32_MAX, 0);
 	struct ifrecord r = {.family = inaddr_is_v4(&a->ip) ? AF_INET : AF_INET6,
 	    .index = (uint32_t)ifp->index,
-	    .flags = ifp->flags,
+	    .flags = ifnet_flags(ifp),
 	    .prefix = a->prefix,
 	    .ip = a->ip};
 

@@ -104,8 +104,8 @@ learn(struct bus_link *l, const uint8_t *mac)
 static bool
 is_for_us(const struct ifnet *ifp, const uint8_t *frame)
 {
-	return ifnet_is_up(ifp) && (frame[0] & 1 || memcmp(frame, ifp->mac, 6) == 0 ||
-				       ifp->promisc > 0 || ifp->flags & IFF_PROMISC);
+	return ifnet_is_up(ifp) &&
+	       (frame[0] & 1 || memcmp(frame, ifp->mac, 6) == 0 || ifp->promisc > 0);
 }
 
 static void

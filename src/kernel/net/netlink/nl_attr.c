@@ -41,6 +41,13 @@ nl_parse(const struct nlmsghdr *h, size_t size, struct nl_attrs *ret)
 }
 
 int
+nl_parse_bytes(const void *bytes, size_t len, struct nl_attrs *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	return mnl_attr_parse_payload(bytes, len, keep, ret) < 0 ? EINVAL : 0;
+}
+
+int
 nl_parse_nested(const struct nlattr *attr, struct nl_attrs *ret)
 {
 	memset(ret, 0, sizeof *ret);
@@ -80,16 +87,22 @@ nl_get_u32(const struct nlattr *attr, uint32_t otherwise, uint32_t *ret)
 }
 
 int
-nl_get_name(const struct nlattr *attr, char ret[16])
+nl_get_text(const struct nlattr *attr, char *ret, size_t size)
 {
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	len = strnlen(mnl_attr_get_payload(attr), len);
-	if (len == 0 || len >= 16)
+	if (len == 0 || len >= size)
 		return EINVAL;
 	memcpy(ret, mnl_attr_get_payload(attr), len);
 	ret[len] = '\0';
 	return 0;
+}
+
+int
+nl_get_name(const struct nlattr *attr, char ret[16])
+{
+	return nl_get_text(attr, ret, 16);
 }
 
 const void *

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Interfaces by netlink. */
+/* Interfaces by netlink: showing them. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if.h>
+#include <linux/if_bridge.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_vlan.h>
 #include <string.h>
 
+#include "net/ifconf.h"
 #include "net/ifnet.h"
+#include "net/netif/bridge.h"
+#include "net/netif/vlan.h"
 #include "net/netlink/nl_priv.h"
+
+#define PORT_PRIORITY 32 /* of a bridge's port, as Linux begins */
+#define PORT_COST     2
 
 static void
 put_stats(struct nl_out *o, const struct ifnet *ifp)
@@ -26,15 +36,6 @@ put_stats(struct nl_out *o, const struct ifnet *ifp)
 	mnl_attr_put(o->message, IFLA_STATS64, sizeof s, &s);
 }
 
-static uint8_t
-operstate(const struct ifnet *ifp)
-{
-	if (ifp->index == IFNET_LO)
-		return IF_OPER_UNKNOWN;
-	return (ifp->flags & IFF_UP) != 0 && (ifp->flags & IFF_RUNNING) != 0 ? IF_OPER_UP
-									     : IF_OPER_DOWN;
-}
-
 static void
 put_hardware(struct nl_out *o, const struct ifnet *ifp)
 {
@@ -45,185 +46,187 @@ put_hardware(struct nl_out *o, const struct ifnet *ifp)
 	mnl_attr_put(o->message, IFLA_BROADCAST, sizeof all, all);
 }
 
+/* --- kinds --- */
+
+static void
+put_vlan(struct nl_out *o, const struct ifnet *ifp)
+{
+	struct ifla_vlan_flags flags = {.flags = VLAN_FLAG_REORDER_HDR};
+
+	mnl_attr_put_u16(o->message, IFLA_VLAN_PROTOCOL, htons(ETH_P_8021Q));
+	mnl_attr_put_u16(o->message, IFLA_VLAN_ID, (uint16_t)vlan_id(ifp));
+	mnl_attr_put(o->message, IFLA_VLAN_FLAGS, sizeof flags, &flags);
+}
+
 static void
 put_kind(struct nl_out *o, const struct ifnet *ifp)
 {
-	struct nlattr *info;
+	const char *kind = ifp->ops == NULL ? NULL : ifp->ops->kind;
+	struct nlattr *info, *data;
 
-	if (ifp->ops == NULL || ifp->ops->kind == NULL)
+	if (kind == NULL && ifp->master == NULL)
 		return;
 	info = mnl_attr_nest_start(o->message, IFLA_LINKINFO);
-	mnl_attr_put_strz(o->message, IFLA_INFO_KIND, ifp->ops->kind);
+	if (kind != NULL)
+		mnl_attr_put_strz(o->message, IFLA_INFO_KIND, kind);
+	if (kind != NULL && strcmp(kind, "vlan") == 0) {
+		data = mnl_attr_nest_start(o->message, IFLA_INFO_DATA);
+		put_vlan(o, ifp);
+		mnl_attr_nest_end(o->message, data);
+	}
+	if (ifp->master != NULL)
+		mnl_attr_put_strz(o->message, IFLA_INFO_SLAVE_KIND, ifp->master->ops->kind);
 	mnl_attr_nest_end(o->message, info);
+}
+
+/* --- names and relatives --- */
+
+static void
+put_altnames(struct nl_out *o, const struct ifnet *ifp)
+{
+	const struct ifnet_altname *a;
+	struct nlattr *list;
+
+	if (STAILQ_EMPTY(&ifp->altnames))
+		return;
+	list = mnl_attr_nest_start(o->message, IFLA_PROP_LIST);
+	STAILQ_FOREACH (a, &ifp->altnames, link)
+		mnl_attr_put_strz(o->message, IFLA_ALT_IFNAME, a->name);
+	mnl_attr_nest_end(o->message, list);
+}
+
+static void
+put_relatives(struct nl_out *o, const struct ifnet *ifp)
+{
+	if (ifnet_link(ifp) != 0)
+		mnl_attr_put_u32(o->message, IFLA_LINK, (uint32_t)ifnet_link(ifp));
+	if (ifp->master != NULL)
+		mnl_attr_put_u32(o->message, IFLA_MASTER, (uint32_t)ifp->master->index);
+	if (ifp->alias[0] != '\0')
+		mnl_attr_put_strz(o->message, IFLA_IFALIAS, ifp->alias);
+	put_altnames(o, ifp);
+}
+
+static void
+put_addr_gen_mode(struct nl_out *o, const struct ifnet *ifp)
+{
+	struct nlattr *families = mnl_attr_nest_start(o->message, IFLA_AF_SPEC);
+	struct nlattr *inet6 = mnl_attr_nest_start(o->message, AF_INET6);
+
+	families->nla_type = IFLA_AF_SPEC; /* without the mark of nesting, which `ip` would mind */
+	inet6->nla_type = AF_INET6;
+	mnl_attr_put_u8(
+	    o->message, IFLA_INET6_ADDR_GEN_MODE, (uint8_t)ifconf_get(ifp, IFCONF6_ADDR_GEN_MODE));
+	mnl_attr_nest_end(o->message, inet6);
+	mnl_attr_nest_end(o->message, families);
+}
+
+static struct ifinfomsg *
+begin(struct nl_out *o, uint16_t type, const struct ifnet *ifp)
+{
+	struct ifinfomsg *m = nl_begin(o, type, sizeof *m);
+
+	m->ifi_type = (unsigned short)ifp->type;
+	m->ifi_index = ifp->index;
+	m->ifi_flags = ifnet_flags(ifp);
+	if (type == RTM_DELLINK)
+		m->ifi_change = UINT32_MAX;
+	mnl_attr_put_strz(o->message, IFLA_IFNAME, ifp->name);
+	mnl_attr_put_u32(o->message, IFLA_MTU, ifp->mtu);
+	mnl_attr_put_u8(o->message, IFLA_OPERSTATE, ifnet_operstate(ifp));
+	return m;
 }
 
 void
 nl_put_link(struct nl_out *o, uint16_t type, const struct ifnet *ifp)
 {
-	struct ifinfomsg *m = nl_begin(o, type, sizeof *m);
-	struct nlmsghdr *h = o->message;
+	struct nlmsghdr *h;
 
-	m->ifi_type = (unsigned short)ifp->type;
-	m->ifi_index = ifp->index;
-	m->ifi_flags = ifp->flags;
-	if (type == RTM_DELLINK)
-		m->ifi_change = UINT32_MAX;
-	mnl_attr_put_strz(h, IFLA_IFNAME, ifp->name);
+	(void)begin(o, type, ifp);
+	h = o->message;
 	mnl_attr_put_u32(h, IFLA_TXQLEN, ifp->txqueuelen);
-	mnl_attr_put_u8(h, IFLA_OPERSTATE, operstate(ifp));
 	mnl_attr_put_u8(h, IFLA_LINKMODE, 0);
-	mnl_attr_put_u32(h, IFLA_MTU, ifp->mtu);
 	mnl_attr_put_u32(h, IFLA_MIN_MTU, ifp->mtu_min);
 	mnl_attr_put_u32(h, IFLA_MAX_MTU, ifp->mtu_max);
-	mnl_attr_put_u32(h, IFLA_GROUP, 0);
+	mnl_attr_put_u32(h, IFLA_GROUP, ifp->group);
 	mnl_attr_put_u32(h, IFLA_PROMISCUITY, ifp->promisc);
 	mnl_attr_put_u32(h, IFLA_NUM_TX_QUEUES, 1);
 	mnl_attr_put_u32(h, IFLA_NUM_RX_QUEUES, 1);
-	mnl_attr_put_u8(h, IFLA_CARRIER, (ifp->flags & IFF_LOWER_UP) != 0 || ifp->index == 1);
-	mnl_attr_put_strz(h, IFLA_QDISC, "noqueue");
+	mnl_attr_put_u8(h, IFLA_CARRIER, ifnet_has_carrier(ifp));
+	mnl_attr_put_u32(h, IFLA_CARRIER_CHANGES, ifp->carrier_changes);
+	mnl_attr_put_strz(h, IFLA_QDISC, ifp->was_up ? "noqueue" : "noop");
 	put_hardware(o, ifp);
+	put_relatives(o, ifp);
 	put_stats(o, ifp);
 	put_kind(o, ifp);
+	put_addr_gen_mode(o, ifp);
 	nl_end(o);
 }
 
-/* The interface that the request is about, by number or by name. */
-static int
-find(const struct ifinfomsg *m, const struct nl_attrs *a, struct ifnet **ret)
+/* As `bridge link` wants it. */
+static void
+put_port(struct nl_out *o, const struct ifnet *ifp)
 {
-	const struct nlattr *by_name =
-	    a->at[IFLA_IFNAME] != NULL ? a->at[IFLA_IFNAME] : a->at[IFLA_ALT_IFNAME];
-	char name[IFNET_NAME_MAX];
-	int error = 0;
+	static const uint16_t off[] = {IFLA_BRPORT_MODE, IFLA_BRPORT_GUARD, IFLA_BRPORT_PROTECT,
+	    IFLA_BRPORT_FAST_LEAVE, IFLA_BRPORT_MCAST_TO_UCAST, IFLA_BRPORT_NEIGH_SUPPRESS,
+	    IFLA_BRPORT_VLAN_TUNNEL, IFLA_BRPORT_ISOLATED, IFLA_BRPORT_LOCKED};
+	static const uint16_t on[] = {IFLA_BRPORT_LEARNING, IFLA_BRPORT_UNICAST_FLOOD,
+	    IFLA_BRPORT_MCAST_FLOOD, IFLA_BRPORT_BCAST_FLOOD, IFLA_BRPORT_MULTICAST_ROUTER};
+	struct ifinfomsg *m = begin(o, RTM_NEWLINK, ifp);
+	struct nlattr *info;
 
-	if (m->ifi_index != 0) {
-		*ret = ifnet_by_index(m->ifi_index);
-	} else if (by_name != NULL) {
-		error = nl_get_name(by_name, name);
-		*ret = error == 0 ? ifnet_by_name(name) : NULL;
-	} else {
-		return EINVAL;
-	}
-	return error != 0 ? error : *ret == NULL ? ENODEV : 0;
+	m->ifi_family = AF_BRIDGE;
+	mnl_attr_put_u32(o->message, IFLA_MASTER, (uint32_t)ifp->master->index);
+	if (ifnet_link(ifp) != 0)
+		mnl_attr_put_u32(o->message, IFLA_LINK, (uint32_t)ifnet_link(ifp));
+	info = mnl_attr_nest_start(o->message, IFLA_PROTINFO);
+	mnl_attr_put_u8(o->message, IFLA_BRPORT_STATE,
+	    ifnet_is_up(ifp) ? BR_STATE_FORWARDING : BR_STATE_DISABLED);
+	mnl_attr_put_u16(o->message, IFLA_BRPORT_PRIORITY, PORT_PRIORITY);
+	mnl_attr_put_u32(o->message, IFLA_BRPORT_COST, PORT_COST);
+	for (size_t i = 0; i < sizeof off / sizeof off[0]; i++)
+		mnl_attr_put_u8(o->message, off[i], 0);
+	for (size_t i = 0; i < sizeof on / sizeof on[0]; i++)
+		mnl_attr_put_u8(o->message, on[i], 1);
+	mnl_attr_nest_end(o->message, info);
+	nl_end(o);
 }
 
-static int
-parse(const struct nl_request *r, const struct ifinfomsg **ret_m, struct nl_attrs *a)
+static bool
+is_wanted(const struct ifnet *ifp, const struct nl_attrs *a)
 {
-	*ret_m = nl_payload(r->h, sizeof **ret_m);
-	return *ret_m == NULL ? EINVAL : nl_parse(r->h, sizeof **ret_m, a);
-}
+	const struct nlattr *master = a->at[IFLA_MASTER], *info = a->at[IFLA_LINKINFO];
+	const char *kind = ifp->ops == NULL ? NULL : ifp->ops->kind;
+	char wanted[IFNET_NAME_MAX];
+	struct nl_attrs inner;
 
-int
-nl_get_link(struct nl_request *r)
-{
-	const struct ifinfomsg *m;
-	struct nl_attrs a;
-	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
-
-	if (error == 0)
-		error = find(m, &a, &ifp);
-	if (error == 0)
-		nl_put_link(r->out, RTM_NEWLINK, ifp);
-	return error;
+	if (master != NULL && mnl_attr_validate(master, MNL_TYPE_U32) == 0 &&
+	    (ifp->master == NULL || (uint32_t)ifp->master->index != mnl_attr_get_u32(master)))
+		return false;
+	if (nl_parse_nested(info, &inner) != 0 || inner.at[IFLA_INFO_KIND] == NULL ||
+	    nl_get_name(inner.at[IFLA_INFO_KIND], wanted) != 0)
+		return true;
+	return kind != NULL && strcmp(kind, wanted) == 0;
 }
 
 int
 nl_dump_links(struct nl_request *r)
 {
-	const struct rtgenmsg *m = nl_payload(r->h, sizeof *m);
+	const struct rtgenmsg *g = nl_payload(r->h, sizeof *g);
+	const struct ifinfomsg *m = nl_payload(r->h, sizeof *m);
+	struct nl_attrs a = {.at = {NULL}};
 	struct ifnet *ifp;
+	bool ports = g != NULL && g->rtgen_family == AF_BRIDGE;
 
-	/* Links of bridges and their like, of which there are none. */
-	if (m != NULL && m->rtgen_family != AF_UNSPEC && m->rtgen_family != AF_PACKET &&
-	    m->rtgen_family != AF_INET && m->rtgen_family != AF_INET6)
-		return 0;
-	TAILQ_FOREACH (ifp, &ifnet_all, link)
-		nl_put_link(r->out, RTM_NEWLINK, ifp);
-	return 0;
-}
-
-static int
-set_numbers(struct ifnet *ifp, const struct nl_attrs *a)
-{
-	uint32_t mtu, queue;
-	int error = nl_get_u32(a->at[IFLA_MTU], ifp->mtu, &mtu);
-
-	if (error == 0)
-		error = nl_get_u32(a->at[IFLA_TXQLEN], ifp->txqueuelen, &queue);
-	if (error == 0 && mtu != ifp->mtu)
-		error = ifnet_set_mtu(ifp, mtu);
-	if (error == 0 && queue != ifp->txqueuelen)
-		error = ifnet_set_txqueuelen(ifp, queue);
-	return error;
-}
-
-static int
-set_mac(struct ifnet *ifp, const struct nlattr *attr)
-{
-	if (attr == NULL)
-		return 0;
-	if (mnl_attr_get_payload_len(attr) != sizeof ifp->mac)
+	if (m != NULL && nl_parse(r->h, sizeof *m, &a) != 0)
 		return EINVAL;
-	return ifnet_set_mac(ifp, mnl_attr_get_payload(attr));
-}
-
-/* With a number given the name is a new one. */
-static int
-set_name(struct ifnet *ifp, const struct ifinfomsg *m, const struct nlattr *attr)
-{
-	char name[IFNET_NAME_MAX];
-	int error;
-
-	if (attr == NULL || m->ifi_index == 0)
-		return 0;
-	error = nl_get_name(attr, name);
-	if (error != 0 || strcmp(name, ifp->name) == 0)
-		return error;
-	return ifnet_rename(ifp, name);
-}
-
-int
-nl_new_link(struct nl_request *r)
-{
-	const struct ifinfomsg *m;
-	struct nl_attrs a;
-	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
-
-	/* `ip` finds out by a request about nothing whether there is RTM_NEWLINK. */
-	if (error == 0 && m->ifi_index == 0 && a.at[IFLA_IFNAME] == NULL)
-		return ENODEV;
-	if (error == 0)
-		error = find(m, &a, &ifp);
-	/* New ones are made by their drivers, not by name. */
-	if (error == ENODEV && (r->h->nlmsg_flags & NLM_F_CREATE) != 0)
-		return EOPNOTSUPP;
-	if (error != 0)
-		return error;
-	if ((r->h->nlmsg_flags & NLM_F_EXCL) != 0)
-		return EEXIST;
-	error = set_mac(ifp, a.at[IFLA_ADDRESS]);
-	if (error == 0)
-		error = set_numbers(ifp, &a);
-	if (error == 0)
-		error = set_name(ifp, m, a.at[IFLA_IFNAME]);
-	if (error == 0 && (m->ifi_change != 0 || m->ifi_flags != 0))
-		error = ifnet_set_flags(
-		    ifp, m->ifi_flags, m->ifi_change != 0 ? m->ifi_change : UINT32_MAX);
-	return error;
-}
-
-int
-nl_delete_link(struct nl_request *r)
-{
-	const struct ifinfomsg *m;
-	struct nl_attrs a;
-	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
-
-	if (error == 0)
-		error = find(m, &a, &ifp);
-	return error != 0 ? error : ifnet_delete(ifp);
+	TAILQ_FOREACH (ifp, &ifnet_all, link) {
+		if (!is_wanted(ifp, &a))
+			continue;
+		if (!ports)
+			nl_put_link(r->out, RTM_NEWLINK, ifp);
+		else if (ifp->master != NULL && bridge_is(ifp->master))
+			put_port(r->out, ifp);
+	}
+	return 0;
 }

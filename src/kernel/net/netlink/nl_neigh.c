@@ -6,6 +6,7 @@
 
 #include "net/ifnet.h"
 #include "net/neigh.h"
+#include "net/netif/bridge.h"
 #include "net/netlink/nl_priv.h"
 
 void
@@ -44,6 +45,24 @@ put_wanted(void *arg, const struct neigh *n)
 	nl_put_neigh(w->out, RTM_NEWNEIGH, n);
 }
 
+/* For `bridge fdb`. */
+static void
+put_bridge_entry(void *arg, const struct bridge_entry *e)
+{
+	const struct nda_cacheinfo age = {
+	    .ndm_used = (uint32_t)(e->age_ms / 10), .ndm_updated = (uint32_t)(e->age_ms / 10)};
+	struct nl_out *o = arg;
+	struct ndmsg *m = nl_begin(o, RTM_NEWNEIGH, sizeof *m);
+
+	m->ndm_family = AF_BRIDGE;
+	m->ndm_ifindex = e->port->index;
+	m->ndm_state = e->own ? NUD_PERMANENT : NUD_REACHABLE;
+	mnl_attr_put(o->message, NDA_LLADDR, sizeof e->mac, e->mac);
+	mnl_attr_put_u32(o->message, NDA_MASTER, (uint32_t)e->bridge->index);
+	mnl_attr_put(o->message, NDA_CACHEINFO, sizeof age, &age);
+	nl_end(o);
+}
+
 int
 nl_dump_neighs(struct nl_request *r)
 {
@@ -53,8 +72,12 @@ nl_dump_neighs(struct nl_request *r)
 	struct nl_attrs a;
 	uint32_t index;
 
+	if (w.family == AF_BRIDGE) {
+		bridge_each_entry(put_bridge_entry, r->out);
+		return 0;
+	}
 	if (w.family != AF_UNSPEC && w.family != AF_INET && w.family != AF_INET6)
-		return 0; /* of bridges */
+		return 0;
 	if (m != NULL) {
 		if (nl_parse(r->h, sizeof *m, &a) != 0 ||
 		    nl_get_u32(a.at[NDA_IFINDEX], (uint32_t)m->ndm_ifindex, &index) != 0)

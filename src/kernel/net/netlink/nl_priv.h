@@ -30,6 +30,7 @@ struct nl_socket {
 	uint32_t port;
 	uint64_t groups; /* bit n - 1: is in group n */
 	bool admin;      /* may change things */
+	bool wants_text; /* about errors: NETLINK_EXT_ACK */
 	bool waiting;    /* packets wait for room */
 	size_t queued;   /* bytes of them */
 	STAILQ_HEAD(, nl_packet) packets;
@@ -73,12 +74,15 @@ struct nl_attrs {
 };
 /* Those behind a fixed part of this size; EINVAL. */
 int nl_parse(const struct nlmsghdr *h, size_t size, struct nl_attrs *ret);
+int nl_parse_bytes(const void *bytes, size_t len, struct nl_attrs *ret);
 /* Those inside an attribute. */
 int nl_parse_nested(const struct nlattr *attr, struct nl_attrs *ret);
 /* An address of the family, any() if absent; EINVAL. */
 int nl_get_ip(const struct nlattr *attr, int family, struct inaddr *ret);
 /* A number, or the default if absent; EINVAL. */
 int nl_get_u32(const struct nlattr *attr, uint32_t otherwise, uint32_t *ret);
+/* Text with or without its NUL, not empty; EINVAL. */
+int nl_get_text(const struct nlattr *attr, char *ret, size_t size);
 /* A name of an interface; EINVAL. */
 int nl_get_name(const struct nlattr *attr, char ret[16]);
 
@@ -88,11 +92,15 @@ struct nl_request {
 	struct nl_socket *from;
 	const struct nlmsghdr *h;
 	struct nl_out *out;
+	const char *message; /* about the error, for people; NULL */
 };
 typedef int nl_do(struct nl_request *r);
 typedef int nl_dump(struct nl_request *r);
 
-nl_do nl_get_link, nl_new_link, nl_delete_link;
+nl_do nl_get_link, nl_new_link, nl_delete_link, nl_new_linkprop, nl_delete_linkprop;
+/* nl_kind.c: a new interface of the kind that the request names. */
+int nl_make_link(
+    struct nl_request *r, const struct ifinfomsg *m, const struct nl_attrs *a, struct ifnet **ret);
 nl_dump nl_dump_links;
 void nl_put_link(struct nl_out *o, uint16_t type, const struct ifnet *ifp);
 

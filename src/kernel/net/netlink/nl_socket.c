@@ -40,6 +40,8 @@ static const struct {
     {NETLINK_ROUTE, RTM_NEWLINK, nl_new_link, NULL, true},
     {NETLINK_ROUTE, RTM_SETLINK, nl_new_link, NULL, true},
     {NETLINK_ROUTE, RTM_DELLINK, nl_delete_link, NULL, true},
+    {NETLINK_ROUTE, RTM_NEWLINKPROP, nl_new_linkprop, NULL, true},
+    {NETLINK_ROUTE, RTM_DELLINKPROP, nl_delete_linkprop, NULL, true},
     {NETLINK_ROUTE, RTM_GETADDR, NULL, nl_dump_addrs, false},
     {NETLINK_ROUTE, RTM_NEWADDR, nl_new_addr, NULL, true},
     {NETLINK_ROUTE, RTM_DELADDR, nl_delete_addr, NULL, true},
@@ -99,6 +101,10 @@ conclude(struct nl_request *r, int error)
 		e = nl_begin(r->out, NLMSG_ERROR, sizeof *e + echo);
 		e->error = -error;
 		memcpy(&e->msg, h, sizeof *h + echo);
+		if (error != 0 && r->message != NULL && r->from->wants_text) {
+			r->out->message->nlmsg_flags |= NLM_F_ACK_TLVS;
+			mnl_attr_put_strz(r->out->message, NLMSGERR_ATTR_MSG, r->message);
+		}
 		nl_end(r->out);
 	}
 	nl_flush(r->out);
@@ -140,6 +146,9 @@ obey(struct nl_socket *s, const struct nltag_wish *w)
 		break;
 	case NLTAG_GROUPS:
 		s->groups = (s->groups & ~(uint64_t)UINT32_MAX) | w->arg;
+		break;
+	case NLTAG_TEXT:
+		s->wants_text = w->arg != 0;
 		break;
 	case NLTAG_PORT:
 		s->port = w->arg;

@@ -117,6 +117,7 @@ static const struct procfs_entry conf4_files[] = {
     PN_END,
 };
 static const struct procfs_entry conf6_files[] = {
+    CONF("addr_gen_mode", IFCONF6_ADDR_GEN_MODE),
     CONF("forwarding", IFCONF6_FORWARDING),
     PN_END,
 };

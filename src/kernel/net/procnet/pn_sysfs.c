@@ -124,11 +124,21 @@ SHOWN(ifindex)
 
 SHOWN(operstate)
 {
-	fprintf(out, "%s\n",
-	    ifp->index == IFNET_LO                       ? "unknown"
-	    : ifnet_is_up(ifp) && ifnet_has_carrier(ifp) ? "up"
-							 : "down");
+	static const char *const names[] = {
+	    "unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"};
+
+	fprintf(out, "%s\n", names[ifnet_operstate(ifp)]);
 	return 0;
+}
+
+SHOWN(carrier_changes)
+{
+	return put_number(out, ifp->carrier_changes);
+}
+
+SHOWN(iflink)
+{
+	return put_number(out, (uint64_t)(ifnet_link(ifp) != 0 ? ifnet_link(ifp) : ifp->index));
 }
 
 SHOWN(name_assign_type)
@@ -155,8 +165,7 @@ SHOWN(uevent)
 static int
 show_flags(const struct ifnet *ifp, FILE *out)
 {
-	/* Whether it runs is not among them. */
-	fprintf(out, "0x%x\n", ifp->flags & 0xffff & ~(unsigned)IFF_RUNNING);
+	fprintf(out, "0x%x\n", ifp->flags & 0xffff);
 	return 0;
 }
 
@@ -205,11 +214,32 @@ WRITTEN(tx_queue_len, show_queue, store_queue);
 static int
 show_alias(const struct ifnet *ifp, FILE *out)
 {
-	(void)ifp;
-	fputc('\n', out);
+	fprintf(out, "%s\n", ifp->alias);
 	return 0;
 }
-static const struct attribute ifalias = {.show = show_alias};
+
+static int
+store_alias(struct ifnet *ifp, const char *text)
+{
+	return ifnet_set_alias(ifp, text, strcspn(text, "\n"));
+}
+WRITTEN(ifalias, show_alias, store_alias);
+
+static int
+show_group(const struct ifnet *ifp, FILE *out)
+{
+	return put_number(out, ifp->group);
+}
+
+static int
+store_group(struct ifnet *ifp, const char *text)
+{
+	unsigned group;
+	int error = parse(text, &group);
+
+	return error != 0 ? error : ifnet_set_group(ifp, group);
+}
+WRITTEN(netdev_group, show_group, store_group);
 
 /* --- statistics --- */
 
@@ -286,18 +316,19 @@ static const struct procfs_entry files[] = {
     ATTRIBUTE(address),
     ATTRIBUTE(broadcast),
     ATTRIBUTE(carrier),
+    ATTRIBUTE(carrier_changes),
     ATTRIBUTE(dev_id),
     IS("dev_port", zero),
     IS("dormant", zero),
     IS("duplex", unknown),
     CHANGED(flags),
-    ATTRIBUTE(ifalias),
+    CHANGED(ifalias),
     ATTRIBUTE(ifindex),
-    IS("iflink", ifindex),
+    ATTRIBUTE(iflink),
     IS("link_mode", zero),
     CHANGED(mtu),
     ATTRIBUTE(name_assign_type),
-    IS("netdev_group", zero),
+    CHANGED(netdev_group),
     ATTRIBUTE(operstate),
     IS("proto_down", zero),
     IS("speed", unknown),

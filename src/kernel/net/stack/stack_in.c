@@ -220,7 +220,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 		pbuf_free(p);
 }
 
-static struct ifnet_tap tap = {.fn = input};
+static struct ifnet_tap tap = {.fn = input, .last = true};
 
 void
 stack_in_init(void)
