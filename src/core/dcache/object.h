@@ -18,4 +18,11 @@ object_number(uint64_t store, ino_t ino)
 	return store << 40 | ino;
 }
 
+/* 0: a memfd. */
+static inline uint64_t
+object_store(uint64_t number)
+{
+	return number >> 40;
+}
+
 #endif

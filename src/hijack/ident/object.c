@@ -27,32 +27,46 @@ slot(dev_t dev)
 	return &stores[minor(dev) % STORES];
 }
 
-static uint64_t
-ask(dev_t dev)
+static void
+learn(dev_t dev, uint64_t store)
 {
-	pid_t server;
-	int64_t number;
+	pid_t server = client_server()->host_pid;
 
-	process_start();
-	if (client_connect() != 0 || call_deleg_store(dev, &number) != 0)
-		return 0;
-	server = client_server()->host_pid;
 	if (atomic_exchange(&stores_server, server) != server)
 		for (size_t i = 0; i < STORES; i++)
 			atomic_store(&stores[i], 0);
-	atomic_store(slot(dev), (uint64_t)dev << 32 | (uint64_t)number);
-	return (uint64_t)number;
+	atomic_store(slot(dev), (uint64_t)dev << 32 | store);
+}
+
+static uint64_t
+ask(dev_t dev)
+{
+	int64_t store;
+
+	process_start();
+	if (client_connect() != 0 || call_deleg_store(dev, &store) != 0)
+		return 0;
+	learn(dev, (uint64_t)store);
+	return (uint64_t)store;
+}
+
+/* What was learnt of the device; 0: nothing. */
+static uint64_t
+recall(dev_t dev)
+{
+	uint64_t word = atomic_load(slot(dev));
+
+	return word >> 32 == dev && atomic_load(&stores_server) == client_server()->host_pid ? word
+											     : 0;
 }
 
 /* The store with this device; 0: it is none. */
 static uint64_t
 store_of(dev_t dev)
 {
-	uint64_t word = atomic_load(slot(dev));
+	uint64_t word = recall(dev);
 
-	if (word >> 32 == dev && atomic_load(&stores_server) == client_server()->host_pid)
-		return (uint32_t)word;
-	return ask(dev);
+	return word != 0 ? (uint32_t)word : ask(dev);
 }
 
 static bool
@@ -80,6 +94,17 @@ object_of(const struct stat *st)
 		return 0;
 	store = store_of(st->st_dev);
 	return store == 0 ? 0 : object_number(store, st->st_ino);
+}
+
+bool
+object_is(const struct stat *st, uint64_t number)
+{
+	uint64_t store = object_store(number);
+
+	if (store != 0 && S_ISREG(st->st_mode) && looks_stored(st) &&
+	    object_number(store, st->st_ino) == number && recall(st->st_dev) == 0)
+		learn(st->st_dev, store);
+	return object_of(st) == number;
 }
 
 void

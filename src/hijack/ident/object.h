@@ -14,6 +14,9 @@
  */
 uint64_t object_of(const struct stat *st);
 
+/* Is what was opened as the object with that number the object? */
+bool object_is(const struct stat *st, uint64_t number);
+
 /* The rump kernel gave us a file on this device: what was thought of it may be wrong. */
 void object_seen(const struct stat *st);
 

@@ -64,7 +64,7 @@ reopen_stat(int fd, uint64_t number, struct stat *st)
 	if (atomic_load_explicit(&OWN(denied), memory_order_relaxed) == server ||
 	    raw_call4(SYS_newfstatat, AT_FDCWD, object_path(buf, server, fd), st, 0) != 0)
 		return ESTALE;
-	return object_of(st) == number ? 0 : ESTALE;
+	return object_is(st, number) ? 0 : ESTALE;
 }
 
 void
@@ -85,7 +85,7 @@ open_checked(const char *path, const struct deleg_object *object, int flags, int
 		return (int)-fd;
 	if (fd < 0)
 		return ESTALE;
-	if (raw_call2(SYS_fstat, fd, &st) != 0 || object_of(&st) != object->number) {
+	if (raw_call2(SYS_fstat, fd, &st) != 0 || !object_is(&st, object->number)) {
 		raw_close((int)fd);
 		return ESTALE;
 	}

@@ -105,18 +105,9 @@ hoststore_open(struct hoststore *s, uint64_t name, int *ret_fd)
 int
 hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd)
 {
-	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
-	CLEANUP_FD int first = openat(s->dir, name_of(name).text, flags, 0600);
-	int error;
-
-	if (first == -1)
-		return errno;
-	error = fchmod(first, 0600 | OBJECT_STORED_MODE) == -1 ? errno : 0;
-	if (error == 0)
-		error = hoststore_open(s, name, ret_fd);
-	if (error != 0)
-		hoststore_remove(s, name);
-	return error;
+	*ret_fd = openat(s->dir, name_of(name).text, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600 | OBJECT_STORED_MODE);
+	return *ret_fd == -1 ? errno : 0;
 }
 
 void

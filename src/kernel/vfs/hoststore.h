@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Host stores: file systems in memory of the host, of limited size and without a place in its
- * tree, for the bytes of a tmpfs that was mounted with a size.  Programs write to the files without
+ * tree, for the bytes of a tmpfs.  Programs write to the files without
  * us, so only the host can say ENOSPC at the right moment, to whoever writes in whatever way: by
  * write(2), by libc's own stdio, by a mapping (SIGBUS).
  *

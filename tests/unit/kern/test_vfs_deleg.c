@@ -14,8 +14,10 @@
 
 #include <cmocka.h>
 
+#include "dcache/object.h"
 #include "syscall/sys_proto.h"
 #include "vfs/handle.h"
+#include "vfs/hoststore.h"
 #include "vfs/vfs.h"
 #include "vfs/vnode.h"
 #include "world.h"
@@ -28,8 +30,8 @@ handle_of(int fd)
 	struct stat st;
 
 	assert_int_equal(fstat(fd, &st), 0);
-	assert_int_equal(st.st_dev, vfs_file_dev());
-	return st.st_ino | RUMP_HANDLE;
+	assert_int_not_equal(hoststore_object(&st), 0);
+	return hoststore_object(&st) | RUMP_HANDLE;
 }
 
 static int
@@ -39,7 +41,7 @@ stat_handle(struct world *w, uint64_t handle, struct stat *st)
 }
 
 static void
-test_file_is_the_memfd(void **state)
+test_file_is_the_object(void **state)
 {
 	struct world *w = *state;
 	struct stat st, other;
@@ -50,7 +52,8 @@ test_file_is_the_memfd(void **state)
 	assert_int_equal(write(fd, "hello", 5), 5);
 	assert_int_equal(w_stat(w, "f", &st), 0);
 	assert_int_equal(st.st_size, 5);
-	assert_int_equal(st.st_ino | RUMP_HANDLE, handle_of(fd));
+	assert_int_equal(stat_handle(w, handle_of(fd), &other), 0);
+	assert_int_equal(st.st_ino, other.st_ino);
 	assert_int_equal(world_deleg_open(w, CWD, "f", O_RDONLY, &fd2), 0);
 	assert_int_equal(read(fd2, buf, sizeof buf), 5);
 	assert_int_equal(write(fd2, "x", 1), -1);
@@ -59,8 +62,8 @@ test_file_is_the_memfd(void **state)
 	assert_int_equal(st.st_ino, other.st_ino);
 	assert_int_equal(sys_fchmod(&w->l, handle_of(fd), 0751), 0);
 	assert_int_equal(fstat(fd, &other), 0);
-	assert_int_equal(other.st_mode, S_IFREG | 0751);
-	/* Born without a memfd: the number does not change when it gets one. */
+	assert_int_equal(other.st_mode & ~(mode_t)OBJECT_STORED_MODE, S_IFREG | 0751);
+	/* Born without an object: the number does not change when it gets one. */
 	assert_int_equal(w_mknod(w, "late", S_IFREG | 0644, 0), 0);
 	assert_int_equal(w_stat(w, "late", &st), 0);
 	close(fd2);
@@ -250,7 +253,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_start),
-	    TEST(test_file_is_the_memfd),
+	    TEST(test_file_is_the_object),
 	    TEST(test_unlinked_lives_until_closed),
 	    TEST(test_removed_dir_chain),
 	    TEST(test_directory_handle),

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * tmpfs: a file system in memory.  Names, modes, owners and links are here; the bytes of a regular
- * file are in a memfd of the host, so that a program's descriptor can be the file itself.
- *
- * If the file system was given a size, the bytes are in files of a host store (vfs/hoststore.h)
- * instead, for which the host keeps to it.
+ * file are in a file of the host, so that a program's descriptor can be the file itself: in a host
+ * store (vfs/hoststore.h), which keeps to the size of the file system, or if there is none in a
+ * memfd.
  *
  *   tmpfs_mount.c   the file system as a whole: limits, statfs
  *   tmpfs_limits.c  its size: the host store
@@ -77,6 +76,7 @@ struct tmpfs_node {
 };
 TAILQ_HEAD(tmpfs_nodes, tmpfs_node);
 
+#define TMPFS_NO_LIMIT (UINT64_MAX / 2)
 struct tmpfs_limits {
 	uint64_t bytes_max;
 	size_t nodes_max;
@@ -91,7 +91,8 @@ struct tmpfs {
 	size_t nodes, names;
 	uint64_t xattr_bytes;
 	struct tmpfs_limits limits;
-	struct hoststore *store; /* NULL: no size was asked for, or the host lets us have none */
+	struct hoststore *store; /* see tmpfs_limits.c */
+	bool storeless;          /* there is to be none */
 	uint64_t last_stored;
 	struct tmpfs_nodes hosts;
 	size_t nhosts;
@@ -122,9 +123,9 @@ extern const struct fstype tmpfs_type;
 int tmpfs_parse_options(struct tmpfs_limits *limits, const char *options, struct vnode_new *root);
 void tmpfs_show(const struct mount *mp, char *buf, size_t size);
 
-/* tmpfs_limits.c: those of a new file system; those of one in use, EINVAL if it has more already;
- * bytes in use. */
-int tmpfs_set_limits(struct tmpfs *fs, const struct tmpfs_limits *limits);
+/* tmpfs_limits.c: where new bytes go, or NULL; new limits for a file system in use, EINVAL if it
+ * has more already; bytes in use. */
+struct hoststore *tmpfs_store(struct tmpfs *fs);
 int tmpfs_change_limits(struct tmpfs *fs, const struct tmpfs_limits *limits);
 uint64_t tmpfs_bytes_used(const struct tmpfs *fs);
 

@@ -32,7 +32,7 @@ new_object(struct tmpfs_node *n)
 
 	if (n->stored != 0)
 		return hoststore_open(fs->store, n->stored, &n->hostfd);
-	if (fs->store == NULL || !S_ISREG(n->v.mode))
+	if (!S_ISREG(n->v.mode) || tmpfs_store(fs) == NULL)
 		return hostobj_new(&n->hostfd);
 	error = hoststore_create(fs->store, fs->last_stored + 1, &n->hostfd);
 	if (error == 0)

@@ -142,7 +142,6 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 {
 	const struct cred *c = &args->l->proc->cred;
 	struct vnode_new what = {.mode = S_IFDIR | 01777, .uid = c->fsuid, .gid = c->fsgid};
-	struct tmpfs_limits limits = {.sized = false};
 	struct tmpfs *fs = calloc(1, sizeof *fs);
 	int error;
 
@@ -154,11 +153,9 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 	fs->mount =
 	    (struct mount){.ops = &tmpfs_mount_ops, .acl = true, .dev = mount_anonymous_dev()};
 	fs->clock_fd = memfd_create("rump-clock", MFD_CLOEXEC);
-	error = fs->clock_fd == -1 ? errno : default_limits(&limits);
+	error = fs->clock_fd == -1 ? errno : default_limits(&fs->limits);
 	if (error == 0)
-		error = tmpfs_parse_options(&limits, args->options, &what);
-	if (error == 0)
-		error = tmpfs_set_limits(fs, &limits);
+		error = tmpfs_parse_options(&fs->limits, args->options, &what);
 	if (error == 0)
 		error = make_root(fs, &what);
 	if (error == 0) {

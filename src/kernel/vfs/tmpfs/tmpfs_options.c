@@ -45,7 +45,7 @@ parse_size(const char *value, bool percent_ok, uint64_t *ret)
 static uint64_t
 limit(uint64_t n)
 {
-	return n == 0 ? UINT64_MAX / 2 : n;
+	return n == 0 ? TMPFS_NO_LIMIT : n;
 }
 
 static int

@@ -13,7 +13,7 @@
 
 #define SWEEP_MIN     64
 #define PATH_OPEN_MAX 256 /* zombies that are kept for O_PATH descriptors alone */
-#define FEW           8
+#define FEW           8   /* looked at each time */
 
 static bool
 is_open_elsewhere(struct tmpfs_node *n)
@@ -84,7 +84,7 @@ tmpfs_sweep(struct tmpfs *fs, bool now)
 		return;
 	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
 	/* Where there is little room it must be had at once. */
-	if (fs->store != NULL && fs->nzombies <= FEW)
+	if (fs->limits.sized && fs->nzombies <= FEW)
 		now = true;
 	if (!now && ts.tv_sec == fs->swept)
 		return;
