@@ -14,7 +14,9 @@
  *                EREMOTE.
  * deleg_name     the address behind a host name.
  * deleg_group    with the socket: joins or leaves a multicast group, or asks for an interface.
- * deleg_abort    a connection ends with a reset, or: did it?
+ * deleg_abort    a connection ends with a reset, or: what error has it ended with?
+ * deleg_tcp_info, deleg_tcp_set
+ *                TCP_INFO and options of a connection through the stack.
  * deleg_later    a datagram for which the receiver has no room now, to be handed over when it has.
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.

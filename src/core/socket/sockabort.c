@@ -7,6 +7,8 @@
  * remembers the connection, by the name of the end that connected.  Who comes to the end of a
  * connection asks whether it was one of those; there is nothing to ask as long as nobody ever did
  * this.
+ *
+ * A connection through the stack can fail in more ways, and its ends always ask.
  */
 #include <poll.h>
 
@@ -67,13 +69,19 @@ sockctl_was_reset(int fd, struct socktag *t)
 {
 	struct sockhost connector;
 
+	int error;
+
 	if (t->flags & SOCKTAG_RESET)
 		return true;
-	if (!sockenv_aborts() || !peer_closed(fd) || !name_connection(fd, t, &connector) ||
-	    sockenv_abort(&connector, false) != 0)
+	if (!peer_closed(fd) || (!sockstack_connector(fd, t, &connector) &&
+				    (!sockenv_aborts() || !name_connection(fd, t, &connector))))
+		return false;
+	error = sockenv_abort(&connector, false);
+	if (error != ECONNRESET && error != EPIPE && error != ETIMEDOUT && error != EHOSTUNREACH &&
+	    error != ENETUNREACH)
 		return false;
 	t->flags |= SOCKTAG_RESET;
-	t->error = ECONNRESET;
+	t->error = (uint8_t)error;
 	socktag_set(fd, t);
 	return true;
 }

@@ -216,6 +216,7 @@ connect_remote(
 		return error;
 	if (!socktag_get(fd, t))
 		return EBADF;
+	sockstack_made(fd, t);
 	return nonblock ? EINPROGRESS : await_remote(fd, t);
 }
 

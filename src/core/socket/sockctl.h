@@ -38,10 +38,14 @@ unsigned sockctl_flags(const struct socktag *t);
 int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
 int sockenv_later(
     const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len);
-/* Remembers that the connection was aborted, or, if !add, asks: 0 or ENOENT; was there ever one? */
+/* Remembers that the connection was aborted, or, if !add, asks what it ended with: an errno, ENOENT
+ * if with none; was there ever one? */
 int sockenv_abort(const struct sockhost *connector, bool add);
 bool sockenv_aborts(void);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
+/* A connection through the stack: ENOENT.  *len: the room for the struct tcp_info. */
+int sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len);
+int sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value);
 
 /* What the kernel has to know of datagram sockets: see deleg_option, deleg_error, deleg_mtu. */
 int sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index);
@@ -128,6 +132,14 @@ void sockctl_before_close(int fd);
  */
 bool sockctl_was_reset(int fd, struct socktag *t);
 int sockctl_end_error(int fd, struct socktag *t);
+
+/* --- sockstack.c: connections through the kernel's TCP/IP stack --- */
+/* Is it one?  Then the name of its connector. */
+bool sockstack_connector(int fd, const struct socktag *t, struct sockhost *ret);
+/* An option of any socket was set. */
+void sockstack_option(int fd, const struct socktag *t, int level, int name);
+/* It has just been made: the options that were set before. */
+void sockstack_made(int fd, const struct socktag *t);
 
 /* --- sockcontrol.c --- */
 /* The control data of a message for TCP: EINVAL. */

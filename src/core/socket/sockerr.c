@@ -43,6 +43,12 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 static int
 peer_gone(int fd, struct socktag *t)
 {
+	int error;
+
+	if (sockctl_was_reset(fd, t)) {
+		error = socktag_take_error(fd, t);
+		return error != 0 ? error : EPIPE;
+	}
 	if (t->flags & (SOCKTAG_SHUT_WR | SOCKTAG_LOST))
 		return EPIPE;
 	socktag_change(fd, t, SOCKTAG_LOST, 0);

@@ -60,6 +60,16 @@ set_congestion(int fd, struct socktag *t, const void *val, socklen_t len)
 	return ENOENT;
 }
 
+bool
+sockopt_is_stored(int fd, const struct socktag *t, int level, int name)
+{
+	unsigned index;
+	int value;
+
+	return t->flags & SOCKTAG_STORED && optrow_find(level, name, &index) != NULL &&
+	       optstore_get(fd, index, &value);
+}
+
 static int
 row_value(int fd, const struct socktag *t, const struct optrow *row, unsigned index)
 {
@@ -175,7 +185,7 @@ get_special(int fd, const struct socktag *t, int level, int name, void *val, soc
 	if (level == IPPROTO_TCP && name == TCP_NODELAY)
 		return optval_give((t->flags & SOCKTAG_NODELAY) != 0, val, len);
 	if (level == IPPROTO_TCP && name == TCP_INFO)
-		return sockopt_tcp_info(fd, val, len);
+		return sockopt_tcp_info(fd, t, val, len);
 	if (level == IPPROTO_TCP && name == TCP_ULP) {
 		*len = 0;
 		return 0;
@@ -216,6 +226,7 @@ sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, soc
 		socktag_switch(fd, t, row->flag, value != 0);
 	else
 		sockopt_store(fd, t, index, value);
+	sockstack_option(fd, t, level, name);
 	if (t->dgram && marks_datagrams(level, name))
 		mark_datagrams(fd, t);
 	return sockctl_tell_option(fd, t, level, name, &value, sizeof value);

@@ -30,6 +30,8 @@ int sockopt_get_raw(
 int sockopt_set_raw(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);
 
 /* TCP_INFO, as far as there is something to tell (tcpinfo.c). */
-int sockopt_tcp_info(int fd, void *val, socklen_t *len);
+/* Was it set, and not forgotten? */
+bool sockopt_is_stored(int fd, const struct socktag *t, int level, int name);
+int sockopt_tcp_info(int fd, const struct socktag *t, void *val, socklen_t *len);
 
 #endif

@@ -127,6 +127,8 @@ sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen
 	error = sockhost_setopt(fd, SOL_SOCKET, name, val, len);
 	if (error == 0 && name == SO_LINGER)
 		sockctl_arm_abort(fd, t, val, len);
+	if (error == 0)
+		sockstack_option(fd, t, SOL_SOCKET, name);
 	if (error == 0 && (name == SO_SNDBUF || name == SO_SNDBUFFORCE))
 		socktag_change(fd, t, SOCKTAG_SNDBUF | SOCKTAG_OPTIONS, 0);
 	else if (error == 0 && (is_inherited(name) || name == SO_RCVBUFFORCE))

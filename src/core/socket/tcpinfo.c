@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TCP_INFO of a connection that is a host AF_UNIX connection: the state is true, the figures are
- * those of an undisturbed connection over `lo`.
+ * those of an undisturbed connection over `lo`.  Of one through the stack, the stack tells.
  */
 #include <limits.h>
 #include <linux/tcp.h>
 #include <poll.h>
 
 #include "socket/optrow.h"
+#include "socket/sockctl.h"
 #include "socket/sockopt_priv.h"
 
 /* States of TCP (net/tcp_states.h of Linux). */
@@ -28,8 +29,9 @@ state_of(int fd)
 }
 
 int
-sockopt_tcp_info(int fd, void *val, socklen_t *len)
+sockopt_tcp_info(int fd, const struct socktag *t, void *val, socklen_t *len)
 {
+	struct sockhost connector;
 	struct tcp_info info = {
 	    .tcpi_state = state_of(fd),
 	    .tcpi_options = TCPI_OPT_TIMESTAMPS | TCPI_OPT_SACK | TCPI_OPT_WSCALE,
@@ -50,5 +52,9 @@ sockopt_tcp_info(int fd, void *val, socklen_t *len)
 	    .tcpi_rcv_space = 65495,
 	};
 
+	size_t room = sizeof info;
+
+	if (sockstack_connector(fd, t, &connector))
+		(void)sockenv_tcp_info(&connector, &info, &room);
 	return optval_give_bytes(&info, sizeof info, val, len);
 }

@@ -148,6 +148,25 @@ sockenv_abort(const struct sockhost *connector, bool add)
 	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), add));
 }
 
+int
+sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len)
+{
+	int64_t n;
+	int error = call_deleg_tcp_info(
+	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), info, *len, &n);
+
+	if (error == 0)
+		*len = (size_t)n;
+	return error;
+}
+
+int
+sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value)
+{
+	return reachable(call_deleg_tcp_set((void *)connector->un.sun_path,
+	    (unsigned)sockhost_path_len(connector), level, name, value));
+}
+
 bool
 sockenv_aborts(void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections that were closed with SO_LINGER 0: the latest, by the number in the connector's name.
- * A file among the host names tells the clients that there is something to ask.
+ * Connections that ended with an error: the latest, by the number in the connector's name.  A file
+ * among the host names tells the clients of connections within the kernel that there is something
+ * to ask; those of the others ask anyway.
  */
 #include "net/aborted.h"
 
@@ -17,7 +18,10 @@
 
 #define REMEMBERED 4096
 
-static uint64_t latest[REMEMBERED];
+static struct {
+	uint64_t seq;
+	int error;
+} latest[REMEMBERED];
 static unsigned next;
 static bool any;
 
@@ -27,13 +31,19 @@ marker(char path[SOCKNAME_MAX])
 	snprintf(path, SOCKNAME_MAX, "%s/" DELEG_ABORTED, hostnames_dir());
 }
 
+static void
+remember(uint64_t seq, int error)
+{
+	latest[next % REMEMBERED].seq = seq;
+	latest[next++ % REMEMBERED].error = error;
+}
+
 static int
-remember(uint64_t seq)
+tell_clients(void)
 {
 	char path[SOCKNAME_MAX];
 	int fd;
 
-	latest[next++ % REMEMBERED] = seq;
 	if (any)
 		return 0;
 	marker(path);
@@ -52,12 +62,20 @@ aborted(const struct sockhost *connector, bool add)
 
 	if (n.kind != SOCKNAME_CONNECTOR && n.kind != SOCKNAME_BOUND)
 		return EINVAL;
-	if (add)
-		return remember(n.seq);
+	if (add) {
+		remember(n.seq, ECONNRESET);
+		return tell_clients();
+	}
 	for (unsigned i = 0; i < REMEMBERED && i < next; i++)
-		if (latest[i] == n.seq)
-			return 0;
+		if (latest[i].seq == n.seq)
+			return latest[i].error;
 	return ENOENT;
+}
+
+void
+aborted_remote(uint64_t seq, int error)
+{
+	remember(seq, error);
 }
 
 bool

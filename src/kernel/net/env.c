@@ -11,6 +11,7 @@
 #include "net/inet.h"
 #include "net/later.h"
 #include "net/net.h"
+#include "net/remote.h"
 #include "net/retry.h"
 #include "socket/sockctl.h"
 
@@ -149,6 +150,19 @@ int
 sockenv_abort(const struct sockhost *connector, bool add)
 {
 	return aborted(connector, add);
+}
+
+int
+sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len)
+{
+	return remote == NULL ? ENOENT : remote->tcp_info(sockname_parse(connector).seq, info, len);
+}
+
+int
+sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value)
+{
+	return remote == NULL ? ENOENT
+			      : remote->tcp_set(sockname_parse(connector).seq, level, name, value);
 }
 
 bool

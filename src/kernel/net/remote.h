@@ -6,6 +6,10 @@
 #ifndef KERNEL_NET_REMOTE_H
 #define KERNEL_NET_REMOTE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/socklist.h"
 #include "socket/inaddr.h"
 #include "socket/sockhost.h"
 
@@ -20,6 +24,17 @@ struct remote_ops {
 	int (*raw)(unsigned flags);
 	/* The host name of the datagram socket that stands for this remote address. */
 	int (*datagrams)(const struct inaddr *dest, struct sockhost *ret);
+	/*
+	 * A TCP connection, by the number in its connector's name: ENOENT.  As much of its struct
+	 * tcp_info as there is room for; *len is how much.
+	 */
+	int (*tcp_info)(uint64_t seq, void *info, size_t *len);
+	/* An option; ENOPROTOOPT if the stack does not mind it. */
+	int (*tcp_set)(uint64_t seq, int level, int name, int value);
+	/* Connections that are no program's: still being made, or being ended. */
+	void (*tcp_others)(int family, socklist_fn *fn, void *arg);
+	/* The state (TCP_*) of one that is a program's. */
+	int (*tcp_state)(uint64_t seq, uint8_t *ret);
 };
 
 extern const struct remote_ops *remote; /* NULL: no stack */

@@ -13,6 +13,7 @@
 #include "net/hostsocks.h"
 #include "net/ifnet.h"
 #include "net/local_table.h"
+#include "net/remote.h"
 #include "socket/deleg.h"
 
 struct listing {
@@ -34,6 +35,14 @@ describe(struct socklist_entry *e, const struct hostsock *k)
 }
 
 /* --- bound sockets --- */
+
+/* Of one through the stack, the stack knows. */
+static void
+state_of(struct socklist_entry *e, uint64_t seq)
+{
+	if (remote != NULL && (ifaddr_owner(&e->own) == NULL || ifaddr_owner(&e->peer) == NULL))
+		(void)remote->tcp_state(seq, &e->state);
+}
 
 /* Is it a socket of the family and protocol that are asked for? */
 static bool
@@ -88,6 +97,7 @@ list_bound(const struct listing *l)
 			e.state = TCP_ESTABLISHED;
 			e.own = b->local;
 			e.peer = b->dest;
+			state_of(&e, b->seq);
 		}
 		describe(&e, find_bound(&l->host, SOCKNAME_BOUND, b->seq, b->listening));
 		l->fn(l->arg, &e);
@@ -106,6 +116,7 @@ list_connection(const struct listing *l, const struct hostsock *k)
 	if (k->name.kind != SOCKNAME_CONNECTOR || k->peer == 0 || k->type != SOCK_STREAM ||
 	    (l->family == AF_INET) != inaddr_is_v4(&k->name.dest))
 		return;
+	state_of(&e, k->name.seq);
 	if (ifaddr_owner(&e.own) != NULL) {
 		describe(&e, k);
 		l->fn(l->arg, &e);
@@ -128,6 +139,8 @@ socklist_each(int family, int protocol, socklist_fn *fn, void *arg)
 	for (size_t i = 0; i < l.host.n && protocol == IPPROTO_TCP; i++)
 		list_connection(&l, &l.host.at[i]);
 	hostsocks_free(&l.host);
+	if (remote != NULL && protocol == IPPROTO_TCP)
+		remote->tcp_others(family, fn, arg);
 	return error;
 }
 

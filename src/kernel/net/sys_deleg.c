@@ -16,12 +16,14 @@
 #include "net/later.h"
 #include "net/local.h"
 #include "net/net.h"
+#include "net/remote.h"
 #include "net/retry.h"
 #include "net/sockaddr.h"
 #include "socket/sockname.h"
 #include "syscall/sys_proto.h"
 
 #define DATAGRAM_MAX 65535
+#define TCP_INFO_MAX 512
 
 int
 sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
@@ -230,6 +232,51 @@ sys_deleg_later(struct lwp *l, struct uin about, struct uin host, unsigned hostl
 		return later_put(d, &to);
 	later_free(d);
 	return error;
+}
+
+/* The number in a connector's name. */
+static int
+connector_seq(struct lwp *l, struct uin host, uint64_t *ret)
+{
+	struct sockhost own;
+	struct sockname n;
+	int error = sockaddr_get_host(l, host, &own);
+
+	if (error != 0)
+		return error;
+	n = sockname_parse(&own);
+	*ret = n.seq;
+	if (n.kind != SOCKNAME_CONNECTOR && n.kind != SOCKNAME_BOUND)
+		return EINVAL;
+	return remote == NULL ? ENOENT : 0;
+}
+
+int
+sys_deleg_tcp_info(struct lwp *l, struct uin host, unsigned hostlen, struct uout info, size_t size,
+    int64_t *retval)
+{
+	uint8_t bytes[TCP_INFO_MAX];
+	size_t len = size < sizeof bytes ? size : sizeof bytes;
+	uint64_t seq;
+	int error = connector_seq(l, host, &seq);
+
+	(void)hostlen;
+	if (error == 0)
+		error = remote->tcp_info(seq, bytes, &len);
+	if (error != 0)
+		return error;
+	*retval = (int64_t)len;
+	return uout_put(l, info, 0, bytes, len);
+}
+
+int
+sys_deleg_tcp_set(struct lwp *l, struct uin host, unsigned hostlen, int level, int name, int value)
+{
+	uint64_t seq;
+	int error = connector_seq(l, host, &seq);
+
+	(void)hostlen;
+	return error != 0 ? error : remote->tcp_set(seq, level, name, value);
 }
 
 int

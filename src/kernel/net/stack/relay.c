@@ -29,17 +29,41 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/aborted.h"
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
 #define CHUNK     65536
 #define IOV_MAX_  64
 #define CHECK_MS  20
+#define SLOTS     4096
 #define QUEUE_MAX 20000 /* pbufs: lwIP counts to 65,535 */
 
 static struct relay_list all = TAILQ_HEAD_INITIALIZER(all);
 static struct relay_list busy = TAILQ_HEAD_INITIALIZER(busy);
 static struct relay_list waiting = TAILQ_HEAD_INITIALIZER(waiting); /* not RELAY_OPEN */
+
+static LIST_HEAD(relay_slot, relay) by_seq[SLOTS];
+
+/* --- by the connector's number --- */
+
+void
+relay_name(struct relay *r, uint64_t seq)
+{
+	r->seq = seq;
+	LIST_INSERT_HEAD(&by_seq[seq % SLOTS], r, same_slot);
+}
+
+struct relay *
+relay_by_seq(uint64_t seq)
+{
+	struct relay *r;
+
+	LIST_FOREACH (r, &by_seq[seq % SLOTS], same_slot)
+		if (r->seq == seq)
+			return r;
+	return NULL;
+}
 
 void
 relay_mark(struct relay *r)
@@ -95,7 +119,10 @@ on_error(void *arg, err_t err)
 	struct relay *r = arg;
 
 	r->pcb = NULL;
-	r->error = ip_errno(err);
+	if (err != ERR_CLSD)
+		r->error = ip_errno(err);
+	if (err == ERR_RST && r->net_eof)
+		r->error = EPIPE; /* as Linux has it where the peer had closed before */
 	if (r->state == RELAY_CONNECTING && err == ERR_RST)
 		r->error = ECONNREFUSED;
 	relay_mark(r);
@@ -168,6 +195,8 @@ relay_free(struct relay *r)
 {
 	reset(r);
 	TAILQ_REMOVE(&all, r, all);
+	if (r->seq != 0)
+		LIST_REMOVE(r, same_slot);
 	if (r->state != RELAY_OPEN)
 		TAILQ_REMOVE(&waiting, r, waiting_link);
 	if (r->is_busy)
@@ -342,14 +371,17 @@ to_net(struct relay *r)
 static void
 run_open(struct relay *r)
 {
-	if (!to_host(r) || !to_net(r)) {
+	if ((r->aborts && r->host_gone) || !to_host(r) || !to_net(r)) {
 		relay_free(r);
 		return;
 	}
 	if (r->pcb == NULL) {
 		/* A reset, or a failure, or the end; nothing more comes from there. */
-		if (r->arrived == NULL || r->host_gone)
-			relay_free(r);
+		if (r->arrived != NULL && !r->host_gone)
+			return;
+		if (r->error != 0)
+			aborted_remote(r->seq, r->error);
+		relay_free(r);
 		return;
 	}
 	if (!r->host_eof)
@@ -367,14 +399,10 @@ run_one(struct relay *r)
 		tcp_out_finish(r);
 		return;
 	}
-	if (r->state == RELAY_ACCEPTING && r->pcb == NULL) {
-		relay_free(r);
-		return;
-	}
 	if (r->state == RELAY_OPEN)
 		run_open(r);
 	else if (r->state == RELAY_ACCEPTING)
-		tcp_in_deliver(r);
+		tcp_in_deliver(r); /* also one that was reset meanwhile, as Linux does */
 }
 
 struct relay *

@@ -22,6 +22,8 @@ enum relay_state {
 
 struct relay {
 	TAILQ_ENTRY(relay) all;
+	LIST_ENTRY(relay) same_slot;
+	uint64_t seq; /* in the connector's name; 0: it has none yet */
 	TAILQ_ENTRY(relay) busy_link, waiting_link;
 	bool is_busy; /* is on the list of those to be looked at */
 	enum relay_state state;
@@ -35,6 +37,7 @@ struct relay {
 	bool readable; /* the host end may have bytes */
 	bool host_eof, host_gone;
 	bool net_eof, net_eof_told;
+	bool aborts; /* SO_LINGER 0: closing resets */
 	/* RELAY_CONNECTING */
 	int client_fd;
 	int client_sndbuf;
@@ -59,6 +62,9 @@ int relay_set_host(struct relay *r, int fd);
 void relay_mark(struct relay *r);
 /* Looks at all that were marked; false: there were none. */
 bool relay_run_all(void);
+/* Its connector has a name with this number. */
+void relay_name(struct relay *r, uint64_t seq);
+struct relay *relay_by_seq(uint64_t seq);
 /* The one whose handshake is under way between these. */
 struct relay *relay_connecting(const struct inaddr *own, const struct inaddr *dest);
 /* Frees it; what lwIP still has is reset. */

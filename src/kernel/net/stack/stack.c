@@ -67,6 +67,10 @@ static const struct remote_ops ops = {
     .connect = tcp_out_connect,
     .datagrams = proxy_datagrams,
     .raw = raw_open,
+    .tcp_info = tcp_info_get,
+    .tcp_set = tcp_info_set,
+    .tcp_others = tcp_info_others,
+    .tcp_state = tcp_info_state,
 };
 
 int

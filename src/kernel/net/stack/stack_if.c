@@ -74,7 +74,7 @@ next_hop(const struct inaddr *dest, struct netif *chosen, struct pbuf *p, struct
 	if (rtable_lookup(dest, oif, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
 		return NULL;
 	if (conn_sending() != NULL)
-		conn_before_syn(p, inaddr_is_v4(dest) ? IP_HLEN : IP6_HLEN, hop.mtu);
+		conn_before_output(p, inaddr_is_v4(dest) ? IP_HLEN : IP6_HLEN, hop.mtu);
 	*ret_hop = hop.gateway;
 	return hop.ifp->stack;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/uio.h>
 
+#include "net/socklist.h"
 #include "socket/inaddr.h"
 #include "socket/sockhost.h"
 
@@ -59,6 +60,12 @@ int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
 /* A packet from own to dest could not be delivered. */
 void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error);
+
+/* --- tcp_info.c: as remote.h says --- */
+int tcp_info_get(uint64_t seq, void *info, size_t *len);
+int tcp_info_set(uint64_t seq, int level, int name, int value);
+void tcp_info_others(int family, socklist_fn *fn, void *arg);
+int tcp_info_state(uint64_t seq, uint8_t *ret);
 
 /* --- udp.c --- */
 int udp_start(void);

@@ -36,8 +36,9 @@ struct conn {
 
 	/* --- what was sent and heard --- */
 	uint32_t sent_nxt; /* snd_nxt when it was last looked at */
-	uint32_t una;      /* lastack, and */
-	bool had_holes;    /* whether something was missing, before the packet that is looked at */
+	uint32_t una;      /* lastack, rcv_nxt, and */
+	uint32_t rcv_nxt;
+	bool had_holes; /* whether something was missing, before the packet that is looked at */
 	int64_t sent_at, heard_at, heard_data_at, heard_ack_at;
 
 	/* --- losses --- */
@@ -48,10 +49,13 @@ struct conn {
 	unsigned stuck;   /* times in a row that the driver took nothing */
 	int64_t silent_since; /* the first of those time-outs; 0: none */
 	unsigned keep_sent;
-	uint32_t resent; /* segments, ever */
+
+	/* --- counted, ever --- */
+	uint32_t resent, segs_in, segs_out;
+	uint64_t bytes_in, bytes_acked;
 
 	/* --- limits that the program has set, in ms; 0: the usual --- */
-	unsigned user_timeout_ms;
+	unsigned user_timeout_ms, syn_retries;
 	unsigned fin_wait_ms;
 };
 
@@ -80,7 +84,7 @@ struct conn *conn_sending(void);
 /* The largest segment that the peer takes, as a SYN says; 0: p is no SYN. */
 uint16_t conn_syn_segment(const struct pbuf *p);
 /* A packet of conn_sending(), with its TCP header at `at`: if it is a SYN it gets our options. */
-void conn_before_syn(struct pbuf *p, size_t at, unsigned mtu);
+void conn_before_output(struct pbuf *p, size_t at, unsigned mtu);
 /* The handshake is done. */
 void conn_establish(struct conn *);
 /* In place of tcp_write() and tcp_recved(). */

@@ -64,12 +64,13 @@ connect_host(struct relay *r, const struct bound *to)
 	const struct socktag plain = {.flags = 0};
 	struct sockhost name;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	uint64_t seq = hostnames_seq();
 	int error;
 
 	if (fd < 0)
 		return EAGAIN;
 	sockopt_raise_buffers(fd, &plain);
-	sockname_connector(&name, hostnames_server(), hostnames_seq(), &r->dest, &r->own);
+	sockname_connector(&name, hostnames_server(), seq, &r->dest, &r->own);
 	error = sockhost_bind(fd, &name);
 	if (error == 0) {
 		sockhost_from(&name, to->host, strlen(to->host));
@@ -77,7 +78,9 @@ connect_host(struct relay *r, const struct bound *to)
 	}
 	if (error == 0)
 		error = relay_set_host(r, fd);
-	if (error != 0)
+	if (error == 0)
+		relay_name(r, seq);
+	else
 		close(fd);
 	return error;
 }

@@ -98,8 +98,11 @@ static int
 block(struct relay *r, int fd)
 {
 	const int smallest = 1;
+	struct sockhost own;
 	int other, error;
 
+	if (sockhost_name(fd, false, &own) == 0)
+		relay_name(r, sockname_parse(&own).seq);
 	r->client_sndbuf = sockhost_int(fd, SO_SNDBUF) / 2; /* the host tells the double */
 	sockhost_setopt(fd, SOL_SOCKET, SO_SNDBUF, &smallest, sizeof smallest);
 	error = take_other_end(fd, &other);

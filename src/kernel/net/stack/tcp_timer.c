@@ -254,7 +254,9 @@ void
 conn_hears(struct conn *c)
 {
 	c->una = c->pcb.lastack;
+	c->rcv_nxt = c->pcb.rcv_nxt;
 	c->had_holes = c->pcb.ooseq != NULL;
+	c->segs_in++;
 }
 
 void
@@ -266,6 +268,12 @@ conn_heard(struct conn *c)
 	c->keep_at = 0;
 	c->keep_sent = 0;
 	pcb->rttest = 0;
+	if (c->established) {
+		c->bytes_acked += pcb->lastack - c->una;
+		c->bytes_in += pcb->rcv_nxt - c->rcv_nxt;
+		if (pcb->rcv_nxt != c->rcv_nxt)
+			c->heard_data_at = c->heard_at;
+	}
 	if (pcb->lastack != c->una) {
 		if (c->timing && TCP_SEQ_GEQ(pcb->lastack, c->timed_ack)) {
 			c->timing = false;
@@ -309,7 +317,7 @@ is_hopeless(struct conn *c, int64_t now)
 		return now - c->silent_since >= MS(c->user_timeout_ms);
 	switch (c->pcb.state) {
 	case SYN_SENT:
-		return c->backoff >= SYN_RETRIES;
+		return c->backoff >= (c->syn_retries != 0 ? c->syn_retries : SYN_RETRIES);
 	case SYN_RCVD:
 		return c->backoff >= SYN_ACK_RETRIES;
 	default:

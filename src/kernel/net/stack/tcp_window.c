@@ -76,14 +76,15 @@ segment_for(unsigned mtu, bool v4)
 }
 
 void
-conn_before_syn(struct pbuf *p, size_t at, unsigned mtu)
+conn_before_output(struct pbuf *p, size_t at, unsigned mtu)
 {
 	struct conn *c = conn_sending();
 	struct tcp_hdr *h = (struct tcp_hdr *)((char *)p->payload + at);
 	uint8_t *o;
 	size_t len;
 
-	if (c == NULL || p->len < at + TCP_HLEN || (TCPH_FLAGS(h) & TCP_SYN) == 0)
+	c->segs_out++;
+	if (p->len < at + TCP_HLEN || (TCPH_FLAGS(h) & TCP_SYN) == 0)
 		return;
 	len = header_len(p, h, at);
 	o = option(h, len, LWIP_TCP_OPT_MSS, LWIP_TCP_OPT_LEN_MSS);
