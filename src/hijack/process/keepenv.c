@@ -55,24 +55,27 @@ find_library(const char *list, size_t *ret_len)
 
 /* --- exec --- */
 
-/* Has the environment been emptied, or was it changed on purpose?  *ret_preload: other libraries in
- * LD_PRELOAD. */
+/*
+ * Were we lost with the rest of an environment, or because LD_PRELOAD was set for another library,
+ * and not taken out on purpose?  *ret_preload: those other libraries.
+ */
 static bool
-is_emptied(char *const *envp, const char **ret_preload)
+is_lost(char *const *envp, const char **ret_preload)
 {
+	bool server = false;
 	size_t len;
 
 	*ret_preload = NULL;
 	for (; envp != NULL && *envp != NULL; envp++) {
 		unsigned i = index_of(*envp);
 
-		if (i == SERVER)
-			return false;
+		server = server || i == SERVER;
 		if (i == PRELOAD)
 			*ret_preload = *envp + strlen(names[PRELOAD]);
 	}
-	return *ret_preload == NULL ||
-	       (**ret_preload != '\0' && find_library(*ret_preload, &len) == NULL);
+	if (*ret_preload == NULL)
+		return !server;
+	return **ret_preload != '\0' && find_library(*ret_preload, &len) == NULL;
 }
 
 static bool
@@ -92,7 +95,7 @@ keepenv_find(struct keepenv *k, char *const *envp)
 	unsigned n = 0, kept = 0;
 
 	k->var[0] = NULL;
-	if (ours == NULL || !config_get()->keep_env || !is_emptied(envp, &preload))
+	if (ours == NULL || !config_get()->keep_env || !is_lost(envp, &preload))
 		return;
 	if (preload != NULL) {
 		if (snprintf(k->preload, sizeof k->preload, "%s%s:%s", names[PRELOAD], preload,
