@@ -43,3 +43,8 @@ LD_LIBRARY_PATH=lib ./fds 3>&- 4>&-; echo $?; LD_LIBRARY_PATH=lib ./missing 2>/d
 @test "/proc/self/exe of a program in the kernel" {
 	same 'cp /bin/readlink rl; ./rl /proc/self/exe; mkdir d; cd d; ../rl /proc/self/exe; ln ../rl hard; ./hard /proc/self/exe; ln -s hard soft; ./soft -f /proc/self/exe; cp /bin/sh ../shell; ../shell -c "readlink /proc/self/exe; ../rl /proc/\$\$/exe" | grep -c DIR; ../rl -n /proc/self/exe | wc -c >/dev/null; /bin/readlink /proc/self/exe'
 }
+
+@test "by LD_PRELOAD: paths and names, their own libraries, and the list stays as it was" {
+	# shellcheck disable=SC2154
+	same "$sources"' printf "int two(void); unsigned getuid(void) { return 40 + two(); }\n" >uid.c; cc -shared -fPIC -o lib/libtwo.so two.c; cc -shared -fPIC -o uid.so uid.c -Llib -ltwo "-Wl,-rpath,\$ORIGIN/lib"; LD_PRELOAD=./uid.so id -ru; LD_PRELOAD=$PWD/uid.so id -ru; LD_PRELOAD=./uid.so sh -c "id -ru; echo \$LD_PRELOAD | sed s/:.*//; env -i id -ru"; cd lib; LD_PRELOAD="../uid.so libm.so.6" id -ru; LD_PRELOAD=../missing.so id -ru 2>&1 | grep -c "cannot be preloaded"; cp /usr/bin/id .; LD_PRELOAD=libm.so.6:../uid.so ./id -ru; cp ../uid.so named.so; LD_PRELOAD=named.so LD_LIBRARY_PATH=.:$PWD/../lib ./id -ru; cat ../two.c'
+}

@@ -54,7 +54,7 @@ run(const struct image *im, char *const *envp)
 	return (int)-raw_call5(SYS_execveat, im->dirfd, im->path, im->argv, envp, im->flags);
 }
 
-_Static_assert(3 + KEEPENV_MAX <= CLIENT_EXEC_MORE, "all variables have a place");
+_Static_assert(4 + KEEPENV_MAX <= CLIENT_EXEC_MORE, "all variables have a place");
 
 static int
 replace(const struct image *im, char *const *envp)
@@ -71,8 +71,13 @@ replace(const struct image *im, char *const *envp)
 	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
+	if (libs != NULL && *libs->preload != '\0') {
+		x.more[3] = libs->preloaded;
+		x.more[4] = libs->preload; /* which has what is kept of it */
+		kept.var[0] = kept.var[0] == NULL ? NULL : libs->preload;
+	}
 	for (int i = 0; kept.var[i] != NULL; i++)
-		x.more[3 + i] = kept.var[i];
+		x.more[4 + i] = kept.var[i];
 	error = client_exec_prepare(&x);
 	if (error == 0) {
 		client_exec_keep(&x);

@@ -4,8 +4,9 @@
  *
  * What makes a program one of the rump kernel's is in its environment, and sshd, su, cron, sudo and
  * `env -i` start programs with a new one.  These shall not leave the kernel by that.  So if
- * RUMP_SERVER is missing and LD_PRELOAD does not name us, exec puts back what this program had; the
- * new image takes it away again before the program sees it, and remembers it for the same purpose.
+ * RUMP_SERVER and LD_PRELOAD are missing, or LD_PRELOAD names others, exec puts back what this
+ * program had; the new image takes it away again before the program sees it, and remembers it for
+ * the same purpose.
  *
  * Who does want to leave says LD_PRELOAD= (empty), or takes away LD_PRELOAD alone.
  */

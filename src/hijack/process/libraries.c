@@ -15,23 +15,14 @@
 
 #include "base/own.h"
 #include "base/raw.h"
-#include "client/client.h"
 #include "hijack.h"
-#include "process/elf_needs.h"
-#include "route/path.h"
+#include "process/library_search.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
-#include "syscall/host.h"
 
-#define DIR_NAME  "/lib." /* and six letters */
-#define PATH_NAME "LD_LIBRARY_PATH"
-#define DEPTH_MAX 32
-
-/* A search: what is found so far, and what stays the same during it. */
-struct search {
-	struct libraries *libs;
-	const char *path; /* LD_LIBRARY_PATH, or "" */
-};
+#define PATH_NAME      "LD_LIBRARY_PATH"
+#define PRELOAD_NAME   "LD_PRELOAD"
+#define PRELOADED_NAME "RUMPHIJACK__PRELOADED" /* as it was, for the new image */
 
 static const char *
 value_of(char *const *envp, const char *name)
@@ -45,120 +36,6 @@ value_of(char *const *envp, const char *name)
 	return NULL;
 }
 
-/* The next directory of a list: dst, with $ORIGIN replaced.  False at the end. */
-static bool
-next_dir(const char **list, const char *origin, char dst[PATH_MAX])
-{
-	static const char *const words[] = {"$ORIGIN", "${ORIGIN}"};
-	const char *p = *list;
-	size_t len;
-
-	if (p == NULL)
-		return false;
-	len = strcspn(p, ":;");
-	*list = p[len] == '\0' ? NULL : p + len + 1;
-	snprintf(dst, PATH_MAX, "%.*s", len == 0 ? 1 : (int)len, len == 0 ? "." : p);
-	for (size_t i = 0; i < 2; i++) {
-		size_t word = strlen(words[i]);
-
-		if (strncmp(p, words[i], word) == 0 && len >= word)
-			snprintf(dst, PATH_MAX, "%s%.*s", origin, (int)(len - word), p + word);
-	}
-	return true;
-}
-
-enum found { NOWHERE, ON_HOST, IN_RUMP };
-
-/* Looks for a library in the directories of a list; in the rump kernel: opens it. */
-static enum found
-look(const char *list, const char *origin, const char *name, char dir[PATH_MAX], int *ret_fd)
-{
-	char path[PATH_MAX];
-
-	while (next_dir(&list, origin, dir)) {
-		if (path_join(path, sizeof path, dir, name, strlen(name)) != 0)
-			continue;
-		if (!route_path_is_rump(path)) {
-			if (raw_call3(SYS_faccessat, AT_FDCWD, path, R_OK) == 0)
-				return ON_HOST;
-			continue;
-		}
-		*ret_fd = hijack_openat(AT_FDCWD, path, O_RDONLY);
-		if (*ret_fd >= 0)
-			return IN_RUMP;
-	}
-	return NOWHERE;
-}
-
-/* The server's own directory goes with it, whatever becomes of the new image before it starts. */
-static bool
-make_dir(struct libraries *libs, const char *base)
-{
-	if (*base != '/' || strpbrk(base, ":;$") != NULL)
-		return false;
-	snprintf(libs->dir, sizeof libs->dir, "%s" DIR_NAME "XXXXXX", base);
-	if (host.mkdtemp(libs->dir) != NULL)
-		return true;
-	*libs->dir = '\0';
-	return false;
-}
-
-/* Gives an open library its name in the directory: false: it has that one already, or no room. */
-static bool
-give_name(struct libraries *libs, const char *name, int fd)
-{
-	char link[sizeof libs->dir + NAME_MAX + 1], target[32];
-
-	if (libs->n == sizeof libs->fds / sizeof *libs->fds || strlen(name) > NAME_MAX)
-		return false;
-	if (*libs->dir == '\0' && !make_dir(libs, client_server()->names) &&
-	    !make_dir(libs, "/tmp"))
-		return false;
-	snprintf(link, sizeof link, "%s/%s", libs->dir, name);
-	snprintf(target, sizeof target, "/proc/self/fd/%d", fd);
-	if (raw_call2(SYS_symlink, target, link) != 0)
-		return false;
-	libs->fds[libs->n++] = fd;
-	return true;
-}
-
-static void search_needs(struct search *s, int fd, const char *origin, unsigned depth);
-
-/* One library, in the order in which the linker looks. */
-static void
-search_library(struct search *s, const struct elf_needs *e, const char *name, const char *origin,
-    unsigned depth)
-{
-	const char *lists[] = {
-	    e->runpath == NULL ? e->rpath : NULL, *s->path == '\0' ? NULL : s->path, e->runpath};
-	enum found found = NOWHERE;
-	char dir[PATH_MAX];
-	int fd = -1;
-
-	for (size_t i = 0; i < 3 && found == NOWHERE; i++)
-		found = look(lists[i], origin, name, dir, &fd);
-	if (found != IN_RUMP)
-		return;
-	if (give_name(s->libs, name, fd))
-		search_needs(s, fd, dir, depth + 1);
-	else
-		raw_close(fd);
-}
-
-static void
-search_needs(struct search *s, int fd, const char *origin, unsigned depth)
-{
-	struct elf_needs e;
-
-	if (depth > DEPTH_MAX || !elf_needs(&e, fd))
-		return;
-	for (size_t i = 0; i < e.n; i++) {
-		if (strchr(e.needed[i], '/') == NULL)
-			search_library(s, &e, e.needed[i], origin, depth);
-	}
-	elf_needs_free(&e);
-}
-
 /* Does LD_LIBRARY_PATH name a directory of the rump kernel?  If not, a program of the host has no
  * library there. */
 static bool
@@ -166,7 +43,7 @@ leads_to_rump(const char *list)
 {
 	char dir[PATH_MAX];
 
-	while (next_dir(&list, "", dir)) {
+	while (search_next_dir(&list, "", dir)) {
 		if (route_path_is_rump(dir))
 			return true;
 	}
@@ -180,6 +57,84 @@ directory_of(const char *path, char dir[PATH_MAX])
 
 	snprintf(dir, PATH_MAX, "%.*s", slash == NULL ? 1 : (int)(slash - path),
 	    slash == NULL ? "." : path);
+}
+
+/* The next word of LD_PRELOAD: dst.  False at the end. */
+static bool
+next_word(const char **list, char dst[PATH_MAX])
+{
+	size_t len;
+
+	*list += strspn(*list, ": ");
+	len = strcspn(*list, ": ");
+	snprintf(dst, PATH_MAX, "%.*s", (int)len, *list);
+	*list += len;
+	return len != 0;
+}
+
+static bool
+preloads_from_rump(const char *list)
+{
+	char word[PATH_MAX];
+
+	while (next_word(&list, word)) {
+		if (strchr(word, '/') != NULL && route_path_is_rump(word))
+			return true;
+	}
+	return false;
+}
+
+/* Opens one that is preloaded, by path or by name; -1: it is not in the rump kernel. */
+static int
+open_preloaded(struct search *s, const char *word, char dir[PATH_MAX])
+{
+	int fd = -1;
+
+	if (strchr(word, '/') == NULL) {
+		search_list(*s->path == '\0' ? NULL : s->path, "", word, dir, &fd);
+	} else if (route_path_is_rump(word)) {
+		directory_of(word, dir);
+		fd = hijack_openat(AT_FDCWD, word, O_RDONLY);
+	}
+	return fd;
+}
+
+/* The word becomes what the linker is to load. */
+static void
+search_preloaded(struct search *s, char word[PATH_MAX])
+{
+	char dir[PATH_MAX];
+	const char *name = basename(word);
+	int fd = open_preloaded(s, word, dir);
+
+	if (fd < 0)
+		return;
+	if (!search_give_name(s->libs, name, fd)) {
+		raw_close(fd);
+		return;
+	}
+	search_needs(s, fd, dir, 0);
+	memmove(word, name, strlen(name) + 1); /* the directory of links comes first */
+}
+
+/* LD_PRELOAD with names in place of paths that the linker would not find. */
+static void
+search_preload(struct search *s, const char *list)
+{
+	struct libraries *libs = s->libs;
+	size_t len = sizeof PRELOAD_NAME;
+	const char *at = list;
+	char word[PATH_MAX];
+
+	if (strlen(list) + sizeof PRELOADED_NAME >= sizeof libs->preloaded)
+		return;
+	snprintf(libs->preloaded, sizeof libs->preloaded, "%s=%s", PRELOADED_NAME, list);
+	snprintf(libs->preload, sizeof libs->preload, "%s=", PRELOAD_NAME);
+	while (next_word(&at, word)) {
+		search_preloaded(s, word);
+		len +=
+		    (size_t)snprintf(libs->preload + len, sizeof libs->preload - len, "%s:", word);
+	}
 }
 
 static void
@@ -213,12 +168,15 @@ libraries_find(int fd, const char *shown, char *const *envp, const char *preload
 	const char *path = value_of(envp, PATH_NAME);
 	struct search s = {.path = path == NULL ? "" : path};
 	char origin[PATH_MAX];
+	bool preloads;
 	int own = -1;
 
-	if (preload == NULL)
-		preload = value_of(envp, "LD_PRELOAD");
+	preload = preload == NULL ? value_of(envp, PRELOAD_NAME) : strchr(preload, '=') + 1;
 	/* An image without the hijacker would not put away what is made for it. */
-	if (preload == NULL || *preload == '\0' || (fd < 0 && !leads_to_rump(path)))
+	if (preload == NULL || *preload == '\0')
+		return NULL;
+	preloads = preloads_from_rump(preload) || leads_to_rump(path);
+	if (fd < 0 && !preloads)
 		return NULL;
 	if (fd < 0)
 		fd = own = (int)raw_call3(SYS_open, shown, O_RDONLY | O_CLOEXEC, 0);
@@ -226,6 +184,8 @@ libraries_find(int fd, const char *shown, char *const *envp, const char *preload
 	if (s.libs != NULL) {
 		directory_of(shown, origin);
 		search_needs(&s, fd, origin, 0);
+		if (preloads)
+			search_preload(&s, preload);
 	}
 	if (own >= 0)
 		raw_close(own);
@@ -270,15 +230,16 @@ libraries_drop(struct libraries *libs)
 void
 libraries_start(void)
 {
-	char *about = getenv(LIBRARIES_VARIABLE), *path = getenv(PATH_NAME);
+	const char *about = getenv(LIBRARIES_VARIABLE), *path = getenv(PATH_NAME);
+	const char *preloaded = getenv(PRELOADED_NAME);
 	char dir[128];
 	int had, used;
 
 	if (about == NULL || sscanf(about, "%127[^:]:%d%n", dir, &had, &used) != 2 ||
 	    strstr(dir, DIR_NAME) == NULL)
 		return;
-	for (char *p = about + used; *p == ':';)
-		raw_close((int)strtol(p + 1, &p, 10));
+	for (const char *p = about + used; *p == ':';)
+		raw_close((int)strtol(p + 1, (char **)(uintptr_t)&p, 10));
 	remove_dir(dir);
 	if (path != NULL && strncmp(path, dir, strlen(dir)) == 0) {
 		if (had != 0)
@@ -286,5 +247,8 @@ libraries_start(void)
 		else
 			unsetenv(PATH_NAME);
 	}
+	if (preloaded != NULL)
+		setenv(PRELOAD_NAME, preloaded, 1);
+	unsetenv(PRELOADED_NAME);
 	unsetenv(LIBRARIES_VARIABLE);
 }

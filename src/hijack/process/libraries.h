@@ -10,6 +10,7 @@
 #ifndef HIJACK_LIBRARIES_H
 #define HIJACK_LIBRARIES_H
 
+#include <limits.h>
 #include <stddef.h>
 
 struct libraries {
@@ -17,16 +18,19 @@ struct libraries {
 	char dir[128];    /* of the links, "" if there is none */
 	int fds[64];
 	unsigned n;
+	/* LD_PRELOAD=... where it named one, and what it was; or "". */
+	char preload[PATH_MAX], preloaded[PATH_MAX];
 	size_t size;
 	char path[]; /* LD_LIBRARY_PATH=... */
 };
 
+#define DIR_NAME           "/lib." /* and six letters */
 #define LIBRARIES_VARIABLE "RUMPHIJACK__LIBRARIES"
 
 /*
  * Looks for what the program needs, which is open as fd (or -1: at path on the host), has the path
- * `shown` and gets the environment envp, or this LD_PRELOAD unless that is NULL.  NULL: nothing of
- * it is the rump kernel's.
+ * `shown` and gets the environment envp; `preload`: LD_PRELOAD=... in its place, or NULL.  NULL:
+ * nothing of it is the rump kernel's.
  */
 struct libraries *libraries_find(int fd, const char *shown, char *const *envp, const char *preload);
 /* exec failed.  libs may be NULL. */
