@@ -13,8 +13,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
-#include "client/fault.h"
 #include "file/call_cwd.h"
 #include "file/call_open.h"
 #include "hijack.h"

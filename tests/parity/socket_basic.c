@@ -242,6 +242,26 @@ TEST(signal_driven)
 	SAY("signalled %d", alarms > 0);
 }
 
+/* TCP throws away what is received with MSG_TRUNC. */
+TEST(discard)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof ss;
+	char buf[8] = "";
+	int p[2];
+
+	tcp_pair(p);
+	MUST(write(p[0], "0123456789", 10));
+	TRY(recv(p[1], NULL, 3, MSG_TRUNC));
+	TRY(recv(p[1], buf, 2, 0));
+	SAY("%s", buf);
+	TRY(recvfrom(p[1], NULL, 100, MSG_TRUNC, (struct sockaddr *)&ss, &len));
+	SAY("length %u", len);
+	TRY(recv(p[1], NULL, 3, MSG_TRUNC | MSG_DONTWAIT));
+	close(p[0]);
+	TRY(recv(p[1], NULL, 3, MSG_TRUNC));
+}
+
 int
 main(void)
 {

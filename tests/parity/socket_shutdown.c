@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ending one direction or both. */
+#include <linux/sockios.h>
 #include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
 
 #include "socket_help.h"
 
@@ -43,6 +47,20 @@ TEST(read_side)
 	TRY(read(p[0], &c, 1));
 	TRY(write(p[0], "x", 1));
 	TRY(read(p[1], &c, 1));
+}
+
+TEST(peer_writes_on)
+{
+	char buf[8];
+	int p[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	tcp_pair(p);
+	TRY(shutdown(p[0], SHUT_RD));
+	TRY(write(p[1], "one", 3));
+	TRY(send(p[1], "two", 3, 0));
+	TRY(write(p[0], "back", 4));
+	TRY(read(p[1], buf, sizeof buf));
 }
 
 TEST(both_sides)
@@ -111,6 +129,53 @@ TEST(waiting_accept_ends)
 	}
 	TRY(accept(l, NULL, NULL));
 	TRY(connect(tcp(AF_INET), SA(a)));
+}
+
+/* A listener that was shut down listens again where it was bound. */
+TEST(listen_again)
+{
+	struct addr a, again;
+	int l = listener("127.0.0.1", 5, &a), port = addr_port(&a), on = 1, s;
+
+	close(l);
+	a = addr_of("127.0.0.1", port);
+	l = tcp(AF_INET);
+	MUST(setsockopt(l, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on));
+	MUST(bind(l, SA(a)));
+	MUST(listen(l, 5));
+	TRY(shutdown(l, SHUT_RDWR));
+	TRY(accept(l, NULL, NULL));
+	TRY(connect(tcp(AF_INET), SA(a)));
+	TRY(listen(l, 5));
+	again = own_addr(l);
+	SAY("same port: %d", addr_port(&again) == port);
+	s = tcp(AF_INET);
+	TRY(connect(s, SA(a)));
+	FD(accept(l, NULL, NULL));
+}
+
+/* How much is under way. */
+TEST(queues)
+{
+	int p[2], value = -1, u = MUST(socket(AF_INET, SOCK_DGRAM, 0)), l;
+	struct addr a;
+
+	tcp_pair(p);
+	MUST(write(p[0], "four", 4));
+	events_of(p[1], POLLIN, 1000);
+	TRY(ioctl(p[0], SIOCOUTQ, &value));
+	SAY("out %d", value);
+	TRY(ioctl(p[1], SIOCINQ, &value));
+	SAY("in %d", value);
+	TRY(ioctl(p[1], SIOCATMARK, &value));
+	TRY(ioctl(p[0], SIOCOUTQ, NULL));
+	TRY(ioctl(u, SIOCOUTQ, &value));
+	TRY(ioctl(u, SIOCINQ, &value));
+	SAY("in %d", value);
+	TRY(ioctl(u, SIOCATMARK, &value));
+	l = listener("127.0.0.1", 5, &a);
+	TRY(ioctl(l, SIOCOUTQ, &value));
+	TRY(ioctl(l, SIOCINQ, &value));
 }
 
 static void
@@ -190,6 +255,59 @@ TEST(no_reset_yet)
 	MUST(setsockopt(q[0], SOL_SOCKET, SO_LINGER, &l, sizeof l));
 	close(q[0]);
 	TRY(read(q[1], &c, 1));
+}
+
+/* The process that had it dies; the other end reads in any way. */
+static ssize_t
+read_by(int way, int fd)
+{
+	char c[8], control[64];
+	struct iovec iov = {.iov_base = c, .iov_len = sizeof c};
+	struct sockaddr_storage ss;
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (way > 2) {
+		m.msg_control = control;
+		m.msg_controllen = sizeof control;
+	}
+	if (way > 3) {
+		m.msg_name = &ss;
+		m.msg_namelen = sizeof ss;
+	}
+	return way == 0   ? read(fd, c, sizeof c)
+	       : way == 1 ? readv(fd, &iov, 1)
+			  : recvmsg(fd, &m, 0);
+}
+
+TEST(write_to_reset)
+{
+	int p[2];
+
+	tcp_pair(p);
+	linger0(p[0]);
+	close(p[0]);
+	TRY(send(p[1], "x", 1, MSG_NOSIGNAL));
+	TRY(send(p[1], "x", 1, MSG_NOSIGNAL));
+}
+
+TEST(reset_by_death)
+{
+	int p[2], status;
+
+	for (int way = 0; way < 5; way++) {
+		tcp_pair(p);
+		if (fork() == 0) {
+			close(p[1]);
+			linger0(p[0]);
+			_exit(0);
+		}
+		close(p[0]);
+		MUST(wait(&status));
+		TRY(read_by(way, p[1]));
+		TRY(read_by(way, p[1]));
+		TRY(send(p[1], "x", 1, MSG_NOSIGNAL));
+		close(p[1]);
+	}
 }
 
 /* What accept gives inherits it. */

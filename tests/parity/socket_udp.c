@@ -277,6 +277,38 @@ TEST(burst_for_nobody)
 	say_datagram(x, 0);
 }
 
+/* Many wait at a socket, and come in the order in which they were sent. */
+TEST(many_wait)
+{
+	struct addr a = addr_of("127.0.0.1", 0);
+	int r = udp(AF_INET), s = udp(AF_INET), number, last = -1, sent = 0, got = 0;
+	struct mmsghdr m[40] = {{.msg_len = 0}};
+	struct iovec iov[40];
+	int numbers[40];
+
+	MUST(bind(r, SA(a)));
+	a = own_addr(r);
+	for (int i = 0; i < 40; i++) {
+		MUST(sendto(s, &i, sizeof i, 0, SA(a)));
+		iov[i] = (struct iovec){.iov_base = &numbers[i], .iov_len = sizeof numbers[i]};
+		m[i].msg_hdr = (struct msghdr){.msg_iov = &iov[i], .msg_iovlen = 1};
+	}
+	TRY(recvmmsg(r, m, 40, MSG_DONTWAIT, NULL));
+	SAY("the last is %d", numbers[39]);
+	for (int round = 0; round < 30; round++) {
+		for (int i = 0; i < 7; i++, sent++)
+			MUST(sendto(s, &sent, sizeof sent, MSG_DONTWAIT, SA(a)));
+		for (int i = 0; i < (round < 29 ? 5 : 1000); i++) {
+			if (recv(r, &number, sizeof number, MSG_DONTWAIT) < 0)
+				break;
+			if (number != ++last)
+				SAY("%d after %d", number, last - 1);
+			got++;
+		}
+	}
+	SAY("sent %d, got %d", sent, got);
+}
+
 int
 main(void)
 {

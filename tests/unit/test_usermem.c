@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "client/fault.h"
+#include "base/fault.h"
 #include "client/usermem.h"
 #include "wire/wire.h"
 

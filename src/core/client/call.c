@@ -15,8 +15,8 @@
 #include <sys/single_threaded.h>
 
 #include "base/check.h"
+#include "base/fault.h"
 #include "client/exchange.h"
-#include "client/fault.h"
 #include "client/legacy.h"
 #include "client/pool.h"
 #include "client/retry.h"

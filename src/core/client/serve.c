@@ -13,8 +13,8 @@
 #include <signal.h>
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
-#include "client/fault.h"
 #include "client/session.h"
 
 static int

@@ -7,8 +7,8 @@
 #include <limits.h>
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
-#include "client/fault.h"
 #include "syscall/usermem_rows.h"
 #include "wire/wire.h"
 

@@ -16,7 +16,7 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 
-#include "client/fault.h"
+#include "base/fault.h"
 #include "client/usermem.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof((a)[0]))

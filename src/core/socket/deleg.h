@@ -14,10 +14,10 @@
  *                EREMOTE.
  * deleg_name     the address behind a host name.
  * deleg_group    with the socket: joins or leaves a multicast group, or asks for an interface.
- * deleg_abort    a connection ends with a reset, or: what error has it ended with?
  * deleg_tcp_info, deleg_tcp_set
  *                TCP_INFO and options of a connection through the stack.
  * deleg_later    a datagram for which the receiver has no room now, to be handed over when it has.
+ * deleg_kept     hands over what was kept by deleg_later, now that there is room.
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  * deleg_option   with the socket: an option that the kernel has to know.
@@ -55,9 +55,6 @@
 /* The IP protocol of a raw or ICMP socket. */
 #define DELEG_NUMBER(protocol) ((unsigned)(protocol) << 16)
 #define DELEG_NUMBER_OF(flags) ((uint8_t)((flags) >> 16))
-
-/* A file beside the host names: there were aborted connections. */
-#define DELEG_ABORTED "aborted"
 
 /* deleg_name: which address. */
 #define DELEG_OWN  0u

@@ -1,92 +1,67 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Option values by socket cookie.  A slot is one 64-bit word, so that it is read and written whole:
- *
- *	63        39 38     32 31     0
- *	  cookie>>13  index+1    value
- *
- * The slot's number is the low 13 bits of the cookie, shifted by the index; together they name the
- * socket without doubt.
+ * Option values by socket cookie.  Index 0 is the set of those that the socket has, by their number
+ * modulo 32.
  */
 #include "socket/optstore.h"
 
-#include <stdint.h>
-
 #include "socket/sockhost.h"
 
-#define SLOT_BITS 13
-#define SLOTS     (1u << SLOT_BITS)
-#define KEY_BITS  25
+#define PRESENT 0
 
-static uint64_t slots[SLOTS];
-
-static bool
-cookie_of(int fd, uint64_t *ret)
+static struct sockmem *
+memory_for(int fd, uint64_t *ret_cookie)
 {
-	socklen_t len = sizeof *ret;
+	socklen_t len = sizeof *ret_cookie;
 
-	return sockhost_getopt(fd, SOL_SOCKET, SO_COOKIE, ret, &len) == 0 && len == sizeof *ret;
+	if (sockhost_getopt(fd, SOL_SOCKET, SO_COOKIE, ret_cookie, &len) != 0 ||
+	    len != sizeof *ret_cookie)
+		return NULL;
+	return sockmem();
 }
 
-static uint64_t *
-slot_of(uint64_t cookie, unsigned index)
+static unsigned
+present(struct sockmem *m, uint64_t cookie)
 {
-	return &slots[(cookie + (uint64_t)index * 67) % SLOTS];
-}
+	int set;
 
-static uint64_t
-key_of(uint64_t cookie, unsigned index)
-{
-	uint64_t high = cookie >> SLOT_BITS & ((UINT64_C(1) << KEY_BITS) - 1);
-
-	return high << 7 | (index + 1);
-}
-
-static bool
-get(uint64_t cookie, unsigned index, int *ret_value)
-{
-	uint64_t word = __atomic_load_n(slot_of(cookie, index), __ATOMIC_RELAXED);
-
-	if (word >> 32 != key_of(cookie, index))
-		return false;
-	*ret_value = (int)(uint32_t)word;
-	return true;
-}
-
-static void
-put(uint64_t cookie, unsigned index, int value)
-{
-	uint64_t word = key_of(cookie, index) << 32 | (uint32_t)value;
-
-	__atomic_store_n(slot_of(cookie, index), word, __ATOMIC_RELAXED);
+	return sockmem_get(m, cookie, PRESENT, &set) ? (unsigned)set : 0;
 }
 
 bool
 optstore_get(int fd, unsigned index, int *ret_value)
 {
 	uint64_t cookie;
+	struct sockmem *m = memory_for(fd, &cookie);
 
-	return cookie_of(fd, &cookie) && get(cookie, index, ret_value);
+	return m != NULL && sockmem_get(m, cookie, index, ret_value);
 }
 
 void
 optstore_put(int fd, unsigned index, int value)
 {
 	uint64_t cookie;
+	struct sockmem *m = memory_for(fd, &cookie);
 
-	if (cookie_of(fd, &cookie))
-		put(cookie, index, value);
+	if (m == NULL)
+		return;
+	sockmem_put(m, cookie, index, value);
+	sockmem_put(m, cookie, PRESENT, (int)(present(m, cookie) | 1u << index % 32));
 }
 
 void
 optstore_copy(int from, int to)
 {
 	uint64_t source, target;
+	struct sockmem *m = memory_for(from, &source);
+	unsigned set;
 	int value;
 
-	if (!cookie_of(from, &source) || !cookie_of(to, &target))
+	if (m == NULL || memory_for(to, &target) == NULL)
 		return;
-	for (unsigned i = 0; i < OPTSTORE_MAX; i++)
-		if (get(source, i, &value))
-			put(target, i, value);
+	set = present(m, source);
+	for (unsigned i = 1; i < OPTSTORE_MAX; i++)
+		if (set & 1u << i % 32 && sockmem_get(m, source, i, &value))
+			sockmem_put(m, target, i, value);
+	sockmem_put(m, target, PRESENT, (int)set);
 }

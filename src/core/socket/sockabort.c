@@ -1,23 +1,69 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Connections that end with a reset because their socket was closed with SO_LINGER 0.
+ * Connections that end with a reset because one end had SO_LINGER 0.
  *
  * The host ends an AF_UNIX connection with a reset only if something was left unread; otherwise the
- * peer sees an end of file.  So who closes such a socket tells the rump kernel first, which
- * remembers the connection, by the name of the end that connected.  Who comes to the end of a
- * connection asks whether it was one of those; there is nothing to ask as long as nobody ever did
- * this.
+ * peer sees an end of file.  So who sets SO_LINGER 0 says so in the memory that all share
+ * (sockmem.h), under the name of the end that connected, which is this connection's alone.  Who
+ * comes to the end of a connection looks there.  However the other end was closed, also by the
+ * death of its process, there is nothing more to do.
  *
- * A connection through the stack can fail in more ways, and its ends always ask.
+ * A connection through the stack can fail in more ways: the kernel notes with what it ended.
  */
 #include <poll.h>
 
 #include "socket/sockctl.h"
+#include "socket/sockmem.h"
 
-static bool armed; /* has this process, or the one it was forked from, sockets with SO_LINGER 0? */
+static unsigned
+index_of(bool acceptor)
+{
+	return acceptor ? SOCKMEM_ABORT_ACCEPTOR : SOCKMEM_ABORT_CONNECTOR;
+}
+
+/* The number in the name of the end that connected. */
+static bool
+connection_number(int fd, const struct socktag *t, uint64_t *ret)
+{
+	struct sockhost name;
+	struct sockname n;
+
+	if (t->dgram || sockhost_name(fd, (t->flags & SOCKTAG_ACCEPTED) != 0, &name) != 0)
+		return false;
+	n = sockname_parse(&name);
+	*ret = n.seq;
+	return n.kind == SOCKNAME_CONNECTOR || n.kind == SOCKNAME_BOUND;
+}
 
 void
-sockctl_arm_abort(int fd, struct socktag *t, const void *val, socklen_t len)
+sockctl_note_abort(int fd, const struct socktag *t, bool on)
+{
+	struct sockmem *m;
+	uint64_t number;
+
+	if (!connection_number(fd, t, &number))
+		return;
+	m = sockmem();
+	if (m == NULL)
+		return;
+	sockmem_put(m, number, index_of((t->flags & SOCKTAG_ACCEPTED) != 0), on);
+	if (on)
+		atomic_store(&m->any_abort, true);
+}
+
+void
+sockabort_failed(uint64_t number, int error)
+{
+	struct sockmem *m = sockmem();
+
+	if (m == NULL)
+		return;
+	sockmem_put(m, number, SOCKMEM_FAILED, error);
+	atomic_store(&m->any_abort, true);
+}
+
+void
+sockctl_set_abort(int fd, struct socktag *t, const void *val, socklen_t len)
 {
 	struct linger l;
 	bool on;
@@ -26,59 +72,47 @@ sockctl_arm_abort(int fd, struct socktag *t, const void *val, socklen_t len)
 		return;
 	memcpy(&l, val, sizeof l);
 	on = l.l_onoff != 0 && l.l_linger == 0;
-	if (on)
-		armed = true;
+	if (on == ((t->flags & SOCKTAG_ABORTS) != 0))
+		return;
 	socktag_switch(fd, t, SOCKTAG_ABORTS, on);
+	sockctl_note_abort(fd, t, on);
 }
 
-/* The name of the end that connected, which is this connection's alone. */
-static bool
-name_connection(int fd, const struct socktag *t, struct sockhost *ret)
-{
-	enum sockname_kind kind;
-
-	if (t->dgram || t->flags & SOCKTAG_REMOTE || !sockhost_is_connected(fd) ||
-	    sockhost_name(fd, (t->flags & SOCKTAG_ACCEPTED) != 0, ret) != 0)
-		return false;
-	kind = sockname_parse(ret).kind;
-	return kind == SOCKNAME_CONNECTOR || kind == SOCKNAME_BOUND;
-}
-
-void
-sockctl_before_close(int fd)
-{
-	struct sockhost connector;
-	struct socktag t;
-
-	if (armed && socktag_get(fd, &t) && t.flags & SOCKTAG_ABORTS &&
-	    name_connection(fd, &t, &connector))
-		(void)sockenv_abort(&connector, true);
-}
-
-/* Has the peer closed, not only said that it will send no more? */
-static bool
-peer_closed(int fd)
+bool
+sockctl_peer_closed(int fd)
 {
 	struct pollfd p = {.fd = fd};
 
-	return raw_call3(SYS_poll, &p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
+	return raw_call3(SYS_poll, &p, 1, 0) == 1 && (p.revents & POLLHUP) != 0 &&
+	       sockhost_is_connected(fd);
+}
+
+/* What the peer, or the way to it, ended the connection with; 0: nothing but an end of file. */
+static int
+peer_error(int fd, const struct socktag *t)
+{
+	struct sockmem *m = sockmem();
+	unsigned peer = index_of((t->flags & SOCKTAG_ACCEPTED) == 0);
+	uint64_t number;
+	int value = 0;
+
+	if (m == NULL || !atomic_load(&m->any_abort) || !sockctl_peer_closed(fd) ||
+	    !connection_number(fd, t, &number))
+		return 0;
+	if (sockmem_get(m, number, SOCKMEM_FAILED, &value))
+		return value > 0 && value <= UINT8_MAX ? value : 0;
+	return sockmem_get(m, number, peer, &value) && value != 0 ? ECONNRESET : 0;
 }
 
 bool
 sockctl_was_reset(int fd, struct socktag *t)
 {
-	struct sockhost connector;
-
 	int error;
 
 	if (t->flags & SOCKTAG_RESET)
 		return true;
-	if (!peer_closed(fd) || (!sockstack_connector(fd, t, &connector) &&
-				    (!sockenv_aborts() || !name_connection(fd, t, &connector))))
-		return false;
-	error = sockenv_abort(&connector, false);
-	if (error != ECONNRESET && error != EPIPE && error != ETIMEDOUT && error != EHOSTUNREACH &&
-	    error != ENETUNREACH)
+	error = peer_error(fd, t);
+	if (error == 0)
 		return false;
 	t->flags |= SOCKTAG_RESET;
 	t->error = (uint8_t)error;

@@ -74,25 +74,18 @@ connect_again(int fd, struct socktag *t, bool nonblock)
 }
 
 /*
- * connect(AF_UNSPEC): the socket is to be as new.  A connected host socket cannot be, so another
+ * Makes the socket as new.  A host socket that was connected, or shut down, cannot be; so another
  * takes its place under the same number, bound as the program had bound it.
  */
-static int
-disconnect(void *ctx, int fd, struct socktag *t)
+int
+sockctl_renew(void *ctx, int fd, struct socktag *t)
 {
 	struct sockhost own;
 	struct sockname name;
 	struct sockaddr_storage ss;
 	long flags, other;
-	int error = 0;
+	socklen_t len;
 
-	t->error = 0;
-	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING | SOCKTAG_REMOTE | SOCKTAG_FAILED);
-	if (!sockhost_is_connected(fd)) {
-		socktag_set(fd, t);
-		return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR)
-						       : 0;
-	}
 	if (sockhost_name(fd, false, &own) != 0)
 		return EBADF;
 	name = sockname_parse(&own);
@@ -107,12 +100,22 @@ disconnect(void *ctx, int fd, struct socktag *t)
 	flags = raw_call3(SYS_fcntl, fd, F_GETFD, 0);
 	raw_call3(SYS_dup3, other, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0);
 	raw_close((int)other);
-	if (name.kind == SOCKNAME_BOUND && !(t->flags & SOCKTAG_ACCEPTED)) {
-		socklen_t len = inaddr_show(&name.own, t->inet6, &ss);
+	if (name.kind != SOCKNAME_BOUND || t->flags & SOCKTAG_ACCEPTED)
+		return 0;
+	len = inaddr_show(&name.own, t->inet6, &ss);
+	return sockenv_bind(ctx, fd, (struct sockaddr *)&ss, len, sockctl_flags(t));
+}
 
-		error = sockenv_bind(ctx, fd, (struct sockaddr *)&ss, len, sockctl_flags(t));
-	}
-	return error;
+/* connect(AF_UNSPEC) */
+static int
+disconnect(void *ctx, int fd, struct socktag *t)
+{
+	t->error = 0;
+	t->flags &= ~(SOCKTAG_CONNECTING | SOCKTAG_RETRYING | SOCKTAG_REMOTE | SOCKTAG_FAILED);
+	if (sockhost_is_connected(fd))
+		return sockctl_renew(ctx, fd, t);
+	socktag_set(fd, t);
+	return sockhost_int(fd, SO_ACCEPTCONN) ? sockctl_shutdown(ctx, fd, t, SHUT_RDWR) : 0;
 }
 
 /* The connect itself. */
@@ -245,6 +248,8 @@ sockctl_connect(
 	    (sockhost_is_connected(fd) || sockhost_int(fd, SO_ACCEPTCONN)))
 		return EISCONN;
 	error = reach(ctx, fd, t, sa, len, &own, &to);
+	if (t->flags & SOCKTAG_ABORTS)
+		sockctl_note_abort(fd, t, true);
 	if (error == 0) {
 		if (nonblock)
 			socktag_change(fd, t, SOCKTAG_CONNECTING, 0);

@@ -6,6 +6,7 @@
 
 #include <netinet/in.h>
 
+#include "socket/sockmem.h"
 #include "socket/sockopt.h"
 
 /* Types end below this (SOCK_MAX of Linux). */
@@ -71,6 +72,8 @@ sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, so
 
 	if (error == 0 && t->flags & SOCKTAG_ERRORS)
 		socktag_change(fd, t, SOCKTAG_LINKED, 0);
+	if (error == 0 && t->dgram)
+		sockmem(); /* says whether there are datagrams to be fetched */
 	return error;
 }
 
@@ -120,6 +123,12 @@ sockctl_listen(void *ctx, int fd, struct socktag *t, int backlog)
 		return EOPNOTSUPP;
 	if (sockhost_is_connected(fd))
 		return EINVAL;
+	if (t->flags & SOCKTAG_ENDED) {
+		t->flags &= ~SOCKTAG_ENDED;
+		error = sockctl_renew(ctx, fd, t);
+		if (error != 0)
+			return error;
+	}
 	error = sockctl_autobind(ctx, fd, t, &own);
 	if (error != 0)
 		return error == EAGAIN ? EADDRINUSE : error;
@@ -139,6 +148,8 @@ sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *
 	    .flags = (t->flags & SOCKTAG_INHERITED) | SOCKTAG_ACCEPTED,
 	};
 	socktag_set(fd, ret);
+	if (ret->flags & SOCKTAG_ABORTS)
+		sockctl_note_abort(fd, ret, true);
 	sockopt_raise_buffers(fd, ret);
 	if (t->flags & (SOCKTAG_OPTIONS | SOCKTAG_STORED))
 		sockopt_inherit(listener, t, fd);

@@ -38,10 +38,9 @@ unsigned sockctl_flags(const struct socktag *t);
 int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
 int sockenv_later(
     const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len);
-/* Remembers that the connection was aborted, or, if !add, asks what it ended with: an errno, ENOENT
- * if with none; was there ever one? */
-int sockenv_abort(const struct sockhost *connector, bool add);
-bool sockenv_aborts(void);
+int sockenv_kept(const struct sockhost *own);
+/* The memory that the kernel shares (sockmem.h). */
+int sockenv_memory(int *ret_fd);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 /* A connection through the stack: ENOENT.  *len: the room for the struct tcp_info. */
 int sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len);
@@ -86,6 +85,8 @@ int sockctl_shutdown(void *ctx, int fd, struct socktag *t, int how);
  */
 int sockctl_connect(
     void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len, bool nonblock);
+/* Another host socket under the same number, with the same name and options. */
+int sockctl_renew(void *ctx, int fd, struct socktag *t);
 /* Waits while the server is connecting the socket; EAGAIN at once if !wait.  0: it is over. */
 int sockctl_settle(int fd, struct socktag *t, bool wait);
 
@@ -125,9 +126,13 @@ int sockctl_tell_option(
 
 /* --- sockabort.c --- */
 /* SO_LINGER was set to this. */
-void sockctl_arm_abort(int fd, struct socktag *t, const void *val, socklen_t len);
-/* Any descriptor is about to be closed. */
-void sockctl_before_close(int fd);
+void sockctl_set_abort(int fd, struct socktag *t, const void *val, socklen_t len);
+/* The socket, which now has the names of a connection, has SO_LINGER 0. */
+void sockctl_note_abort(int fd, const struct socktag *t, bool on);
+/* A connection through the stack has failed, by the number in its connector's name. */
+void sockabort_failed(uint64_t number, int error);
+/* Has the peer of a stream closed, not only said that it will send, or read, no more? */
+bool sockctl_peer_closed(int fd);
 /* A stream is at its end: was it reset?  sockctl_end_error: what read then fails with, once, or 0.
  */
 bool sockctl_was_reset(int fd, struct socktag *t);
@@ -162,6 +167,11 @@ struct sockctl_in {
 	char control[512] __attribute__((aligned(sizeof(size_t))));
 };
 void sockctl_recv_begin(struct sockctl_in *in, const struct msghdr *msg, struct msghdr *m);
+/* Does the kernel keep datagrams for anybody?  To be asked first, costs nothing. */
+bool sockctl_may_be_kept(void);
+/* Makes the kernel hand over datagrams that it keeps for this socket, so far as there is room.
+ * True: look again whether there is something to receive. */
+bool sockctl_fetch_kept(int fd);
 int sockctl_recv_end(int fd, const struct socktag *t, const struct sockctl_in *in,
     const struct msghdr *m, int flags, struct msghdr *msg);
 

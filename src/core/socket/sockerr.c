@@ -49,7 +49,11 @@ peer_gone(int fd, struct socktag *t)
 		error = socktag_take_error(fd, t);
 		return error != 0 ? error : EPIPE;
 	}
-	if (t->flags & (SOCKTAG_SHUT_WR | SOCKTAG_LOST))
+	if (t->flags & SOCKTAG_SHUT_WR)
+		return EPIPE;
+	if (!sockctl_peer_closed(fd))
+		return SOCKCTL_LOST; /* it only reads no more, which TCP does not tell */
+	if (t->flags & SOCKTAG_LOST)
 		return EPIPE;
 	socktag_change(fd, t, SOCKTAG_LOST, 0);
 	return SOCKCTL_LOST;

@@ -184,15 +184,17 @@ note_in_tag(int fd, struct socktag *t, int level, int name)
 
 	if ((v4 && name == IP_RECVERR) || (level == IPPROTO_IPV6 && name == IPV6_RECVERR)) {
 		socktag_switch(fd, t, SOCKTAG_ERRORS,
-		    sockopt_value(fd, t, IPPROTO_IP, IP_RECVERR) != 0 ||
-			sockopt_value(fd, t, IPPROTO_IPV6, IPV6_RECVERR) != 0);
+		    sockopt_value(fd, t, IPPROTO_IP, IP_RECVERR, 0) != 0 ||
+			sockopt_value(fd, t, IPPROTO_IPV6, IPV6_RECVERR, 0) != 0);
 		return true;
 	}
 	if ((v4 && name == IP_MTU_DISCOVER) ||
 	    (level == IPPROTO_IPV6 && name == IPV6_MTU_DISCOVER)) {
 		socktag_switch(fd, t, SOCKTAG_NO_FRAG,
-		    forbids_fragments(sockopt_value(fd, t, IPPROTO_IP, IP_MTU_DISCOVER)) ||
-			forbids_fragments(sockopt_value(fd, t, IPPROTO_IPV6, IPV6_MTU_DISCOVER)));
+		    forbids_fragments(
+			sockopt_value(fd, t, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT)) ||
+			forbids_fragments(sockopt_value(
+			    fd, t, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_WANT)));
 		return true;
 	}
 	return t->flags & SOCKTAG_RAW && is_raw_option(t, level, name);

@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 
-#include "socket/optrow.h"
 #include "socket/sockctl.h"
 #include "socket/sockopt_priv.h"
 
@@ -212,17 +211,15 @@ sockgroup_set(int fd, struct socktag *t, int level, int name, const void *val, s
 	int index, error;
 
 	if (level == IPPROTO_IP && name == IP_MULTICAST_IF)
-		return t->dgram ? set_interface4(fd, t, val, len) : EINVAL;
+		return set_interface4(fd, t, val, len);
 	if (level == IPPROTO_IPV6 && name == IPV6_MULTICAST_IF)
-		return t->dgram ? set_interface6(fd, t, val, len) : ENOPROTOOPT;
-	if (level != IPPROTO_IP && level != IPPROTO_IPV6)
-		return ENOPROTOOPT;
+		return set_interface6(fd, t, val, len);
 	error = read_request(level, name, val, len, &ask);
-	if (error == ENOPROTOOPT)
+	if (error != 0)
 		return error;
-	if (!t->dgram)
-		return EPROTO;
-	return error != 0 ? error : sockenv_group(fd, &ask, &index);
+	if (!inaddr_is_multicast(&ask.group))
+		return ask.op == DELEG_LEAVE ? EADDRNOTAVAIL : EINVAL;
+	return sockenv_group(fd, &ask, &index);
 }
 
 int

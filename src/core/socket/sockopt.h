@@ -11,10 +11,10 @@
 int sockopt_get(int fd, struct socktag *t, int level, int name, void *val, socklen_t *len);
 int sockopt_set(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);
 
-/* A fresh, just connected or just accepted socket gets room for what TCP's windows would hold. */
-/* The value of an option of the table (optrow.h), as the socket has it. */
-int sockopt_value(int fd, const struct socktag *t, int level, int name);
+/* The value of an option that is a number, as the socket has it; `def`: nobody has set it. */
+int sockopt_value(int fd, const struct socktag *t, int level, int name, int def);
 
+/* A fresh, just connected or just accepted socket gets room for what TCP's windows would hold. */
 void sockopt_raise_buffers(int fd, const struct socktag *t);
 /* What an accepted socket has of its listener beyond the tag. */
 void sockopt_inherit(int listener, const struct socktag *t, int fd);

@@ -3,18 +3,29 @@
 #ifndef CORE_SOCKET_SOCKOPT_PRIV_H
 #define CORE_SOCKET_SOCKOPT_PRIV_H
 
-#include "socket/optrow.h"
+#include "socket/optval.h"
 #include "socket/sockopt.h"
 
-/* Values that are remembered but are no row of the table. */
-#define OPTION_CONGESTION     (OPTROW_MAX + 0)
-#define OPTION_PACING         (OPTROW_MAX + 1)
-#define OPTION_MULTICAST_IF   (OPTROW_MAX + 2) /* index */
-#define OPTION_MULTICAST_ADDR (OPTROW_MAX + 3) /* as IP_MULTICAST_IF shows it */
-#define OPTION_MULTICAST_IF6  (OPTROW_MAX + 4)
-#define OPTION_HDRINCL        (OPTROW_MAX + 5)
-#define OPTION_CHECKSUM       (OPTROW_MAX + 6)
-#define OPTION_FILTER         (OPTROW_MAX + 7) /* and seven more */
+/*
+ * Where a value is in the store (optstore.h): a range for each level, by the option's name, and
+ * these, which are kept in a form of our own.
+ */
+enum {
+	OPTION_IP = 0,
+	OPTION_IPV6 = 128,
+	OPTION_TCP = 256,
+	OPTION_OWN = 352,
+	OPTION_UDP = 384,
+
+	OPTION_CONGESTION = OPTION_OWN,
+	OPTION_PACING,
+	OPTION_MULTICAST_IF,   /* index */
+	OPTION_MULTICAST_ADDR, /* as IP_MULTICAST_IF shows it */
+	OPTION_MULTICAST_IF6,
+	OPTION_HDRINCL,
+	OPTION_CHECKSUM,
+	OPTION_FILTER, /* and seven more */
+};
 
 /* Remembers a value (optstore.h) and notes in the tag that there is one. */
 void sockopt_store(int fd, struct socktag *t, unsigned index, int value);

@@ -14,6 +14,7 @@
 #define SO_PASSPIDFD_  76
 #define SO_PEERPIDFD_  77
 #define SO_PASSRIGHTS_ 83
+#define SO_INQ_        84 /* of AF_UNIX */
 
 #define SNDBUF_RAISED (1 << 20)
 
@@ -26,6 +27,18 @@ get_pacing(int fd, const struct socktag *t, void *val, socklen_t *len)
 	if (*len < sizeof wide)
 		return optval_give(rate, val, len);
 	return optval_give_bytes(&wide, sizeof wide, val, len);
+}
+
+static int
+get_peername(int fd, const struct socktag *t, void *val, socklen_t *len)
+{
+	struct sockaddr_storage ss;
+	socklen_t have;
+	int error = sockctl_name(NULL, fd, t, true, &ss, &have);
+
+	if (error == 0 && *len > have)
+		error = EINVAL;
+	return error != 0 ? error : optval_give_bytes(&ss, have, val, len);
 }
 
 static int
@@ -66,6 +79,8 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 		if (error != 0 || t->dgram)
 			return optval_give(error, val, len);
 		break;
+	case SO_PEERNAME:
+		return get_peername(fd, t, val, len);
 	case SO_MAX_PACING_RATE:
 		return get_pacing(fd, t, val, len);
 	case SO_PEERCRED:
@@ -97,6 +112,22 @@ is_inherited(int name)
 	return false;
 }
 
+/* TCP waits for half of its buffer at most. */
+static int
+set_lowat(int fd, struct socktag *t, const void *val, socklen_t len)
+{
+	int value, most, error = optval_take(val, len, &value);
+
+	if (error != 0)
+		return error;
+	most = sockhost_int(fd, SO_RCVBUF) / 2;
+	value = value < 0 || value > most ? most : value;
+	error = sockhost_setopt(fd, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof value);
+	if (error == 0)
+		socktag_change(fd, t, SOCKTAG_OPTIONS, 0);
+	return error;
+}
+
 int
 sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen_t len)
 {
@@ -120,13 +151,21 @@ sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen
 	case SO_PASSSEC:
 	case SO_PASSPIDFD_:
 	case SO_PASSRIGHTS_:
-		return EOPNOTSUPP;
+		error = optval_take(val, len, &value);
+		return error != 0 ? error : EOPNOTSUPP;
+	case SO_INQ_:
+		error = optval_take(val, len, &value);
+		return error != 0 ? error : ENOPROTOOPT;
+	case SO_RCVLOWAT:
+		if (!t->dgram)
+			return set_lowat(fd, t, val, len);
+		break;
 	default:
 		break;
 	}
 	error = sockhost_setopt(fd, SOL_SOCKET, name, val, len);
 	if (error == 0 && name == SO_LINGER)
-		sockctl_arm_abort(fd, t, val, len);
+		sockctl_set_abort(fd, t, val, len);
 	if (error == 0)
 		sockstack_option(fd, t, SOL_SOCKET, name);
 	if (error == 0 && (name == SO_SNDBUF || name == SO_SNDBUFFORCE))

@@ -47,7 +47,7 @@ value_of(int fd, const struct socktag *t, int level, int name)
 	socklen_t len = sizeof l;
 
 	if (level != SOL_SOCKET)
-		return sockopt_value(fd, t, level, name);
+		return sockopt_value(fd, t, level, name, 0);
 	if (name != SO_LINGER)
 		return sockhost_int(fd, name);
 	return sockhost_getopt(fd, level, name, &l, &len) == 0 && l.l_onoff != 0 && l.l_linger == 0;

@@ -22,6 +22,11 @@ bool sockudp_destination(
 void sockudp_join(void *ctx, int fd, const struct socktag *t, const struct sockhost *own,
     const struct sockaddr *sa, socklen_t len, const struct sockhost *to);
 
+/* --- sockudp_kept.c: datagrams that the kernel keeps for a full receiver --- */
+
+void sockudp_set_kept(const struct sockhost *receiver, bool on); /* by the kernel */
+bool sockudp_is_kept(const struct sockhost *receiver);
+
 /* --- sockudp_route.c: who has an address: a small cache of answers --- */
 
 /* `sender` is the number in the sender's name. */

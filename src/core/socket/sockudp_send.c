@@ -124,10 +124,10 @@ find(struct sending *s, bool again, struct sockhost *ret)
 /* --- how it goes --- */
 
 static int
-option(const struct sending *s, int v4, int v6)
+option(const struct sending *s, int v4, int v6, int def)
 {
-	return inaddr_is_v4(&s->dest) ? sockopt_value(s->fd, s->t, IPPROTO_IP, v4)
-				      : sockopt_value(s->fd, s->t, IPPROTO_IPV6, v6);
+	return inaddr_is_v4(&s->dest) ? sockopt_value(s->fd, s->t, IPPROTO_IP, v4, def)
+				      : sockopt_value(s->fd, s->t, IPPROTO_IPV6, v6, def);
 }
 
 static void
@@ -139,8 +139,8 @@ write_envelope(const struct sending *s, const struct sockhost *to, struct envelo
 	if (c->has_src)
 		memcpy(e->src.ip, c->src.ip, sizeof e->src.ip);
 	if (s->t->flags & SOCKTAG_MARKED) {
-		e->ttl = (uint8_t)option(s, IP_TTL, IPV6_UNICAST_HOPS);
-		e->tos = (uint8_t)option(s, IP_TOS, IPV6_TCLASS);
+		e->ttl = (uint8_t)option(s, IP_TTL, IPV6_UNICAST_HOPS, ENVELOPE_TTL);
+		e->tos = (uint8_t)option(s, IP_TOS, IPV6_TCLASS, 0);
 	}
 	if (c->ttl >= 0)
 		e->ttl = (uint8_t)c->ttl;
@@ -273,7 +273,10 @@ give(const struct sending *s, const struct sockhost *to, const struct envelope *
 	long n;
 
 	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
-	n = envelope_same(e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, e);
+	if (sockudp_is_kept(to))
+		n = -EAGAIN; /* it waits behind the others */
+	else
+		n = envelope_same(e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, e);
 	/* EPERM: the receiver takes only what comes from another, or by the kernel. */
 	if (n == -EAGAIN || n == -EPERM)
 		return keep(s, to, e) == ECONNREFUSED ? ECONNREFUSED : 0; /* or it is lost */
@@ -301,8 +304,7 @@ static void
 many_options(const struct sending *s, struct deleg_many *ask)
 {
 	bool v4 = inaddr_is_v4(&s->dest);
-	int loop = v4 ? sockopt_value(s->fd, s->t, IPPROTO_IP, IP_MULTICAST_LOOP)
-		      : sockopt_value(s->fd, s->t, IPPROTO_IPV6, IPV6_MULTICAST_LOOP);
+	int loop = option(s, IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, 1);
 
 	*ask = (struct deleg_many){
 	    .src = sockname_parse(&s->own).own,
@@ -335,7 +337,7 @@ send_many(const struct sending *s)
 		e.src = r.src;
 		e.index = r.index;
 		if (inaddr_is_multicast(&s->dest) && s->control.ttl < 0)
-			e.ttl = (uint8_t)option(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS);
+			e.ttl = (uint8_t)option(s, IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, 1);
 		for (uint32_t i = 0; i < r.n; i++) {
 			sockhost_from(&to, r.to[i].host, r.to[i].len);
 			(void)give(s, &to, &e);

@@ -7,7 +7,6 @@
 #include <linux/tcp.h>
 #include <poll.h>
 
-#include "socket/optrow.h"
 #include "socket/sockctl.h"
 #include "socket/sockopt_priv.h"
 

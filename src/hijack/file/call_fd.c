@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <linux/sockios.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -22,7 +21,6 @@
 #include "ident/ident.h"
 #include "process/process.h"
 #include "sock/call_socket.h"
-#include "socket/sockctl.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -41,7 +39,7 @@ read_again(int fd, ssize_t *got)
 	} else if (*got < 0 && errno != EINTR) {
 		error = socket_read_error(fd, errno);
 		errno = error;
-		return error == EINTR;
+		return error == ERESTART;
 	}
 	return false;
 }
@@ -154,7 +152,6 @@ hijack_close(int fd)
 
 	if (client_owns_fd(fd))
 		return hijack_fail(EBADF);
-	sockctl_before_close(fd);
 	word = closing_begin(fd);
 	return word == 0 ? host.close(fd) : closed(host.close(fd), word);
 }
@@ -277,20 +274,13 @@ hijack_fcntl(int fd, int cmd, ...)
 }
 HIJACK_EXPORTS(fcntl)
 
-/* SIOC* that are about the network and not about the socket. */
-static bool
-is_about_interfaces(unsigned long request)
-{
-	return request >= SIOCADDRT && request <= 0x89ff && request != SIOCOUTQNSD;
-}
-
 int
 hijack_ioctl(int fd, unsigned long request, ...)
 {
-	struct socktag t;
 	uint64_t word;
 	va_list ap;
 	void *arg;
+	int error;
 
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
@@ -299,10 +289,8 @@ hijack_ioctl(int fd, unsigned long request, ...)
 		return hijack_fail(EBADF);
 	if (request == FIONREAD && ident_dir(fd, &word))
 		return hijack_fail(ENOTTY);
-	if (is_about_interfaces(request) && socktag_get(fd, &t)) {
-		return (int)hijack_ret(
-		    call_deleg_ioctl(t.inet6 ? AF_INET6 : AF_INET, request, arg), 0);
-	}
+	if (socket_ioctl(fd, request, arg, &error))
+		return (int)hijack_ret(error, 0);
 	return host.ioctl(fd, request, arg);
 }
 HIJACK_EXPORTS(ioctl)

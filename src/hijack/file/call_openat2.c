@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
 #include "client/client.h"
-#include "client/fault.h"
 #include "file/call_open.h"
 #include "hijack.h"
 #include "ident/ident.h"

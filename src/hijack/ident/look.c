@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
 #include "client/client.h"
-#include "client/fault.h"
 #include "hijack.h"
 #include "ident/ident.h"
 #include "ident/lookup.h"

@@ -18,10 +18,10 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
+#include "base/fault.h"
 #include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
-#include "client/fault.h"
 #include "config.h"
 #include "ident/ident.h"
 #include "ident/lookup.h"

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
 #include "client/client.h"
-#include "client/fault.h"
 #include "route/route.h"
 
 static bool

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-/* The errno that a failed read of fd means; EINTR where it is to be tried again. */
+/* The errno that a failed read of fd means; ERESTART where it is to be tried again. */
 int socket_read_error(int fd, int error);
 
 /* A read of 0 bytes: what it is to fail with, or 0. */
@@ -27,6 +27,9 @@ ssize_t socket_write_failed(int fd, const struct iovec *iov, int iovcnt);
  * A message that the host refused to send, with errno as it left it; the same.
  */
 ssize_t socket_send_failed(int fd, const struct msghdr *msg, int flags);
+
+/* An ioctl that is not for the host: *ret_error is its end.  False: it is. */
+bool socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error);
 
 /* --- AF_UNIX sockets with names in the rump kernel (call_socklocal.c) --- */
 

@@ -25,10 +25,12 @@ socket_read_error(int fd, int error)
 {
 	struct socktag t;
 
+	if (error == EAGAIN)
+		return sockctl_may_be_kept() && sockctl_fetch_kept(fd) ? ERESTART : error;
 	if ((error != EINVAL && error != ENOTCONN && error != ECONNRESET) || !socktag_get(fd, &t))
 		return error;
 	error = sockctl_recv_error(fd, &t, error);
-	return error == 0 ? EINTR : error;
+	return error == 0 ? ERESTART : error;
 }
 
 int

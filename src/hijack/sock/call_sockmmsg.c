@@ -9,8 +9,7 @@
 
 #include "hijack.h"
 #include "sock/call_socket.h"
-#include "socket/sockhost.h"
-#include "socket/socktag.h"
+#include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
@@ -94,16 +93,16 @@ nothing_cut(int s, struct mmsghdr *msgs, int n)
 			msgs[i].msg_hdr.msg_flags &= ~MSG_CTRUNC;
 }
 
-int
-hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
+static int
+receive_some(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
 {
 	struct timespec deadline;
 	int done;
 
 	if (!any_special(msgs, n) || !is_host_unix(s)) {
-		done = host.recvmmsg(s, msgs, n, flags, timeout);
-		if (done < 0)
-			return hijack_fail(socket_read_error(s, errno));
+		do
+			done = host.recvmmsg(s, msgs, n, flags, timeout);
+		while (done < 0 && (errno = socket_read_error(s, errno)) == ERESTART);
 		nothing_cut(s, msgs, done);
 		return done;
 	}
@@ -117,5 +116,18 @@ hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct times
 		deadline.tv_sec++;
 	}
 	return receive_all(s, msgs, n, flags, &deadline);
+}
+
+/* What the host had no room for may have to be fetched. */
+int
+hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
+{
+	int done = receive_some(s, msgs, n, flags, timeout), more = done;
+
+	while (more > 0 && (unsigned)done < n && sockctl_fetch_kept(s)) {
+		more = receive_some(s, msgs + done, n - (unsigned)done, flags | MSG_DONTWAIT, NULL);
+		done += more > 0 ? more : 0;
+	}
+	return done;
 }
 HIJACK_EXPORTS(recvmmsg)

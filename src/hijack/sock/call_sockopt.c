@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include "base/fault.h"
 #include "hijack.h"
 #include "sock/call_netlink.h"
 #include "socket/sockopt.h"
@@ -15,15 +16,19 @@ int
 hijack_getsockopt(int s, int level, int name, void *value, socklen_t *len)
 {
 	struct socktag t;
+	socklen_t n;
 	int error;
 
 	if (netlink_getsockopt(s, level, name, value, len, &error))
 		return (int)hijack_ret(error, 0);
 	if (!socktag_get(s, &t))
 		return host.getsockopt(s, level, name, value, len);
-	if (value == NULL || len == NULL)
-		return hijack_fail(EFAULT);
-	return (int)hijack_ret(sockopt_get(s, &t, level, name, value, len), 0);
+	error = fault_read(&n, (uintptr_t)len, sizeof n);
+	if (error == 0)
+		error = sockopt_get(s, &t, level, name, value, &n);
+	if (error == 0)
+		error = fault_write((uintptr_t)len, &n, sizeof n);
+	return (int)hijack_ret(error, 0);
 }
 HIJACK_EXPORTS(getsockopt)
 

@@ -22,7 +22,7 @@ recv_failed(int fd, struct msghdr *msg, int flags)
 	struct socktag t;
 	ssize_t n;
 
-	if (error != EINTR || saved == EINTR)
+	if (error != ERESTART)
 		return hijack_fail(error);
 	n = host.recvmsg(fd, msg, flags);
 	error = n >= 0 ? 0 : errno;
@@ -49,6 +49,35 @@ recv_queued(int fd, const struct socktag *t, struct msghdr *msg)
 	int error = sockctl_recv_queued(fd, t, msg, &n);
 
 	return hijack_ret(error, (int64_t)n);
+}
+
+/* TCP's way with MSG_TRUNC: the bytes are thrown away. */
+static ssize_t
+discard(int fd, size_t len, int flags)
+{
+	char scratch[1 << 14];
+	size_t done = 0;
+	ssize_t n;
+
+	flags &= ~MSG_TRUNC;
+	do {
+		n = host.recvfrom(fd, scratch,
+		    len - done < sizeof scratch ? len - done : sizeof scratch, flags, NULL, NULL);
+		done += n > 0 ? (size_t)n : 0;
+		if (!(flags & MSG_WAITALL))
+			flags |= MSG_DONTWAIT;
+	} while (n > 0 && done < len);
+	if (done > 0)
+		return (ssize_t)done;
+	return n < 0 ? hijack_fail(socket_read_error(fd, errno)) : recv_end(fd, n, len);
+}
+
+static bool
+discards(int fd, int flags)
+{
+	struct socktag t;
+
+	return (flags & (MSG_TRUNC | MSG_PEEK)) == MSG_TRUNC && socktag_get(fd, &t) && !t.dgram;
 }
 
 static ssize_t
@@ -95,6 +124,12 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	ssize_t n;
 	int error;
 
+	if (discards(s, flags)) {
+		n = discard(s, len, flags);
+		if (n >= 0 && from != NULL && fromlen != NULL)
+			*fromlen = 0;
+		return n;
+	}
 	if (from == NULL || fromlen == NULL) {
 		if (flags & MSG_ERRQUEUE && socktag_get(s, &t))
 			return recv_queued(s, &t, &m);
@@ -156,7 +191,7 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 		return recv_datagram(s, &t, msg, flags);
 	if (msg->msg_name == NULL) {
 		n = host.recvmsg(s, msg, flags);
-		return n >= 0 ? n : recv_failed(s, msg, flags);
+		return n >= 0 ? recv_end(s, n, msg->msg_iovlen) : recv_failed(s, msg, flags);
 	}
 	m = *msg;
 	m.msg_name = &ss;
@@ -169,6 +204,6 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 	memcpy(
 	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
 	*msg = m;
-	return n;
+	return recv_end(s, n, msg->msg_iovlen);
 }
 HIJACK_EXPORTS(recvmsg)

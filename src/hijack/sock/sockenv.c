@@ -142,10 +142,9 @@ sockenv_mtu(
 }
 
 int
-sockenv_abort(const struct sockhost *connector, bool add)
+sockenv_kept(const struct sockhost *own)
 {
-	return reachable(call_deleg_abort(
-	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), add));
+	return reachable(call_deleg_kept(own->un.sun_path, (unsigned)sockhost_path_len(own)));
 }
 
 int
@@ -167,12 +166,8 @@ sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value
 	    (unsigned)sockhost_path_len(connector), level, name, value));
 }
 
-bool
-sockenv_aborts(void)
+int
+sockenv_memory(int *ret_fd)
 {
-	const char *dir = client_server()->names;
-	char path[sizeof client_server()->names + sizeof DELEG_ABORTED + 1];
-
-	return dir[0] != '\0' && snprintf(path, sizeof path, "%s/" DELEG_ABORTED, dir) > 0 &&
-	       raw_call2(SYS_access, path, F_OK) == 0;
+	return reachable(call_deleg_sockmem(ret_fd));
 }

@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "kern/proc.h"
-#include "net/aborted.h"
 #include "net/group.h"
 #include "net/inet.h"
 #include "net/later.h"
 #include "net/net.h"
 #include "net/remote.h"
 #include "net/retry.h"
+#include "net/sockmem.h"
 #include "socket/sockctl.h"
 
 static int
@@ -147,9 +147,10 @@ sockenv_mtu(
 }
 
 int
-sockenv_abort(const struct sockhost *connector, bool add)
+sockenv_kept(const struct sockhost *own)
 {
-	return aborted(connector, add);
+	later_fetch(own);
+	return 0;
 }
 
 int
@@ -165,8 +166,8 @@ sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value
 			      : remote->tcp_set(sockname_parse(connector).seq, level, name, value);
 }
 
-bool
-sockenv_aborts(void)
+int
+sockenv_memory(int *ret_fd)
 {
-	return aborted_any();
+	return sockmem_share(ret_fd);
 }

@@ -76,6 +76,7 @@ queue_free(struct queue *q)
 {
 	while (!TAILQ_EMPTY(&q->waiting))
 		drop_first(q);
+	sockudp_set_kept(&q->to, false);
 	netloop_unwatch(&q->watch);
 	close(q->watch.fd);
 	LIST_REMOVE(q, all);
@@ -108,14 +109,12 @@ hand_over(const struct queue *q, struct later *d)
 	return error;
 }
 
-/* The receiver has room, or is gone. */
+/* Hands over what fits. */
 static void
-ready(struct netwatch *w, uint32_t events)
+drain(struct queue *q)
 {
-	struct queue *q = (struct queue *)((char *)w - offsetof(struct queue, watch));
 	int error = 0;
 
-	(void)events;
 	while (error == 0 && !TAILQ_EMPTY(&q->waiting)) {
 		error = hand_over(q, TAILQ_FIRST(&q->waiting));
 		if (error == 0)
@@ -123,6 +122,14 @@ ready(struct netwatch *w, uint32_t events)
 	}
 	if (error != EAGAIN)
 		queue_free(q);
+}
+
+/* The receiver has room, or is gone. */
+static void
+ready(struct netwatch *w, uint32_t events)
+{
+	(void)events;
+	drain((struct queue *)((char *)w - offsetof(struct queue, watch)));
 }
 
 static int
@@ -149,6 +156,7 @@ queue_new(const struct sockhost *to, struct queue **ret)
 		return error == ENOENT ? ECONNREFUSED : error;
 	}
 	LIST_INSERT_HEAD(&queues, q, all);
+	sockudp_set_kept(to, true);
 	*ret = q;
 	return 0;
 }
@@ -169,18 +177,26 @@ by_link(struct later *d, const struct sockhost *to)
 	return true;
 }
 
+static struct queue *
+queue_find(const struct sockhost *to)
+{
+	struct queue *q;
+
+	LIST_FOREACH (q, &queues, all)
+		if (sockhost_path_len(&q->to) == sockhost_path_len(to) &&
+		    memcmp(q->to.un.sun_path, to->un.sun_path, sockhost_path_len(to)) == 0)
+			return q;
+	return NULL;
+}
+
 int
 later_put(struct later *d, const struct sockhost *to)
 {
-	struct queue *q;
+	struct queue *q = queue_find(to);
 	int error = 0;
 
 	if (by_link(d, to))
 		return 0;
-
-	LIST_FOREACH (q, &queues, all)
-		if (q->to.len == to->len && memcmp(&q->to.un, &to->un, to->len) == 0)
-			break;
 	if (q == NULL)
 		error = queue_new(to, &q);
 	if (error == 0 && q->size + d->len + OVERHEAD > QUEUE_MAX)
@@ -192,6 +208,17 @@ later_put(struct later *d, const struct sockhost *to)
 	TAILQ_INSERT_TAIL(&q->waiting, d, next);
 	q->size += d->len + OVERHEAD;
 	return 0;
+}
+
+void
+later_fetch(const struct sockhost *to)
+{
+	struct queue *q = queue_find(to);
+
+	if (q != NULL)
+		drain(q);
+	else
+		sockudp_set_kept(to, false);
 }
 
 void

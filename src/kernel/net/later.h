@@ -22,6 +22,8 @@ struct later *later_new(const struct deleg_later *about, size_t len, uint8_t **r
 /* Takes it in any case.  ECONNREFUSED: the receiver is gone; ENOBUFS: there is no room here either.
  */
 int later_put(struct later *d, const struct sockhost *to);
+/* Hands over now what there is room for. */
+void later_fetch(const struct sockhost *to);
 void later_free(struct later *d);
 void later_fini(void);
 

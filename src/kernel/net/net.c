@@ -4,7 +4,6 @@
  */
 #include "net/net.h"
 
-#include "net/aborted.h"
 #include "net/bound.h"
 #include "net/group.h"
 #include "net/hostnames.h"
@@ -19,6 +18,7 @@
 #include "net/procnet/procnet.h"
 #include "net/remote.h"
 #include "net/retry.h"
+#include "net/sockmem.h"
 #include "net/stack/stack.h"
 #include "socket/deleg.h"
 
@@ -50,7 +50,7 @@ net_fini(void)
 	netloop_fini();
 	netlink_fini();
 	later_fini();
-	aborted_fini();
+	sockmem_fini();
 	stack_fini();
 	retry_fini();
 	local_fini();

@@ -9,7 +9,6 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
-#include "net/aborted.h"
 #include "net/group.h"
 #include "net/hostnames.h"
 #include "net/inet.h"
@@ -19,6 +18,7 @@
 #include "net/remote.h"
 #include "net/retry.h"
 #include "net/sockaddr.h"
+#include "net/sockmem.h"
 #include "socket/sockname.h"
 #include "syscall/sys_proto.h"
 
@@ -280,11 +280,19 @@ sys_deleg_tcp_set(struct lwp *l, struct uin host, unsigned hostlen, int level, i
 }
 
 int
-sys_deleg_abort(struct lwp *l, struct uin host, unsigned hostlen, int add)
+sys_deleg_kept(struct lwp *l, struct uin host, unsigned hostlen)
 {
-	struct sockhost connector;
-	int error = sockaddr_get_host(l, host, &connector);
+	struct sockhost own;
+	int error = sockaddr_get_host(l, host, &own);
 
 	(void)hostlen;
-	return error != 0 ? error : aborted(&connector, add != 0);
+	if (error == 0)
+		later_fetch(&own);
+	return error;
+}
+
+int
+sys_deleg_sockmem(struct lwp *l)
+{
+	return sockmem_share(&l->out_fd);
 }

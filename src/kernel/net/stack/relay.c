@@ -29,9 +29,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/aborted.h"
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
+#include "socket/sockctl.h"
 
 #define CHUNK     65536
 #define IOV_MAX_  64
@@ -380,7 +380,7 @@ run_open(struct relay *r)
 		if (r->arrived != NULL && !r->host_gone)
 			return;
 		if (r->error != 0)
-			aborted_remote(r->seq, r->error);
+			sockabort_failed(r->seq, r->error);
 		relay_free(r);
 		return;
 	}

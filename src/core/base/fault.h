@@ -3,8 +3,8 @@
  * The program's memory at addresses that may be bad.  A bad pointer in a system call is EFAULT, not
  * a crash; so nothing is read or written before the host kernel has said that it can be.
  */
-#ifndef CORE_CLIENT_FAULT_H
-#define CORE_CLIENT_FAULT_H
+#ifndef CORE_BASE_FAULT_H
+#define CORE_BASE_FAULT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -12,7 +12,7 @@
  * A page that another thread unmaps between probe and use ends the program, as it would in any
  * library function.
  */
-#include "client/fault.h"
+#include "base/fault.h"
 
 #include <errno.h>
 #include <linux/futex.h>
