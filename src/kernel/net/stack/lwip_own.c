@@ -21,7 +21,8 @@ lwip_own_init(void)
 	    find("tcp_alloc", &lwip_own.tcp_alloc) && find("tcp_free", &lwip_own.tcp_free) &&
 	    find("tcp_input", &lwip_own.tcp_input) && find("tcp_output", &lwip_own.tcp_output) &&
 	    find("tcp_rexmit", &lwip_own.tcp_rexmit) &&
-	    find("tcp_rexmit_fast", &lwip_own.tcp_rexmit_fast);
+	    find("tcp_rexmit_fast", &lwip_own.tcp_rexmit_fast) &&
+	    find("tcp_rst", &lwip_own.tcp_rst);
 
 	return found && lwip_own.tcp_alloc != tcp_alloc ? 0 : ENOSYS;
 }

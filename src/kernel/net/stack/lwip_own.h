@@ -2,7 +2,7 @@
 /*
  * Functions of lwIP that lwIP calls by way of the dynamic linker, and which therefore find the
  * functions of the same names in this folder.  What ours do in place of lwIP's own is told where
- * they are (tcp_conn.c, tcp_timer.c); lwIP's own are reached from here.
+ * they are (tcp_check.c, tcp_conn.c, tcp_timer.c); lwIP's own are reached from here.
  */
 #ifndef KERNEL_NET_STACK_LWIP_OWN_H
 #define KERNEL_NET_STACK_LWIP_OWN_H
@@ -19,6 +19,8 @@ struct lwip_own {
 	err_t (*tcp_output)(struct tcp_pcb *);
 	err_t (*tcp_rexmit)(struct tcp_pcb *);
 	void (*tcp_rexmit_fast)(struct tcp_pcb *);
+	void (*tcp_rst)(const struct tcp_pcb *, u32_t seqno, u32_t ackno, const ip_addr_t *own,
+	    const ip_addr_t *peer, u16_t own_port, u16_t peer_port);
 };
 
 extern struct lwip_own lwip_own;

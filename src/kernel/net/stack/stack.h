@@ -14,6 +14,7 @@
  *	relay.c     a TCP connection between a host socket and lwIP
  *	tcp_in.c    connections that come in    tcp_out.c    connections that go out
  *	tcp_conn.c  the table of connections    tcp_timer.c  TCP's timers, losses
+ *	tcp_check.c  what lwIP is too kind to
  *	tcp_window.c  windows, segment sizes    lwip_own.c  what of lwIP is replaced
  *	tcp_info.c  TCP_INFO, options, lists of connections
  *	proxy.c     sockets that stand for remote addresses

@@ -143,6 +143,8 @@ tcp_output(struct tcp_pcb *pcb)
 		return ERR_OK; /* once the packet that came in has been dealt with */
 	if (!c->established && pcb->state >= ESTABLISHED)
 		conn_establish(c);
+	if (c->mute)
+		tcp_clear_flags(pcb, TF_ACK_NOW);
 	sending = c;
 	err = lwip_own.tcp_output(pcb);
 	sending = NULL;
@@ -173,17 +175,26 @@ tcp_input(struct pbuf *p, struct netif *inp)
 	own_port = lwip_ntohs(h->dest);
 	peer_port = lwip_ntohs(h->src);
 	segment = conn_syn_segment(p);
-	show(conn_find(own, own_port, peer, peer_port));
+	c = conn_find(own, own_port, peer, peer_port);
+	if (conn_refuses(c, p)) {
+		pbuf_free(p);
+		return;
+	}
+	show(c);
 	if (shown != NULL) {
 		conn_hears(shown);
+		shown->mute = conn_asks_nothing(shown, p);
 		if (segment != 0)
 			shown->peer_segment = segment;
 	}
-	c = shown;
+	conn_answering(h);
 	lwip_own.tcp_input(p, inp);
+	conn_answering(NULL);
 	take();
-	if (shown != NULL)
+	if (shown != NULL) {
+		shown->mute = false;
 		conn_heard(shown);
+	}
 	shown = NULL;
 	if (c == NULL && segment != 0 && (c = conn_find(own, own_port, peer, peer_port)) != NULL)
 		c->peer_segment = segment;

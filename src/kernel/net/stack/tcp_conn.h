@@ -22,6 +22,7 @@ struct conn {
 	LIST_ENTRY(conn) same_slot;
 	bool in_table;
 	bool established; /* once, at least */
+	bool mute;        /* what comes in is not to be answered */
 
 	/* --- timers: when, in us; 0: not running --- */
 	struct due due; /* the soonest of: */
@@ -79,6 +80,15 @@ bool conn_is_orphan(const struct conn *);
 
 /* The one that lwIP sends a segment of right now; NULL: none. */
 struct conn *conn_sending(void);
+
+/* --- tcp_check.c --- */
+/* Is the segment, at p, to be dropped?  It has been answered, then.  c: of the connection, or NULL.
+ */
+bool conn_refuses(struct conn *c, struct pbuf *p);
+/* Is it one that is not to be answered, whatever lwIP thinks? */
+bool conn_asks_nothing(const struct conn *c, const struct pbuf *p);
+/* lwIP looks at this segment now; NULL: at none. */
+void conn_answering(const struct tcp_hdr *h);
 
 /* --- tcp_window.c --- */
 /* The largest segment that the peer takes, as a SYN says; 0: p is no SYN. */
