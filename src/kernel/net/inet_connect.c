@@ -217,6 +217,20 @@ inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, unsigne
 	return 0;
 }
 
+/* A port that no connection of the program's predecessors has with this destination. */
+static int
+name_remote(struct trip *t, struct sockhost *ret)
+{
+	int error;
+
+	for (unsigned i = 0; i < PORT_LAST - PORT_FIRST; i++) {
+		error = name_connector(&t->src, &t->dest, ret);
+		if (error != 0 || !remote->is_taken(&t->src, &t->dest))
+			return error;
+	}
+	return EADDRNOTAVAIL;
+}
+
 int
 inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags)
 {
@@ -236,9 +250,11 @@ inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags)
 	if (error == 0 && t.hop.local)
 		error = EAGAIN; /* the address has come to this kernel since it was asked for */
 	if (error == 0 && n.kind == SOCKNAME_NONE) {
-		error = name_connector(&t.src, &t.dest, &own);
+		error = name_remote(&t, &own);
 		if (error == 0)
 			error = sockhost_bind(fd, &own);
+	} else if (error == 0 && remote->is_taken(&t.src, &t.dest)) {
+		error = EADDRNOTAVAIL;
 	} else if (error == 0 && t.me != NULL) {
 		remember(&t);
 	}

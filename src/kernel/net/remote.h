@@ -6,6 +6,7 @@
 #ifndef KERNEL_NET_REMOTE_H
 #define KERNEL_NET_REMOTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,8 @@ struct remote_ops {
 	 * (SOCKTAG_RETRYING cleared, pending error).  fd stays the caller's.
 	 */
 	int (*connect)(int fd, const struct inaddr *own, const struct inaddr *dest);
+	/* Is there a connection between these already? */
+	bool (*is_taken)(const struct inaddr *own, const struct inaddr *dest);
 	/* A raw socket, with the flags of its bind, is there from now on. */
 	int (*raw)(unsigned flags);
 	/* The host name of the datagram socket that stands for this remote address. */

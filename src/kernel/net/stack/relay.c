@@ -107,8 +107,11 @@ on_recv(void *arg, struct tcp_pcb *pcb, struct pbuf *p, err_t err)
 static err_t
 on_sent(void *arg, struct tcp_pcb *pcb, u16_t len)
 {
+	struct relay *r = arg;
+
 	(void)pcb, (void)len;
-	relay_mark(arg);
+	r->soft_error = 0;
+	relay_mark(r);
 	return ERR_OK;
 }
 
@@ -121,6 +124,8 @@ on_error(void *arg, err_t err)
 	r->pcb = NULL;
 	if (err != ERR_CLSD)
 		r->error = ip_errno(err);
+	if (err == ERR_TIMEOUT && r->soft_error != 0)
+		r->error = r->soft_error;
 	if (err == ERR_RST && r->net_eof)
 		r->error = EPIPE; /* as Linux has it where the peer had closed before */
 	if (r->state == RELAY_CONNECTING && err == ERR_RST)
@@ -415,6 +420,17 @@ relay_connecting(const struct inaddr *own, const struct inaddr *dest)
 		    r->pcb->local_port == own->port && inaddr_same(&r->dest, dest))
 			return r;
 	return NULL;
+}
+
+bool
+relay_is_full(const struct inaddr *own)
+{
+	struct relay *r;
+
+	TAILQ_FOREACH (r, &waiting, waiting_link)
+		if (r->stalled && inaddr_same(&r->own, own))
+			return true;
+	return false;
 }
 
 bool

@@ -30,6 +30,8 @@ struct relay {
 	struct netwatch watch; /* the host end */
 	struct tcp_pcb *pcb;   /* NULL: lwIP has done with it */
 	int error;             /* why, an errno */
+	int soft_error;        /* what a router has said */
+	bool stalled;          /* RELAY_ACCEPTING: the listener's queue is full */
 	/* For the host end, which is full, or not there yet: a chain, first and last. */
 	struct pbuf *arrived, *arrived_last;
 	void *stash; /* from the host end, for lwIP, which was out of memory */
@@ -67,6 +69,8 @@ void relay_name(struct relay *r, uint64_t seq);
 struct relay *relay_by_seq(uint64_t seq);
 /* The one whose handshake is under way between these. */
 struct relay *relay_connecting(const struct inaddr *own, const struct inaddr *dest);
+/* Does one wait for room in the queue of who listens there? */
+bool relay_is_full(const struct inaddr *own);
 /* Frees it; what lwIP still has is reset. */
 void relay_free(struct relay *r);
 

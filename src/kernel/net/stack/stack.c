@@ -48,23 +48,9 @@ seed(void)
 		srand(word);
 }
 
-/*
- * The first sequence number of a connection: called by lwIP in place of its own function, which
- * would count ticks.
- */
-__attribute__((visibility("default"))) u32_t
-tcp_next_iss(struct tcp_pcb *pcb)
-{
-	u32_t iss = 0;
-
-	(void)pcb;
-	if (getrandom(&iss, sizeof iss, 0) != sizeof iss)
-		iss = (u32_t)rand();
-	return iss;
-}
-
 static const struct remote_ops ops = {
     .connect = tcp_out_connect,
+    .is_taken = tcp_out_is_taken,
     .datagrams = proxy_datagrams,
     .raw = raw_open,
     .tcp_info = tcp_info_get,
@@ -82,7 +68,9 @@ stack_start(void)
 		return 0;
 	seed();
 	lwip_init();
-	error = conn_init();
+	error = tcp_iss_init();
+	if (error == 0)
+		error = conn_init();
 	if (error == 0)
 		error = relay_init();
 	if (error == 0)

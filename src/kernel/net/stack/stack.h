@@ -16,7 +16,7 @@
  *	tcp_conn.c  the table of connections    tcp_timer.c  TCP's timers, losses
  *	tcp_check.c  what lwIP is too kind to
  *	tcp_window.c  windows, segment sizes    lwip_own.c  what of lwIP is replaced
- *	tcp_info.c  TCP_INFO, options, lists of connections
+ *	tcp_info.c  TCP_INFO, options, lists    tcp_iss.c   first sequence numbers
  *	proxy.c     sockets that stand for remote addresses
  *	udp.c       UDP                         raw.c        raw sockets, ping
  *

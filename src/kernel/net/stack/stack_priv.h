@@ -58,8 +58,13 @@ void icmp_report6(const struct pbuf *about, const struct inaddr *sender, uint8_t
 /* --- tcp_in.c, tcp_out.c --- */
 int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
+/* Is there a connection between these, other than one in TIME_WAIT? */
+bool tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest);
 /* A packet from own to dest could not be delivered. */
 void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error);
+
+/* --- tcp_iss.c --- */
+int tcp_iss_init(void);
 
 /* --- tcp_info.c: as remote.h says --- */
 int tcp_info_get(uint64_t seq, void *info, size_t *len);

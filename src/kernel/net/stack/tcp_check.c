@@ -35,6 +35,11 @@ conn_refuses(struct conn *c, struct pbuf *p)
 
 	if (flags & TCP_SYN && flags & (TCP_FIN | TCP_RST))
 		return true;
+	if (c != NULL && pcb->state == TIME_WAIT && flags & TCP_RST &&
+	    lwip_ntohl(h->seqno) == pcb->rcv_nxt && is_whole(p)) {
+		tcp_abort(pcb);
+		return true;
+	}
 	if (c == NULL || pcb->state < ESTABLISHED || pcb->state == TIME_WAIT ||
 	    flags & (TCP_SYN | TCP_RST))
 		return false;

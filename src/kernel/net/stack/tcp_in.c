@@ -91,7 +91,8 @@ tcp_in_deliver(struct relay *r)
 	struct bound *to = find_listener(&r->own);
 	int error = to != NULL ? connect_host(r, to) : ECONNREFUSED;
 
-	if (error == EAGAIN)
+	r->stalled = error == EAGAIN;
+	if (r->stalled)
 		return;
 	if (error != 0)
 		relay_free(r);
@@ -148,28 +149,34 @@ listen_on(uint16_t port)
 		tcp_accept(listening, on_accept);
 }
 
-/* A new connection may have the addresses of one that is in TIME_WAIT. */
+/* A new connection may have the addresses of one that is in TIME_WAIT, if it begins above it. */
 static void
-end_time_wait(const ip_addr_t *own, uint16_t own_port, const ip_addr_t *peer, uint16_t peer_port)
+end_time_wait(const ip_addr_t *own, const ip_addr_t *peer, const struct tcp_hdr *h)
 {
-	struct conn *c = conn_find(own, own_port, peer, peer_port);
+	struct conn *c = conn_find(own, lwip_ntohs(h->dest), peer, lwip_ntohs(h->src));
 
-	if (c != NULL && c->pcb.state == TIME_WAIT)
+	if (c != NULL && c->pcb.state == TIME_WAIT &&
+	    TCP_SEQ_GEQ(lwip_ntohl(h->seqno), c->pcb.rcv_nxt))
 		tcp_abort(&c->pcb);
 }
 
-static void
-on_syn(uint16_t own_port, uint16_t peer_port)
+/* False: it is to be lost, for who listens has no room. */
+static bool
+on_syn(const struct tcp_hdr *h)
 {
-	struct inaddr own = ip_to_inaddr(ip_current_dest_addr(), own_port);
-	struct tcp_pcb_listen *listening = pcb_for(own_port);
+	uint16_t port = lwip_ntohs(h->dest);
+	struct inaddr own = ip_to_inaddr(ip_current_dest_addr(), port);
+	struct tcp_pcb_listen *listening = pcb_for(port);
 	bool wanted = find_listener(&own) != NULL;
 
-	end_time_wait(ip_current_dest_addr(), own_port, ip_current_src_addr(), peer_port);
+	if (wanted && relay_is_full(&own))
+		return false;
+	end_time_wait(ip_current_dest_addr(), ip_current_src_addr(), h);
 	if (wanted && listening == NULL)
-		listen_on(own_port);
+		listen_on(port);
 	else if (!wanted && listening != NULL)
 		tcp_close((struct tcp_pcb *)listening);
+	return true;
 }
 
 /* Sees each TCP packet before lwIP's TCP does. */
@@ -180,11 +187,11 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	u16_t at = ip_current_header_tot_len();
 
 	(void)arg, (void)raw, (void)from;
-	if (pbuf_copy_partial(p, &h, sizeof h, at) != sizeof h)
+	if (pbuf_copy_partial(p, &h, sizeof h, at) != sizeof h ||
+	    (TCPH_FLAGS(&h) & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN || on_syn(&h))
 		return 0;
-	if ((TCPH_FLAGS(&h) & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN)
-		on_syn(lwip_ntohs(h.dest), lwip_ntohs(h.src));
-	return 0;
+	pbuf_free(p);
+	return 1;
 }
 
 int

@@ -25,6 +25,7 @@
 #include "net/stack/arp.h"
 #include "net/stack/relay.h"
 #include "net/stack/stack_priv.h"
+#include "net/stack/tcp_conn.h"
 #include "socket/sockhost.h"
 #include "socket/sockname.h"
 #include "socket/sockopt.h"
@@ -128,10 +129,20 @@ on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	return ERR_OK;
 }
 
+bool
+tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest)
+{
+	ip_addr_t from = ip_from_inaddr(own), to = ip_from_inaddr(dest);
+	const struct conn *c = conn_find(&from, own->port, &to, dest->port);
+
+	return c != NULL && c->pcb.state != TIME_WAIT;
+}
+
 static int
 start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 {
 	ip_addr_t from = ip_from_inaddr(own), to = ip_from_inaddr(dest);
+	struct conn *old = conn_find(&from, own->port, &to, dest->port); /* in TIME_WAIT */
 	err_t err;
 
 	/* The port is ours to give (ports.h), so lwIP need not look for a conflict. */
@@ -139,6 +150,8 @@ start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 	pcb->local_port = own->port;
 	err = tcp_connect(pcb, &to, dest->port, on_connected);
 	ip_set_option(pcb, SOF_REUSEADDR);
+	if (old != NULL)
+		tcp_abort(&old->pcb);
 	return ip_errno(err);
 }
 
@@ -223,9 +236,20 @@ void
 tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error)
 {
 	struct relay *r = relay_connecting(own, dest);
+	ip_addr_t from, to;
+	struct conn *c;
 
-	if (r == NULL)
+	if (r != NULL) {
+		r->error = error;
+		relay_mark(r);
 		return;
-	r->error = error;
-	relay_mark(r);
+	}
+	/* One that is established lives on; should it fail, this is why. */
+	from = ip_from_inaddr(own);
+	to = ip_from_inaddr(dest);
+	c = conn_find(&from, own->port, &to, dest->port);
+	if (c != NULL && !conn_is_orphan(c) && c->pcb.state >= ESTABLISHED) {
+		r = c->pcb.callback_arg;
+		r->soft_error = error;
+	}
 }

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Very many TCP connections between two kernels.
+
+load ../lib/helpers
+
+setup() {
+	RUMP_TIMEOUT=3000
+	bus=test-$$-$BATS_TEST_NUMBER
+	server_start one --net "bus=$bus,addr=10.0.0.1/24"
+	one=$RUMP_SERVER
+	server_start two --net "bus=$bus,addr=10.0.0.2/24"
+	two=$RUMP_SERVER
+	cd "$RUMP_SCRATCH" || return
+	compile_c tcp_many <"$BATS_TEST_DIRNAME/../lib/tcp_many.c"
+	RUMP_SERVER=$one hijack_bg log ./tcp_many serve 80
+	wait_for 10 grep -q ready log
+}
+
+on() {
+	RUMP_SERVER=$1 hijack "${@:2}"
+}
+
+descriptors() {
+	local pid
+
+	pid=$(server_pid "$1")
+	find "/proc/$pid/fd" -maxdepth 1 -type l | wc -l
+}
+
+# What was there before is there again.
+nothing_left() {
+	[ "$(descriptors "$one")" -le "$((before_one + 5))" ] && [ "$(descriptors "$two")" -le "$((before_two + 5))" ]
+}
+
+@test "10,000 connections at once, three times, the last client killed" {
+	local client
+
+	[ "$(ulimit -Hn)" -ge 20000 ] || skip "RLIMIT_NOFILE is too low"
+	before_one=$(descriptors "$one")
+	before_two=$(descriptors "$two")
+	for i in 1 2; do
+		[ "$(on "$two" ./tcp_many hold 10.0.0.1 80 10000 3)" = $'10000 open\ndone' ]
+	done
+	RUMP_SERVER=$two hijack_bg held ./tcp_many hold 10.0.0.1 80 10000 100000
+	client=$!
+	wait_for 60 grep -q open held
+	kill -KILL "$client"
+	wait_for 60 nothing_left
+	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 10)" = done ]
+}
+
+@test "a million connections, one after the other" {
+	before_one=$(descriptors "$one")
+	before_two=$(descriptors "$two")
+	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 1000000)" = done ]
+	wait_for 60 nothing_left
+}
