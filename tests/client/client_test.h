@@ -47,6 +47,15 @@ client_test_main(int argc, char **argv, const struct client_test *tests)
 	return 100;
 }
 
+/* Ends the program if it hangs: after RUMP_TIMEOUT seconds (sanitizers are slow), or 20. */
+static inline void
+client_test_limit(void)
+{
+	const char *seconds = getenv("RUMP_TIMEOUT");
+
+	alarm(seconds == NULL ? 20 : (unsigned)atoi(seconds));
+}
+
 /* Does the kernel answer, rightly?  Async-signal-safe. */
 static inline int
 client_test_calls(pid_t self)

@@ -185,7 +185,7 @@ main(int argc, char **argv)
 	    {"once", exec_once}, {"threads", exec_threads}, {"fails", exec_fails}, {NULL, NULL}};
 
 	program = argv[0];
-	alarm(20); /* stays over the exec */
+	client_test_limit(); /* stays over the exec */
 	if (argc == 8 && strcmp(argv[1], "after") == 0) {
 		after(argv + 2);
 		return 0;

@@ -133,6 +133,6 @@ main(int argc, char **argv)
 	    {"pipecomm", fork_pipecomm}, {"fakeauth", fork_fakeauth}, {"cancel", fork_cancel},
 	    {NULL, NULL}};
 
-	alarm(20);
+	client_test_limit();
 	return client_test_main(argc, argv, tests);
 }

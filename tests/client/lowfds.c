@@ -112,7 +112,7 @@ main(int argc, char **argv)
 	    {"fork", low_fork}, {"retry", low_retry}, {NULL, NULL}};
 	int status;
 
-	alarm(20);
+	client_test_limit();
 	status = client_test_main(argc, argv, tests);
 	if (status == 0)
 		dprintf(SPARE, "still closed\n");

@@ -88,6 +88,6 @@ main(int argc, char **argv)
 	static const struct client_test tests[] = {
 	    {"closefrom", reconnect_closefrom}, {"reuse", reconnect_reuse}, {NULL, NULL}};
 
-	alarm(20);
+	client_test_limit();
 	return client_test_main(argc, argv, tests);
 }

@@ -103,7 +103,7 @@ stress(int sig)
 {
 	CHECK(pipe(hellos) == 0);
 	CHECK(signal(SIGUSR1, on_usr1) != SIG_ERR);
-	alarm(20);
+	client_test_limit();
 	for (int i = 0; i < CLIENTS; i++)
 		start();
 	for (int i = 0; i < CLIENTS; i++)
