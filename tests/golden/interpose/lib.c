@@ -89,7 +89,6 @@ before_main(void)
 	fclose(null);
 	errno = 0;
 	must(host.no_such_function(1) == -1 && errno == ENOSYS, "what is not there is ENOSYS");
-	host_init();
 	must(host.no_such_function(1) == -1, "and stays so");
 	must(host.openat(AT_FDCWD, "/no/such/file", O_RDONLY) == -1 && errno == ENOENT,
 	    "libc's function is in the table");

@@ -3,9 +3,8 @@
 /*
  * The host's functions behind the names that the hijacker interposes, by their first name.
  *
- * Valid at any time: a function that is a bare system call starts as that system call, the others
- * start by looking themselves up; host_init() makes all of them the next definition in link order,
- * which is usually libc's.
+ * Valid at any time: each starts by looking itself up, the next definition in link order, which is
+ * usually libc's.  What libc does not have is the bare system call.
  */
 #ifndef SYSCALL_HOST_H
 #define SYSCALL_HOST_H
@@ -24,8 +23,5 @@ struct host_ops {
 };
 
 extern struct host_ops host;
-
-/* For the constructor.  errno stays. */
-void host_init(void);
 
 #endif

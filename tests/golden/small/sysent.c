@@ -114,5 +114,5 @@ sysent_find(uint32_t nr)
 		row = &rows[nr];
 	else if (nr - RUMP_SYS_PRIVATE < sizeof private_rows / sizeof private_rows[0])
 		row = &private_rows[nr - RUMP_SYS_PRIVATE];
-	return row != NULL && row->name != NULL ? row : NULL;
+	return row != NULL && row->name[0] != '\0' ? row : NULL;
 }

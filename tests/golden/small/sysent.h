@@ -11,7 +11,7 @@
 struct lwp;
 
 struct sysent {
-	const char *name;
+	char name[24];
 	int (*call)(struct lwp *l, const uint64_t args[6], int64_t retval[2]);
 };
 

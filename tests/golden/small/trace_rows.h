@@ -42,7 +42,7 @@ enum trace_printer {
 };
 
 struct trace_row {
-	const char *name;
+	char name[24];
 	uint8_t result;
 	uint8_t args[6]; /* where the memory is: usermem_rows.h */
 };

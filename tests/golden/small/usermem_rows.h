@@ -51,7 +51,7 @@ struct usermem_arg {
 };
 
 struct usermem_row {
-	const char *name;
+	char name[24];
 	uint8_t nargs;
 	uint8_t counted; /* 1 + the argument whose bytes the result counts; 0: it may be any number */
 	struct usermem_arg args[6];

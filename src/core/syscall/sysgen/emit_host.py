@@ -9,9 +9,8 @@ SOURCE = "syscalls.master and libc.master"
 ABOUT = """
 The host's functions behind the names that the hijacker interposes, by their first name.
 
-Valid at any time: a function that is a bare system call starts as that system call, the others
-start by looking themselves up; host_init() makes all of them the next definition in link order,
-which is usually libc's.
+Valid at any time: each starts by looking itself up, the next definition in link order, which is
+usually libc's.  What libc does not have is the bare system call.
 """
 
 HELPERS = """
@@ -25,30 +24,24 @@ bare_ret(long ret)
 	return ret;
 }
 
-/* The next definition of `name` into the table; ENOSYS and the old one stays if there is none. */
+/* The next definition of `name` into the table; false: there is none. */
 static bool
 lookup(const char *name, size_t offset)
 {
-	void *function = dlsym(RTLD_NEXT, name);
+	void *function = next_definition(name);
 
-	if (function == NULL) {
-		errno = ENOSYS;
-		return false;
-	}
-	memcpy((char *)&host + offset, &function, sizeof function);
-	return true;
+	if (function != NULL)
+		memcpy((char *)&host + offset, &function, sizeof function);
+	return function != NULL;
 }
-"""
 
-INIT = """
-void
-host_init(void)
+static bool
+is_missing(const char *name, size_t offset)
 {
-	int saved = errno;
-
-	for (size_t i = 0; i < sizeof host_names / sizeof host_names[0]; i++)
-		lookup(host_names[i].name, host_names[i].offset);
-	errno = saved;
+	if (lookup(name, offset))
+		return false;
+	errno = ENOSYS;
+	return true;
 }
 """
 
@@ -68,24 +61,30 @@ def emit_header(table):
         body += member(c.result.ctype, c.host_name, libc_params(c.args))
     for f in functions(table):
         body += member(f.result, f.name, [text for text, _ in f.params])
-    body += "};\n\nextern struct host_ops host;\n\n/* For the constructor.  errno stays. */\n"
-    body += "void host_init(void);\n"
+    body += "};\n\nextern struct host_ops host;\n"
     return header("SYSCALL_HOST_H", ABOUT, body, SOURCE)
 
 
-def bare(call):
+def condition(function, name):
+    values = [f'"{name}"', f"offsetof(struct host_ops, {name})"]
+    return fill(f"if ({function}(", values, "))", "\t")
+
+
+def starter(call):
     declare_ap, fetch = fetch_variadic(call.args)
-    body = declare_ap + "\n" + fetch if fetch else ""
-    values = [f"SYS_{call.name}"] + [a.name for a in call.args]
-    prefix = f"return ({call.result.ctype})bare_ret("
-    body += call_statement(prefix, f"raw_call{len(call.args)}", values)
+    names = [a.name for a in call.args]
+    body = (declare_ap + "\n" + fetch if fetch else "") + condition("lookup", call.host_name)
+    body += call_statement("return ", f"host.{call.host_name}", names, "\t\t")
+    body += call_statement(
+        f"return ({call.result.ctype})bare_ret(", f"raw_call{len(names)}",
+        [f"SYS_{call.name}"] + names)
     return definition(
-        call.result.ctype, f"bare_{call.host_name}", libc_params(call.args), body, static=True)
+        call.result.ctype, f"find_{call.host_name}", libc_params(call.args), body, static=True)
 
 
 def resolver(f):
     params, names = [text for text, _ in f.params], [name for _, name in f.params]
-    body = fill("if (!lookup(", [f'"{f.name}"', f"offsetof(struct host_ops, {f.name})"], "))", "\t")
+    body = condition("is_missing", f.name)
     if f.result == "void":
         body += "\t\treturn;\n" + call_statement("", f"host.{f.name}", names)
     else:
@@ -95,15 +94,11 @@ def resolver(f):
 
 
 def emit_source(table):
-    rows = [(c.host_name, "bare") for c in table.interposed]
-    rows += [(f.name, "find") for f in functions(table)]
-    system = ["<dlfcn.h>", "<errno.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>", "<string.h>"]
+    names = [c.host_name for c in table.interposed] + [f.name for f in functions(table)]
+    system = ["<errno.h>", "<stdarg.h>", "<stdbool.h>", "<stddef.h>", "<string.h>"]
     text = banner(SOURCE)
-    text += includes(system, ["base/raw.h", "syscall/host.h"]) + HELPERS
-    text += "".join("\n" + bare(c) for c in table.interposed)
+    text += includes(system, ["base/next.h", "base/raw.h", "syscall/host.h"]) + HELPERS
+    text += "".join("\n" + starter(c) for c in table.interposed)
     text += "".join("\n" + resolver(f) for f in functions(table))
     text += "\nstruct host_ops host = {\n"
-    text += "".join(f"    .{name} = {start}_{name},\n" for name, start in rows) + "};\n"
-    text += "\nstatic const struct {\n\tconst char *name;\n\tsize_t offset;\n} host_names[] = {\n"
-    text += "".join(f'    {{"{name}", offsetof(struct host_ops, {name})}},\n' for name, _ in rows)
-    return text + "};\n" + INIT
+    return text + "".join(f"    .{name} = find_{name},\n" for name in names) + "};\n"

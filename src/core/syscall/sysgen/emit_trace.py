@@ -16,7 +16,7 @@ ABOUT = "How the tracer prints the arguments and the result of each call."
 
 ROW = """\
 struct trace_row {
-	const char *name;
+	char name[24];
 	uint8_t result;
 	uint8_t args[6]; /* where the memory is: usermem_rows.h */
 };

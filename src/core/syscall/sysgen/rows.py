@@ -3,6 +3,9 @@
 
 from .ctext import fill
 
+# A row begins with its call's name, "" if there is none: an array, as a table of pointers has to be
+# relocated, page by page, in each program that starts.
+
 
 def rows(table, name, row):
     """Two arrays of struct `name`: by Linux's numbers and by our own.  row(call): the fields."""
@@ -14,7 +17,7 @@ def rows(table, name, row):
         text += f"\nstatic const struct {name} {array}[] = {{\n"
         for c in calls:
             text += fill(f"[RUMP_SYS_{c.name}{base}] = {{", row(c), "},", "    ")
-        text += "    {.name = NULL},\n" if not calls else ""
+        text += "    {.name = ""},\n" if not calls else ""
         text += "};\n"
     return text
 
@@ -31,6 +34,6 @@ const struct {struct} *
 		row = &rows[nr];
 	else if (nr - RUMP_SYS_PRIVATE < sizeof private_rows / sizeof private_rows[0])
 		row = &private_rows[nr - RUMP_SYS_PRIVATE];
-	return row != NULL && row->name != NULL ? row : NULL;
+	return row != NULL && row->name[0] != '\\0' ? row : NULL;
 }}
 """
