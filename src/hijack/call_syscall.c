@@ -20,6 +20,7 @@
 #include "hijack.h"
 #include "process/call_cred.h"
 #include "process/call_fork.h"
+#include "process/call_vfork.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
 
@@ -143,6 +144,8 @@ descriptor_call(long number, const struct words *a)
 		return hijack_fsetxattr(I(0), P(1), P(2), (size_t)N(3), I(4));
 	case SYS_flistxattr:
 		return hijack_flistxattr(I(0), P(1), (size_t)N(2));
+	case SYS_pidfd_send_signal:
+		return hijack_pidfd_send_signal(I(0), I(1), P(2), U(3));
 	case SYS_fremovexattr:
 		return hijack_fremovexattr(I(0), P(1));
 	default:
@@ -376,7 +379,8 @@ process_call(long number, const struct words *a)
 {
 	const long words[6] = {number, N(0), N(1), N(2), N(3), N(4)};
 
-	return number == SYS_vfork ? hijack_vfork() : fork_by_number(words);
+	/* A child in our memory would return through the same frames as its parent. */
+	return number == SYS_vfork ? vfork_copied() : fork_by_number(words);
 }
 
 long

@@ -56,7 +56,7 @@ setup() {
 }
 
 @test "/proc with blanket=/proc: ps, top, free, uptime" {
-	need ps top free uptime
+	need ps top free uptime killall pgrep
 	export RUMPHIJACK=path=/rump,blanket=/proc
 	run_rump ps -e -o pid=,comm=
 	assert_success
@@ -64,6 +64,8 @@ setup() {
 	run_rump top -b -n1
 	assert_success
 	assert_line --partial 'Tasks:   1 total'
+	run_rump sh -c '{ : >/rump/f; tail -f /rump/f & p=$!; until pgrep -x tail; do :; done | grep -cx $p; killall tail; wait $p; } 2>/dev/null; echo $?'
+	assert_output $'1\n143'
 	run_rump sh -c 'free; uptime; : </proc/version; ps -o comm= -p $$'
 	assert_success
 	assert_line sh

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/pidfd.h>
 #include <sys/syscall.h>
 
 #include "parity.h"
@@ -384,6 +385,29 @@ TEST(vfork_waits)
 	}
 	SAY("done %d", stat("done", &st));
 	say_end(pid);
+}
+
+/* A process is named by a descriptor: one made for that, or its directory in /proc. */
+TEST(signal_by_descriptor)
+{
+	char path[32];
+	int fd, made = MUST(open("f", O_CREAT | O_RDWR, 0644));
+	pid_t pid = MUST(fork());
+
+	if (pid == 0) {
+		pause();
+		_exit(1);
+	}
+	snprintf(path, sizeof path, "/proc/%d", pid);
+	fd = MUST(open(path, O_RDONLY | O_DIRECTORY));
+	TRY(pidfd_send_signal(fd, 0, NULL, 0));
+	TRY(pidfd_send_signal(made, 0, NULL, 0));
+	TRY(syscall(SYS_pidfd_send_signal, fd, 0, NULL, 9));
+	close(fd);
+	fd = MUST((int)syscall(SYS_pidfd_open, pid, 0));
+	TRY(pidfd_send_signal(fd, SIGTERM, NULL, 0));
+	say_end(pid);
+	TRY(pidfd_send_signal(fd, SIGTERM, NULL, 0));
 }
 
 TEST(buffers)

@@ -100,8 +100,7 @@ raw_vfork(void)
 	return pid < 0 ? hijack_fail((int)-pid) : (pid_t)pid;
 }
 
-/* With a copy of the memory instead. */
-__attribute__((used)) static pid_t
+pid_t
 vfork_copied(void)
 {
 	return fork_both(raw_vfork);

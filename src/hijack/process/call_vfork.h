@@ -19,4 +19,7 @@ struct own_copy *vfork_begin(void);
 void vfork_child(const struct own_copy *copy);
 pid_t vfork_end(struct own_copy *copy, long pid);
 
+/* vfork with a copy of the memory instead: the parent waits all the same. */
+pid_t vfork_copied(void);
+
 #endif

@@ -25,8 +25,9 @@ static const struct procfs_entry fdinfo_entry = {.mode = FILE_, .show = procfs_f
 static const struct procfs_entry task_entry;
 
 #define COMMON_ENTRIES                                                                             \
-	{.name = "cmdline", .mode = FILE_, .show = procfs_cmdline},                                \
-	    {.name = "comm", .mode = FILE_, .show = procfs_comm},                                  \
+	OF_HOST("auxv", 0400, true), OF_HOST("cgroup", 0444, false),                               \
+	    {.name = "cmdline", .mode = FILE_, .show = procfs_cmdline},                            \
+	    {.name = "comm", .mode = FILE_, .show = procfs_comm}, OF_HOST("cpuset", 0444, false),  \
 	    {.name = "cwd",                                                                        \
 		.mode = LINK_,                                                                     \
 		.link = procfs_cwd,                                                                \
@@ -41,16 +42,19 @@ static const struct procfs_entry task_entry;
 		.numbered = &fdinfo_entry,                                                         \
 		.secret = true},                                                                   \
 	    OF_HOST("io", 0400, true), OF_HOST("limits", 0444, false),                             \
-	    OF_HOST("maps", 0444, true),                                                           \
+	    OF_HOST("loginuid", 0444, false), OF_HOST("maps", 0444, true),                         \
 	    {.name = "mountinfo", .mode = FILE_, .show = procfs_mountinfo},                        \
 	    {.name = "mounts", .mode = FILE_, .show = procfs_mounts},                              \
 	    {.name = "net", .mode = DIR_, .plugged = &procfs_net},                                 \
 	    OF_HOST("oom_score", 0444, false), OF_HOST("oom_score_adj", 0444, false),              \
+	    OF_HOST("personality", 0400, true),                                                    \
 	    {.name = "root",                                                                       \
 		.mode = LINK_,                                                                     \
 		.link = procfs_root_dir,                                                           \
 		.follow = procfs_follow_root,                                                      \
 		.secret = true},                                                                   \
+	    OF_HOST("schedstat", 0444, false), OF_HOST("sessionid", 0444, false),                  \
+	    OF_HOST("smaps", 0444, true), OF_HOST("smaps_rollup", 0444, true),                     \
 	    {.name = "stat", .mode = FILE_, .show = procfs_stat}, OF_HOST("statm", 0444, false),   \
 	    {.name = "status", .mode = FILE_, .show = procfs_status},                              \
 	    OF_HOST("wchan", 0444, false)
