@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <utime.h>
 
 #include "base/fault.h"
 #include "base/raw.h"
@@ -46,6 +48,22 @@ host_syscall(long number, const struct words *a)
 	long ret = raw_syscall6(number, N(0), N(1), N(2), N(3), N(4), N(5));
 
 	return ret < 0 && ret > -4096 ? hijack_fail((int)-ret) : ret;
+}
+
+/* NULL is fine, too. */
+static bool
+is_readable(long addr, size_t len)
+{
+	return addr == 0 || fault_readable((uint64_t)addr, len) == 0;
+}
+
+/* utimensat without a path. */
+static long
+set_times_of_fd(const struct words *a)
+{
+	if (I(0) == AT_FDCWD)
+		return hijack_fail(EFAULT);
+	return I(3) != 0 ? hijack_fail(EINVAL) : hijack_futimens(I(0), P(2));
 }
 
 /* The system call gives the length, libc's function the buffer. */
@@ -104,6 +122,8 @@ descriptor_call(long number, const struct words *a)
 		return hijack_sendfile(I(0), I(1), P(2), (size_t)N(3));
 	case SYS_readahead:
 		return hijack_readahead(I(0), N(1), (size_t)N(2));
+	case SYS_lseek:
+		return hijack_lseek(I(0), N(1), I(2));
 	case SYS_close:
 		return hijack_close(I(0));
 	case SYS_close_range:
@@ -190,11 +210,13 @@ at_call(long number, const struct words *a)
 	case SYS_fchownat:
 		return hijack_fchownat(I(0), P(1), U(2), U(3), I(4));
 	case SYS_utimensat:
-		return hijack_utimensat(I(0), P(1), P(2), I(3));
+		return P(1) != NULL ? hijack_utimensat(I(0), P(1), P(2), I(3)) : set_times_of_fd(a);
 	case SYS_fchmodat2:
 		return hijack_fchmodat(I(0), P(1), (mode_t)U(2), I(3));
 	case SYS_futimesat:
-		return hijack_futimesat(I(0), P(1), P(2));
+		return is_readable(N(2), sizeof(struct timeval[2]))
+			   ? hijack_futimesat(I(0), P(1), P(2))
+			   : hijack_fail(EFAULT);
 	case SYS_execveat:
 		return hijack_execveat(I(0), P(1), P(2), P(3), I(4));
 	default:
@@ -215,9 +237,11 @@ path_call(long number, const struct words *a)
 	case SYS_lchown:
 		return hijack_lchown(P(0), U(1), U(2));
 	case SYS_utime:
-		return hijack_utime(P(0), P(1));
+		return is_readable(N(1), sizeof(struct utimbuf)) ? hijack_utime(P(0), P(1))
+								 : hijack_fail(EFAULT);
 	case SYS_utimes:
-		return hijack_utimes(P(0), P(1));
+		return is_readable(N(1), sizeof(struct timeval[2])) ? hijack_utimes(P(0), P(1))
+								    : hijack_fail(EFAULT);
 	case SYS_inotify_add_watch:
 		return hijack_inotify_add_watch(I(0), P(1), U(2));
 	case SYS_stat:
@@ -255,6 +279,10 @@ path_call(long number, const struct words *a)
 					   : host_syscall(number, a);
 	case SYS_umask:
 		return hijack_umask((mode_t)U(0));
+	case SYS_mount:
+		return hijack_mount(P(0), P(1), P(2), (unsigned long)N(3), P(4));
+	case SYS_umount2:
+		return hijack_umount2(P(0), I(1));
 	case SYS_execve:
 		return hijack_execve(P(0), P(1), P(2));
 	default:

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -287,13 +288,46 @@ hijack_ioctl(int fd, unsigned long request, ...)
 	va_end(ap);
 	if (client_owns_fd(fd))
 		return hijack_fail(EBADF);
-	if (request == FIONREAD && ident_dir(fd, &word))
+	if (request == FIONREAD && ident_open_file(fd, &word) && ident_dir(fd, &word))
 		return hijack_fail(ENOTTY);
 	if (socket_ioctl(fd, request, arg, &error))
 		return (int)hijack_ret(error, 0);
 	return host.ioctl(fd, request, arg);
 }
 HIJACK_EXPORTS(ioctl)
+
+/* A directory's placeholder is a file of no length, which has an end. */
+off_t
+hijack_lseek(int fd, off_t offset, int whence)
+{
+	off_t pos = host.lseek(fd, offset, whence);
+	uint64_t word;
+
+	if (whence == SEEK_SET || whence == SEEK_CUR || !ident_open_file(fd, &word) ||
+	    !ident_dir(fd, &word))
+		return pos;
+	return hijack_fail(EINVAL);
+}
+HIJACK_EXPORTS(lseek)
+
+/* Without the host table: allocators map memory before anything works. */
+void *
+hijack_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
+{
+	long got = raw_call6(SYS_mmap, addr, len, prot, flags, fd, offset);
+	uint64_t word;
+
+	if (got > -4096 && got < 0) {
+		errno = (int)-got;
+		return MAP_FAILED;
+	}
+	if (fd < 0 || (flags & MAP_ANONYMOUS) != 0 || !ident_dir(fd, &word))
+		return (void *)got;
+	raw_call2(SYS_munmap, got, len);
+	errno = ENODEV;
+	return MAP_FAILED;
+}
+HIJACK_EXPORTS(mmap)
 
 mode_t
 hijack_umask(mode_t mask)

@@ -109,7 +109,7 @@ map_sem(int fd, const struct stat *st, struct named_sem **ret)
 	s = malloc(sizeof *s);
 	if (s == NULL)
 		return ENOMEM;
-	mem = mmap(NULL, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	mem = host.mmap(NULL, sizeof(sem_t), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (mem == MAP_FAILED) {
 		free(s);
 		return errno;

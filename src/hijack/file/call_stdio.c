@@ -11,6 +11,7 @@
 #include "base/raw.h"
 #include "hijack.h"
 #include "ident/closing.h"
+#include "ident/ident.h"
 #include "route/mounts.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
@@ -100,11 +101,29 @@ open_converting(int fd, const char *mode)
 	return put_under(stream, fd, mode);
 }
 
+/* libc's reading is to say EISDIR, as of a directory of the host; nothing else is done with a
+ * stream on one.  0, or -1 with fd closed. */
+static int
+put_directory(int fd)
+{
+	long cloexec = raw_call2(SYS_fcntl, fd, F_GETFD) & FD_CLOEXEC ? O_CLOEXEC : 0;
+	long root = raw_call4(SYS_openat, AT_FDCWD, "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	long error = root < 0 ? root : raw_call3(SYS_dup3, root, fd, cloexec);
+
+	if (root >= 0)
+		raw_close((int)root);
+	if (error >= 0)
+		return 0;
+	raw_close(fd);
+	return hijack_fail((int)-error);
+}
+
 FILE *
 hijack_fopen(const char *path, const char *mode)
 {
 	int flags = open_flags(mode);
 	FILE *stream;
+	uint64_t word;
 	int fd;
 
 	if (flags < 0 || !route_path_is_rump(path)) {
@@ -117,6 +136,8 @@ hijack_fopen(const char *path, const char *mode)
 	}
 	fd = open_for_stream(path, flags);
 	if (fd < 0)
+		return NULL;
+	if (flags == O_RDONLY && ident_dir(fd, &word) && put_directory(fd) != 0)
 		return NULL;
 	if (strchr(mode, ',') != NULL)
 		return open_converting(fd, mode);

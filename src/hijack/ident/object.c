@@ -69,10 +69,12 @@ store_of(dev_t dev)
 	return word != 0 ? (uint32_t)word : ask(dev);
 }
 
+/* FIFOs and devices are in a store or none of the rump kernel's. */
 static bool
 looks_stored(const struct stat *st)
 {
-	return (st->st_mode & OBJECT_STORED_MODE) != 0 && major(st->st_dev) == 0;
+	return (S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) || S_ISCHR(st->st_mode)) &&
+	       (st->st_mode & OBJECT_STORED_MODE) != 0 && major(st->st_dev) == 0;
 }
 
 uint64_t
@@ -80,15 +82,13 @@ object_of(const struct stat *st)
 {
 	uint64_t dev = client_server()->file_dev, store;
 
-	if (!S_ISREG(st->st_mode))
-		return 0;
 	/* An unlinked file on a device without a driver is a memfd or like one. */
-	if (dev == 0 && st->st_nlink == 0 && major(st->st_dev) == 0) {
+	if (dev == 0 && S_ISREG(st->st_mode) && st->st_nlink == 0 && major(st->st_dev) == 0) {
 		process_start();
 		if (client_connect() == 0)
 			dev = client_server()->file_dev;
 	}
-	if (dev != 0 && st->st_dev == dev)
+	if (dev != 0 && st->st_dev == dev && S_ISREG(st->st_mode))
 		return st->st_ino;
 	if (!looks_stored(st))
 		return 0;
@@ -101,8 +101,8 @@ object_is(const struct stat *st, uint64_t number)
 {
 	uint64_t store = object_store(number);
 
-	if (store != 0 && S_ISREG(st->st_mode) && looks_stored(st) &&
-	    object_number(store, st->st_ino) == number && recall(st->st_dev) == 0)
+	if (store != 0 && looks_stored(st) && object_number(store, st->st_ino) == number &&
+	    recall(st->st_dev) == 0)
 		learn(st->st_dev, store);
 	return object_of(st) == number;
 }
@@ -110,7 +110,6 @@ object_is(const struct stat *st, uint64_t number)
 void
 object_seen(const struct stat *st)
 {
-	if (S_ISREG(st->st_mode) && looks_stored(st) &&
-	    (uint32_t)atomic_load(slot(st->st_dev)) == 0)
+	if (looks_stored(st) && (uint32_t)atomic_load(slot(st->st_dev)) == 0)
 		atomic_store(slot(st->st_dev), 0);
 }

@@ -1,54 +1,60 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device nodes: the few devices of the rump kernel are the host's own, by number.  A program that
- * sees two worlds opens them itself, so that what is said of its terminal is true of its own;
- * for others the server does.
+ * Device nodes: the few devices of the rump kernel are the host's, by number.  Where the host lets
+ * us, a program gets a node that is this vnode's alone (special.h).  Else, and for terminals, it is
+ * the host's own node: a program that sees two worlds opens that itself, so that what is said of
+ * its terminal is true of its own; for others the server does.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <sys/sysmacros.h>
 
 #include "kern/proc.h"
+#include "vfs/hostobj.h"
+#include "vfs/special.h"
 #include "vfs/vnode.h"
 
-static const struct {
+static const struct device {
 	unsigned major, minor;
 	const char *host_path;
+	bool is_terminal;
 } devices[] = {
-    {1, 3, "/dev/null"},
-    {1, 5, "/dev/zero"},
-    {1, 7, "/dev/full"},
-    {1, 8, "/dev/random"},
-    {1, 9, "/dev/urandom"},
-    {5, 0, "/dev/tty"},
-    {5, 2, "/dev/ptmx"},
+    {1, 3, "/dev/null", false},
+    {1, 5, "/dev/zero", false},
+    {1, 7, "/dev/full", false},
+    {1, 8, "/dev/random", false},
+    {1, 9, "/dev/urandom", false},
+    {5, 0, "/dev/tty", true},
+    {5, 2, "/dev/ptmx", true},
 };
 
-static const char *
-host_path(const struct vnode *vn)
+static const struct device *
+device_of(const struct vnode *vn)
 {
 	if (S_ISCHR(vn->mode))
 		for (unsigned i = 0; i < sizeof devices / sizeof devices[0]; i++)
 			if (vn->rdev == makedev(devices[i].major, devices[i].minor))
-				return devices[i].host_path;
+				return &devices[i];
 	return NULL;
 }
 
 int
-device_open(struct lwp *l, const struct vnode *vn, int flags, int *ret_fd)
+device_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
-	const char *path = host_path(vn);
+	const struct device *d = device_of(vn);
 	int fd;
 
-	if (path == NULL)
+	if (d == NULL)
 		return ENXIO;
+	flags &= HOSTOBJ_OPEN_FLAGS & ~(O_TRUNC | O_PATH);
+	if (!d->is_terminal && special_need(vn) == 0 && special_open(vn, flags, ret_fd) == 0)
+		return 0;
 	if (l->proc->abslinks) {
-		vfs_redirect_to_host(l, path);
+		vfs_redirect_to_host(l, d->host_path);
 		return EREDIRECT;
 	}
-	flags &= O_ACCMODE | O_APPEND | O_NONBLOCK;
-	fd = open(path, flags | O_NOCTTY | O_CLOEXEC);
+	fd = open(d->host_path, flags | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1)
 		return errno == EMFILE ? ENFILE : errno;
 	*ret_fd = fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * FIFOs: each is a FIFO of the host in the server's private directory, made at the first open, so
- * that the bytes, the readers and the writers are the host's.
+ * FIFOs: each is a FIFO of the host (special.h), made at the first open, so that the bytes, the
+ * readers and the writers are the host's.
  *
  * Theory of operation.  The server must not block in open(2), so it opens with O_NONBLOCK and does
  * the waiting itself.  All opens come here, hence two counters suffice, as in Linux: an opener that
@@ -14,17 +14,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/scope.h"
-#include "kern/hostdir.h"
 #include "kern/proc.h"
+#include "vfs/hostobj.h"
+#include "vfs/special.h"
 #include "vfs/vnode.h"
 
 struct waiter {
@@ -33,7 +32,6 @@ struct waiter {
 };
 
 struct fifo {
-	char path[PATH_MAX];
 	uint64_t readers, writers; /* that ever came */
 	LIST_HEAD(, waiter) waiters;
 };
@@ -41,23 +39,15 @@ struct fifo {
 static int
 get_fifo(struct vnode *vn)
 {
-	static uint64_t last;
 	struct fifo *f = vn->fifo;
+	int error = special_need(vn);
 
-	if (f != NULL)
-		return 0;
+	if (f != NULL || error != 0)
+		return error;
 	f = calloc(1, sizeof *f);
 	if (f == NULL)
 		return ENOMEM;
 	LIST_INIT(&f->waiters);
-	snprintf(f->path, sizeof f->path, "%s/fifo-%llu", server_names_dir(),
-	    (unsigned long long)++last);
-	if (mkfifo(f->path, 0600) == -1) {
-		int error = errno;
-
-		free(f);
-		return error;
-	}
 	vn->fifo = f;
 	return 0;
 }
@@ -65,7 +55,6 @@ get_fifo(struct vnode *vn)
 void
 fifo_free(struct fifo *f)
 {
-	unlink(f->path);
 	free(f);
 }
 
@@ -97,14 +86,9 @@ wait_for_bell(struct lwp *l, struct fifo *f)
 }
 
 static int
-host_open(const struct fifo *f, int flags, int *ret_fd)
+host_open(const struct vnode *vn, int flags, int *ret_fd)
 {
-	int fd = open(f->path, flags | O_NONBLOCK | O_CLOEXEC);
-
-	if (fd == -1)
-		return errno == EMFILE ? ENFILE : errno;
-	*ret_fd = fd;
-	return 0;
+	return special_open(vn, flags | O_NONBLOCK, ret_fd);
 }
 
 bool
@@ -121,11 +105,12 @@ fifo_has_writer(int reader)
 }
 
 static int
-open_reader(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
+open_reader(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
 	CLEANUP_FD int fd = -1;
+	struct fifo *f = vn->fifo;
 	uint64_t writers = f->writers;
-	int error = host_open(f, flags, &fd);
+	int error = host_open(vn, flags, &fd);
 
 	if (error != 0)
 		return error;
@@ -142,11 +127,12 @@ open_reader(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
 }
 
 static int
-open_writer(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
+open_writer(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
+	struct fifo *f = vn->fifo;
 	int error;
 
-	while ((error = host_open(f, flags, ret_fd)) == ENXIO && (flags & O_NONBLOCK) == 0) {
+	while ((error = host_open(vn, flags, ret_fd)) == ENXIO && (flags & O_NONBLOCK) == 0) {
 		error = wait_for_bell(l, f);
 		if (error != 0)
 			return error;
@@ -159,9 +145,10 @@ open_writer(struct lwp *l, struct fifo *f, int flags, int *ret_fd)
 }
 
 static int
-open_both(struct fifo *f, int flags, int *ret_fd)
+open_both(struct vnode *vn, int flags, int *ret_fd)
 {
-	int error = host_open(f, flags, ret_fd);
+	struct fifo *f = vn->fifo;
+	int error = host_open(vn, flags, ret_fd);
 
 	if (error != 0)
 		return error;
@@ -179,16 +166,16 @@ fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 
 	if (error != 0)
 		return error;
-	flags &= O_ACCMODE | O_NONBLOCK;
+	flags &= HOSTOBJ_OPEN_FLAGS & ~(O_TRUNC | O_PATH);
 	switch (flags & O_ACCMODE) {
 	case O_RDONLY:
-		error = open_reader(l, vn->fifo, flags, &fd);
+		error = open_reader(l, vn, flags, &fd);
 		break;
 	case O_WRONLY:
-		error = open_writer(l, vn->fifo, flags, &fd);
+		error = open_writer(l, vn, flags, &fd);
 		break;
 	default:
-		error = open_both(vn->fifo, flags, &fd);
+		error = open_both(vn, flags, &fd);
 	}
 	if (error != 0)
 		return error;

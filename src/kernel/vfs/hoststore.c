@@ -19,7 +19,7 @@ struct hoststore {
 	int dir;
 	int userns;
 	dev_t dev;
-	uint64_t number;
+	uint64_t number; /* 0: a directory */
 	LIST_ENTRY(hoststore) all;
 };
 
@@ -48,6 +48,26 @@ hoststore_new(uint64_t bytes, struct hoststore **ret)
 		return error;
 	}
 	s->dev = st.st_dev;
+	*ret = s;
+	return 0;
+}
+
+int
+hoststore_in(const char *path, struct hoststore **ret)
+{
+	struct hoststore *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return ENOMEM;
+	s->userns = -1;
+	s->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (s->dir == -1) {
+		int error = errno;
+
+		free(s);
+		return error;
+	}
+	LIST_INSERT_HEAD(&all, s, all);
 	*ret = s;
 	return 0;
 }
@@ -96,9 +116,9 @@ name_of(uint64_t number)
 }
 
 int
-hoststore_open(struct hoststore *s, uint64_t name, int *ret_fd)
+hoststore_open(struct hoststore *s, uint64_t name, int flags, int *ret_fd)
 {
-	*ret_fd = openat(s->dir, name_of(name).text, O_RDONLY | O_CLOEXEC);
+	*ret_fd = openat(s->dir, name_of(name).text, flags | O_CLOEXEC);
 	return *ret_fd == -1 ? errno : 0;
 }
 
@@ -110,10 +130,31 @@ hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd)
 	return *ret_fd == -1 ? errno : 0;
 }
 
+int
+hoststore_mknod(struct hoststore *s, uint64_t name, mode_t type, dev_t rdev, struct stat *ret_st)
+{
+	struct name n = name_of(name);
+
+	if (mknodat(s->dir, n.text, type | 0600 | OBJECT_STORED_MODE, rdev) == -1)
+		return errno;
+	return fstatat(s->dir, n.text, ret_st, AT_SYMLINK_NOFOLLOW) == -1 ? errno : 0;
+}
+
 void
 hoststore_remove(struct hoststore *s, uint64_t name)
 {
 	unlinkat(s->dir, name_of(name).text, 0);
+}
+
+void
+hoststore_let_go(struct hoststore *s, uint64_t name, mode_t mode, uid_t uid, gid_t gid)
+{
+	struct name n = name_of(name);
+
+	/* Only root can give it away. */
+	if (fchownat(s->dir, n.text, uid, gid, AT_SYMLINK_NOFOLLOW) == 0 || errno == EPERM)
+		fchmodat(s->dir, n.text, mode, 0);
+	hoststore_remove(s, name);
 }
 
 uint64_t

@@ -20,6 +20,8 @@ struct hoststore;
 
 /* bytes: at most so many.  EPERM, ENOSYS, ...: the host does not let us. */
 int hoststore_new(uint64_t bytes, struct hoststore **ret);
+/* The same of a directory of the host: nothing is limited, and its files are not recognised. */
+int hoststore_in(const char *path, struct hoststore **ret);
 /* Files that are open live on. */
 void hoststore_free(struct hoststore *s);
 /* EINVAL: more is in use. */
@@ -27,10 +29,16 @@ int hoststore_resize(struct hoststore *s, uint64_t bytes);
 /* Bytes in use. */
 uint64_t hoststore_used(const struct hoststore *s);
 
-/* A new file with this name, or the one that has it: the server's descriptor, for reading. */
+/* A new file with this name, and the server's descriptor of it, for reading. */
 int hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd);
-int hoststore_open(struct hoststore *s, uint64_t name, int *ret_fd);
+/* A FIFO or a device (type: S_IFIFO, ...), and what stat(2) says of it. */
+int hoststore_mknod(
+    struct hoststore *s, uint64_t name, mode_t type, dev_t rdev, struct stat *ret_st);
+/* What has this name, with flags of open(2). */
+int hoststore_open(struct hoststore *s, uint64_t name, int flags, int *ret_fd);
 void hoststore_remove(struct hoststore *s, uint64_t name);
+/* The same, for one that shows these attributes by itself from now on to those who have it open. */
+void hoststore_let_go(struct hoststore *s, uint64_t name, mode_t mode, uid_t uid, gid_t gid);
 
 /* The number of the store that has this st_dev; 0: none. */
 uint64_t hoststore_number(dev_t dev);

@@ -32,7 +32,7 @@ mount_here(uint64_t bytes)
 	    fsconfig(fs, FSCONFIG_SET_STRING, "mode", "0700", 0) == -1 ||
 	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1)
 		return -1;
-	return fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	return fsmount(fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID);
 }
 
 static int

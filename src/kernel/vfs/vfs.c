@@ -12,6 +12,7 @@
 #include "vfs/names.h"
 #include "vfs/protect.h"
 #include "vfs/publish.h"
+#include "vfs/special.h"
 #include "vfs/tmpfs/tmpfs.h"
 #include "vfs/watch/watch.h"
 
@@ -88,6 +89,7 @@ vfs_fini(void)
 {
 	publish_end();
 	mount_remove_all();
+	special_fini();
 	watch_fini();
 	root_mount = NULL;
 }

@@ -9,6 +9,7 @@
 #include "kern/file.h"
 #include "kern/proc.h"
 #include "vfs/handle.h"
+#include "vfs/special.h"
 #include "vfs/watch/watch.h"
 
 void
@@ -40,6 +41,7 @@ vnode_release_special(struct vnode *vn)
 	if (vn->fifo != NULL)
 		fifo_free(vn->fifo);
 	vn->fifo = NULL;
+	special_free(vn);
 	if (vn->socket != NULL && vn->socket_reclaim != NULL)
 		vn->socket_reclaim(vn->socket);
 	vn->socket = NULL;

@@ -34,6 +34,7 @@
 struct dcache_facts;
 struct fifo;
 struct placeholder;
+struct special;
 struct vnode_ops;
 struct watch;
 
@@ -51,8 +52,9 @@ struct vnode {
 	dev_t rdev;
 	struct vnode *lower; /* the vnode that this one stands for at another place (bind/) */
 	struct placeholder *placeholder;
-	struct fifo *fifo; /* FIFOs that were opened (fifo.c) */
-	void *socket;      /* sockets: what vfs_mksocket() was given */
+	struct fifo *fifo;       /* FIFOs that were opened (fifo.c) */
+	struct special *special; /* FIFOs and devices that were opened (special.h) */
+	void *socket;            /* sockets: what vfs_mksocket() was given */
 	void (*socket_reclaim)(void *);
 	struct watch *watch; /* inotify (watch/) */
 	bool was_opened;     /* and may be open still */
@@ -220,7 +222,7 @@ int vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 void vfs_redirect_to_host(struct lwp *l, const char *path);
 
 /* device.c, fifo.c: host descriptors for special files.  A FIFO may wait. */
-int device_open(struct lwp *l, const struct vnode *vn, int flags, int *ret_fd);
+int device_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 int fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd);
 void fifo_free(struct fifo *f);
 /* Has the FIFO behind this end for reading a writer, or bytes that one left? */

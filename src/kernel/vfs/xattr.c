@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <linux/capability.h>
+#include <linux/xattr.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -104,6 +106,23 @@ vfs_getxattr(struct vnode *vn, const char *name, void *value, size_t size, size_
 	return error != 0 ? error : vn->ops->getxattr(vn, name, value, size, ret_len);
 }
 
+/* A file's capabilities, as struct vfs_cap_data of version 2 or 3.  What is in them is stored only:
+ * programs of the rump kernel run with what they have. */
+static bool
+is_valid(const char *name, const void *value, size_t len)
+{
+	uint32_t magic;
+
+	if (strcmp(name, XATTR_NAME_CAPS) != 0 || value == NULL)
+		return true;
+	if (len < sizeof magic)
+		return false;
+	memcpy(&magic, value, sizeof magic);
+	magic &= VFS_CAP_REVISION_MASK;
+	return (len == XATTR_CAPS_SZ_2 && magic == VFS_CAP_REVISION_2) ||
+	       (len == XATTR_CAPS_SZ_3 && magic == VFS_CAP_REVISION_3);
+}
+
 static int
 set(struct vnode *vn, const char *name, const void *value, size_t len, int flags,
     const struct cred *c)
@@ -113,6 +132,8 @@ set(struct vnode *vn, const char *name, const void *value, size_t len, int flags
 	if (acl_is_name(name))
 		return acl_set(vn, name, value, len, c);
 	error = may_use(vn, name, true, c);
+	if (error == 0 && !is_valid(name, value, len))
+		error = EINVAL;
 	if (error == 0 && vn->ops->setxattr == NULL)
 		error = EOPNOTSUPP;
 	if (error == 0)

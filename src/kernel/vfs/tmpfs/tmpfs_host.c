@@ -31,7 +31,7 @@ new_object(struct tmpfs_node *n)
 	int error;
 
 	if (n->stored != 0)
-		return hoststore_open(fs->store, n->stored, &n->hostfd);
+		return hoststore_open(fs->store, n->stored, O_RDONLY, &n->hostfd);
 	if (!S_ISREG(n->v.mode) || tmpfs_store(fs) == NULL)
 		return hostobj_new(&n->hostfd);
 	error = hoststore_create(fs->store, fs->last_stored + 1, &n->hostfd);
