@@ -131,9 +131,9 @@ set(struct vnode *vn, const char *name, const void *value, size_t len, int flags
 
 	if (acl_is_name(name))
 		return acl_set(vn, name, value, len, c);
+	if (!is_valid(name, value, len))
+		return EINVAL;
 	error = may_use(vn, name, true, c);
-	if (error == 0 && !is_valid(name, value, len))
-		error = EINVAL;
 	if (error == 0 && vn->ops->setxattr == NULL)
 		error = EOPNOTSUPP;
 	if (error == 0)
