@@ -81,7 +81,7 @@ os.chdir("/tmp"); os.chdir("/rump/d"); os.chdir("/tmp"); print(os.getcwd())'
 @test "the host's tables of mounts show the kernel's file systems, so df and mountpoint know them" {
 	same 'df --output=fstype . | tail -n 1; df . | wc -l; mountpoint .; busybox df . | wc -l; mountpoint /'
 	run_rump sh -c 'df --output=target /rump /rump/dev | tail -n 2; stat -c %m /rump/tmp; cut -d" " -f 2 /etc/mtab | grep rump; mountpoint -q /rump && echo point'
-	assert_output $'/rump\n/rump/dev\n/rump\n/rump\n/rump/dev\n/rump/proc\npoint'
+	assert_output $'/rump\n/rump/dev\n/rump\n/rump\n/rump/dev\n/rump/proc\n/rump/sys\npoint'
 	run_rump awk '{ print $1 }' /proc/self/mountinfo
 	assert_equal "$(printf '%s\n' "${lines[@]}" | sort | uniq -d)" ""
 }

@@ -134,8 +134,9 @@ int
 hoststore_mknod(struct hoststore *s, uint64_t name, mode_t type, dev_t rdev, struct stat *ret_st)
 {
 	struct name n = name_of(name);
+	mode_t mode = type | 0600 | (s->number != 0 ? OBJECT_STORED_MODE : 0);
 
-	if (mknodat(s->dir, n.text, type | 0600 | OBJECT_STORED_MODE, rdev) == -1)
+	if (mknodat(s->dir, n.text, mode, rdev) == -1)
 		return errno;
 	return fstatat(s->dir, n.text, ret_st, AT_SYMLINK_NOFOLLOW) == -1 ? errno : 0;
 }
