@@ -192,6 +192,20 @@ TEST(reset)
 	TRY(write(p[0], "x", 1));
 }
 
+TEST(reset_before_write)
+{
+	int p[2];
+
+	catch_sigpipe();
+	tcp_pair(p);
+	MUST(write(p[0], "unread", 6));
+	MUST(poll(&(struct pollfd){.fd = p[1], .events = POLLIN}, 1, 1000));
+	close(p[1]);
+	MUST(poll(&(struct pollfd){.fd = p[0], .events = POLLIN}, 1, 1000));
+	TRY(send(p[0], "x", 1, MSG_NOSIGNAL));
+	TRY(send(p[0], "x", 1, MSG_NOSIGNAL));
+}
+
 TEST(bad_pointers_and_lengths)
 {
 	struct addr a = addr_of("127.0.0.1", 0);

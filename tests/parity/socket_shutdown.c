@@ -131,6 +131,73 @@ TEST(waiting_accept_ends)
 	TRY(connect(tcp(AF_INET), SA(a)));
 }
 
+/* SIGPIPE is at its default: the first write is taken, a later one ends the program. */
+static void
+write_to_closed(void)
+{
+	int p[2];
+
+	errno = 0;
+
+	tcp_pair(p);
+	close(p[1]);
+	events_of(p[0], POLLIN, 1000);
+	TRY(write(p[0], "x", 1));
+	SAY("errno %d", errno);
+	events_of(p[0], 0, 1000);
+	TRY(write(p[0], "x", 1));
+	TRY(write(p[0], "x", 1));
+	SAY("alive");
+}
+
+/* Not in today's headers. */
+extern sighandler_t bsd_signal(int signo, sighandler_t handler);
+
+static void
+say_handler(const char *what, void (*handler)(int))
+{
+	SAY("%s: %s", what,
+	    handler == SIG_DFL   ? "default"
+	    : handler == SIG_IGN ? "ignored"
+	    : handler == on_pipe ? "ours"
+				 : "strange");
+}
+
+TEST(second_write_kills)
+{
+	write_to_closed();
+}
+
+TEST(handler_of_sigpipe)
+{
+	struct sigaction act = {.sa_handler = SIG_DFL}, old;
+	int p[2];
+
+	tcp_pair(p);
+	MUST(sigaction(SIGPIPE, NULL, &old));
+	say_handler("first", old.sa_handler);
+	say_handler("signal", signal(SIGPIPE, on_pipe));
+	say_handler("sysv_signal", sysv_signal(SIGPIPE, on_pipe));
+	say_handler("signal", signal(SIGPIPE, SIG_IGN));
+	say_handler("bsd_signal", bsd_signal(SIGPIPE, SIG_IGN));
+	say_handler("ssignal", ssignal(SIGPIPE, SIG_IGN));
+	write_to_closed();
+	MUST(sigaction(SIGPIPE, &act, &old));
+	say_handler("ignored", old.sa_handler);
+	MUST(sigaction(SIGPIPE, &act, &old));
+	say_handler("default", old.sa_handler);
+	write_to_closed();
+}
+
+TEST(killed_by_sigpipe)
+{
+	int p[2];
+
+	tcp_pair(p);
+	kill(getpid(), SIGPIPE);
+	SAY("alive");
+}
+
 /* A listener that was shut down listens again where it was bound. */
 TEST(listen_again)
 {

@@ -104,6 +104,25 @@ peer_error(int fd, const struct socktag *t)
 	return sockmem_get(m, number, peer, &value) && value != 0 ? ECONNRESET : 0;
 }
 
+static bool
+take_reset(int fd, struct socktag *t, int error)
+{
+	t->flags |= SOCKTAG_RESET;
+	t->error = (uint8_t)error;
+	socktag_set(fd, t);
+	return true;
+}
+
+/* The peer left something unread: that the host tells by itself, but to who writes. */
+bool
+sockctl_host_reset(int fd, struct socktag *t)
+{
+	struct pollfd p = {.fd = fd};
+
+	return raw_call3(SYS_poll, &p, 1, 0) == 1 && (p.revents & POLLERR) != 0 &&
+	       sockhost_int(fd, SO_ERROR) == ECONNRESET && take_reset(fd, t, ECONNRESET);
+}
+
 bool
 sockctl_was_reset(int fd, struct socktag *t)
 {
@@ -112,12 +131,7 @@ sockctl_was_reset(int fd, struct socktag *t)
 	if (t->flags & SOCKTAG_RESET)
 		return true;
 	error = peer_error(fd, t);
-	if (error == 0)
-		return false;
-	t->flags |= SOCKTAG_RESET;
-	t->error = (uint8_t)error;
-	socktag_set(fd, t);
-	return true;
+	return error != 0 && take_reset(fd, t, error);
 }
 
 int

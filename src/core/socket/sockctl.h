@@ -105,6 +105,8 @@ socklen_t sockctl_peer(
  */
 #define SOCKCTL_LOST (-1)
 int sockctl_recv_error(int fd, struct socktag *t, int error);
+/* A write has failed with EPIPE: would TCP have done without SIGPIPE? */
+bool sockctl_takes_write(int fd, struct socktag *t);
 int sockctl_send_error(int fd, struct socktag *t, int error);
 
 /* --- sockerrq.c --- */
@@ -136,6 +138,8 @@ bool sockctl_peer_closed(int fd);
 /* A stream is at its end: was it reset?  sockctl_end_error: what read then fails with, once, or 0.
  */
 bool sockctl_was_reset(int fd, struct socktag *t);
+/* The same of a reset by the host, which a failed write does not tell. */
+bool sockctl_host_reset(int fd, struct socktag *t);
 int sockctl_end_error(int fd, struct socktag *t);
 
 /* --- sockstack.c: connections through the kernel's TCP/IP stack --- */

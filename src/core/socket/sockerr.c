@@ -30,6 +30,8 @@ sockctl_recv_error(int fd, struct socktag *t, int error)
 		return error == ECONNRESET ? sockctl_pending(fd, t) : error;
 	if (error == ECONNRESET && t->flags & SOCKTAG_FAILED)
 		return unconnected(fd, t, ENOTCONN);
+	if (error == ECONNRESET)
+		socktag_change(fd, t, SOCKTAG_RESET, 0);
 	if (error != EINVAL && error != ENOTCONN)
 		return error;
 	if (!sockhost_is_connected(fd))
@@ -45,7 +47,7 @@ peer_gone(int fd, struct socktag *t)
 {
 	int error;
 
-	if (sockctl_was_reset(fd, t)) {
+	if (sockctl_was_reset(fd, t) || sockctl_host_reset(fd, t)) {
 		error = socktag_take_error(fd, t);
 		return error != 0 ? error : EPIPE;
 	}
@@ -57,6 +59,16 @@ peer_gone(int fd, struct socktag *t)
 		return EPIPE;
 	socktag_change(fd, t, SOCKTAG_LOST, 0);
 	return SOCKCTL_LOST;
+}
+
+bool
+sockctl_takes_write(int fd, struct socktag *t)
+{
+	if (t->flags & SOCKTAG_FAILED || sockctl_was_reset(fd, t) || sockctl_host_reset(fd, t))
+		return t->error != 0 && t->error != EPIPE;
+	if (t->flags & SOCKTAG_SHUT_WR)
+		return false;
+	return !(t->flags & SOCKTAG_LOST) || !sockctl_peer_closed(fd);
 }
 
 int

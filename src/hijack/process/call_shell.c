@@ -15,6 +15,7 @@
 #include "base/raw.h"
 #include "hijack.h"
 #include "syscall/hijack_exports.h"
+#include "syscall/host.h"
 
 /* SIGINT and SIGQUIT are ignored while any thread waits for its shell. */
 static struct {
@@ -37,8 +38,8 @@ signals_hold(sigset_t *ret_mask)
 	sigemptyset(&ignore.sa_mask);
 	pthread_mutex_lock(&held.lock);
 	if (held.waiting++ == 0) {
-		sigaction(SIGINT, &ignore, &held.interrupt);
-		sigaction(SIGQUIT, &ignore, &held.quit);
+		host.sigaction(SIGINT, &ignore, &held.interrupt);
+		host.sigaction(SIGQUIT, &ignore, &held.quit);
 	}
 	pthread_mutex_unlock(&held.lock);
 	sigemptyset(&child);
@@ -51,8 +52,8 @@ signals_release(const sigset_t *mask)
 {
 	pthread_mutex_lock(&held.lock);
 	if (--held.waiting == 0) {
-		sigaction(SIGINT, &held.interrupt, NULL);
-		sigaction(SIGQUIT, &held.quit, NULL);
+		host.sigaction(SIGINT, &held.interrupt, NULL);
+		host.sigaction(SIGQUIT, &held.quit, NULL);
 	}
 	pthread_mutex_unlock(&held.lock);
 	pthread_sigmask(SIG_SETMASK, mask, NULL);

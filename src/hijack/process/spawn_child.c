@@ -23,6 +23,7 @@
 #include "process/image.h"
 #include "process/spawning.h"
 #include "syscall/hijack_exports.h"
+#include "syscall/host.h"
 
 #define SIGSET_SIZE 8 /* the host's */
 #define HIGH        100
@@ -41,12 +42,12 @@ reset_signals(const sigset_t *defaults)
 
 	for (int sig = 1; sig < NSIG; sig++) {
 		if (defaults != NULL && sigismember(defaults, sig) == 1) {
-			sigaction(sig, &initial, NULL);
+			host.sigaction(sig, &initial, NULL);
 			continue;
 		}
-		if (sigaction(sig, NULL, &old) == 0 && old.sa_handler != SIG_DFL &&
+		if (host.sigaction(sig, NULL, &old) == 0 && old.sa_handler != SIG_DFL &&
 		    old.sa_handler != SIG_IGN)
-			sigaction(sig, &initial, NULL);
+			host.sigaction(sig, &initial, NULL);
 	}
 }
 

@@ -15,6 +15,7 @@
 #include "hijack.h"
 #include "route/route.h"
 #include "sock/call_netlink.h"
+#include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -124,6 +125,7 @@ hijack_accept4(int s, struct sockaddr *name, socklen_t *namelen, int flags)
 		if (error != 0)
 			return hijack_fail(error);
 		sockctl_accepted(s, &t, fd, &accepted);
+		sigpipe_guard();
 		sockhost_take(&peer, &ss, len);
 		if (name != NULL)
 			len = sockctl_peer(NULL, &accepted, &peer, &ss);
@@ -155,6 +157,8 @@ hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 	int error;
 
 	if (socktag_get(s, &t)) {
+		if (!t.dgram)
+			sigpipe_guard();
 		error = name == NULL
 			    ? EFAULT
 			    : sockctl_connect(NULL, s, &t, name, namelen, sockhost_is_nonblock(s));

@@ -15,6 +15,7 @@
 #include "base/raw.h"
 #include "hijack.h"
 #include "sock/call_netlink.h"
+#include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -60,22 +61,6 @@ send_to_named_stream(int fd, struct socktag *t, const struct msghdr *msg, int fl
 	return error == EINPROGRESS ? 0 : error;
 }
 
-/* Did the host keep quiet about EPIPE?  Else the program has had its signal already. */
-static bool
-is_quiet(int flags)
-{
-	struct {
-		void (*handler)(int);
-		unsigned long flags;
-		void (*restorer)(void);
-		uint64_t mask;
-	} old = {.handler = SIG_DFL};
-
-	return (flags & MSG_NOSIGNAL) != 0 ||
-	       (raw_call4(SYS_rt_sigaction, SIGPIPE, NULL, &old, sizeof old.mask) == 0 &&
-		   old.handler == SIG_IGN);
-}
-
 static size_t
 length_of(const struct msghdr *msg)
 {
@@ -90,26 +75,27 @@ static ssize_t
 send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 {
 	struct msghdr m = *msg;
+	bool raised = errno == EPIPE; /* the host has sent SIGPIPE already */
 	ssize_t n;
 	int error = 0;
 
 	if (m.msg_namelen > 0)
 		error = send_to_named_stream(fd, t, msg, flags);
-	else if (errno != EPIPE || is_quiet(flags))
-		error = sockctl_send_error(fd, t, errno);
 	else
-		return -1;
+		error = sockctl_send_error(fd, t, errno);
 	m.msg_name = NULL;
 	m.msg_namelen = 0;
 	while (error == 0) {
 		n = host.sendmsg(fd, &m, flags & ~MSG_FASTOPEN);
 		if (n >= 0 || errno == EPIPE)
-			return n; /* the host has sent SIGPIPE */
+			return n;
 		error = sockctl_send_error(fd, t, errno);
 	}
-	if (error == SOCKCTL_LOST)
+	if (error == SOCKCTL_LOST) {
+		errno = 0; /* who looks at it without a failure is not to find the host's EPIPE */
 		return (ssize_t)length_of(msg);
-	if (error == EPIPE && !(flags & MSG_NOSIGNAL))
+	}
+	if (error == EPIPE && !raised && !(flags & MSG_NOSIGNAL))
 		raise_sigpipe();
 	return hijack_fail(error);
 }
