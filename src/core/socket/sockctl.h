@@ -41,6 +41,8 @@ int sockenv_later(
 int sockenv_kept(const struct sockhost *own);
 /* The memory that the kernel shares (sockmem.h). */
 int sockenv_memory(int *ret_fd);
+/* A number of this kernel, another than of the one before. */
+int sockenv_kernel(void);
 int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 /* A connection through the stack: ENOENT.  *len: the room for the struct tcp_info. */
 int sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len);

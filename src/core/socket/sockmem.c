@@ -16,26 +16,34 @@
 _Static_assert(1u << INDEX_BITS == SOCKMEM_INDICES, "an index fits");
 
 static _Atomic(struct sockmem *) mapped;
+static _Atomic(int) mapped_of; /* the kernel whose memory it is */
 
-/* The kernel's memory; a private one where it gives none. */
+/* The kernel's memory; if it gives none, what there is, or private memory. */
 static struct sockmem *
 map(void)
 {
-	struct sockmem *old = NULL;
+	struct sockmem *old = atomic_load(&mapped), *m = old;
 	int fd = -1, flags = MAP_SHARED;
 	long p;
 
-	if (sockenv_memory(&fd) != 0)
+	if (sockenv_memory(&fd) != 0) {
+		if (old != NULL)
+			return old;
 		flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	p = raw_call6(SYS_mmap, NULL, sizeof *old, PROT_READ | PROT_WRITE, flags, fd, 0);
+	}
+	p = raw_call6(SYS_mmap, NULL, sizeof *m, PROT_READ | PROT_WRITE, flags, fd, 0);
 	if (fd >= 0)
 		raw_close(fd);
 	if (p < 0 && p > -4096)
-		return NULL;
-	if (atomic_compare_exchange_strong(&mapped, &old, (struct sockmem *)p))
-		return (struct sockmem *)p;
-	raw_call2(SYS_munmap, p, sizeof *old); /* another thread was faster */
-	return old;
+		return old;
+	m = (struct sockmem *)p;
+	/* The old one, of a kernel that has gone, stays mapped: a thread may be using it. */
+	if (!atomic_compare_exchange_strong(&mapped, &old, m)) {
+		raw_call2(SYS_munmap, m, sizeof *m); /* another thread was faster */
+		return old;
+	}
+	atomic_store(&mapped_of, sockenv_kernel());
+	return m;
 }
 
 struct sockmem *
@@ -49,7 +57,7 @@ sockmem(void)
 {
 	struct sockmem *m = sockmem_if_mapped();
 
-	return m != NULL ? m : map();
+	return m != NULL && atomic_load(&mapped_of) == sockenv_kernel() ? m : map();
 }
 
 static uint64_t

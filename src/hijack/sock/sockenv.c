@@ -169,5 +169,12 @@ sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value
 int
 sockenv_memory(int *ret_fd)
 {
+	process_start();
 	return reachable(call_deleg_sockmem(ret_fd));
+}
+
+int
+sockenv_kernel(void)
+{
+	return client_server()->host_pid;
 }

@@ -171,3 +171,9 @@ sockenv_memory(int *ret_fd)
 {
 	return sockmem_share(ret_fd);
 }
+
+int
+sockenv_kernel(void)
+{
+	return 1;
+}

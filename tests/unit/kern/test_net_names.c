@@ -149,6 +149,12 @@ sockenv_memory(int *ret_fd)
 	return ENOSYS;
 }
 
+int
+sockenv_kernel(void)
+{
+	return 1;
+}
+
 static void
 test_option_store(void **state)
 {
