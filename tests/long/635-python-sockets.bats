@@ -24,11 +24,13 @@ suite() {
 }
 
 @test "servers and clients of protocols" {
-	suite test_httplib test_httpservers test_urllib2_localnet test_ftplib test_smtplib test_poplib \
+	suite test_http_cookiejar test_telnetlib test_nntplib test_docxmlrpc test_smtpd test_logging \
+		test_httplib test_httpservers test_urllib2_localnet test_ftplib test_smtplib test_poplib \
 		test_imaplib test_xmlrpc test_wsgiref
 }
 
 @test "asyncio" {
 	suite test_asyncio.test_events test_asyncio.test_streams test_asyncio.test_sock_lowlevel \
-		test_asyncio.test_server test_asyncio.test_sslproto test_asyncio.test_unix_events
+		test_asyncio.test_server test_asyncio.test_ssl test_asyncio.test_sslproto \
+		test_asyncio.test_unix_events test_asyncio.test_sendfile test_asyncio.test_subprocess
 }
