@@ -106,6 +106,8 @@ class Peer:
         self.station, self.sport, self.dport = station, Peer.ports, dport
         self.seq, self.ack, self.win = seq, 0, 65535
         self.at = 0
+        self.seen = set()
+        self.repeats = False  # are segments that come again of interest?
 
     def put(self, flags, data=b"", seq=None, ack=None, options=b"", damage=0):
         """Sends; what takes room in the sequence counts unless seq is given."""
@@ -122,10 +124,15 @@ class Peer:
             for i, (at, s) in enumerate(self.station.queue):
                 if (s.sport, s.dport) == (self.dport, self.sport):
                     del self.station.queue[i]
+                    known = (s.seq, s.flags, s.data)
+                    if known in self.seen and not self.repeats and (s.data or s.flags & (SYN | FIN)):
+                        break
+                    self.seen.add(known)
                     self.at = at
                     return s
-            if not self.station.receive(max(0, end - time.monotonic())):
-                return None
+            else:
+                if not self.station.receive(max(0, end - time.monotonic())):
+                    return None
 
     def expect(self, flags, data=None, timeout=10):
         s = self.get(timeout)

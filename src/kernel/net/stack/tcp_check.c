@@ -30,17 +30,17 @@ conn_refuses(struct conn *c, struct pbuf *p)
 {
 	const struct tcp_hdr *h = p->payload;
 	unsigned flags = TCPH_FLAGS(h);
-	struct tcp_pcb *pcb = &c->pcb;
+	struct tcp_pcb *pcb = c != NULL ? &c->pcb : NULL;
 	uint32_t ack = lwip_ntohl(h->ackno);
 
 	if (flags & TCP_SYN && flags & (TCP_FIN | TCP_RST))
 		return true;
-	if (c != NULL && pcb->state == TIME_WAIT && flags & TCP_RST &&
+	if (pcb != NULL && pcb->state == TIME_WAIT && flags & TCP_RST &&
 	    lwip_ntohl(h->seqno) == pcb->rcv_nxt && is_whole(p)) {
 		tcp_abort(pcb);
 		return true;
 	}
-	if (c == NULL || pcb->state < ESTABLISHED || pcb->state == TIME_WAIT ||
+	if (pcb == NULL || pcb->state < ESTABLISHED || pcb->state == TIME_WAIT ||
 	    flags & (TCP_SYN | TCP_RST))
 		return false;
 	if ((flags & TCP_ACK) == 0)
