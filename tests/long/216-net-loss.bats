@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # TCP over lines that lose: much data, and many small transfers.
 
-# shellcheck disable=SC2154 # one, two, bus: of net_faults
+# shellcheck disable=SC2154,SC2034 # one, two, bus: of net_faults; RUMP_TIMEOUT: of hijack
 load ../lib/helpers
 load ../lib/net_faults
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Very many TCP connections between two kernels.
 
+# shellcheck disable=SC2034 # RUMP_TIMEOUT: of hijack
 load ../lib/helpers
 
 setup() {
@@ -38,7 +39,7 @@ nothing_left() {
 	[ "$(ulimit -Hn)" -ge 20000 ] || skip "RLIMIT_NOFILE is too low"
 	before_one=$(descriptors "$one")
 	before_two=$(descriptors "$two")
-	for i in 1 2; do
+	for _ in 1 2; do
 		[ "$(on "$two" ./tcp_many hold 10.0.0.1 80 10000 3)" = $'10000 open\ndone' ]
 	done
 	RUMP_SERVER=$two hijack_bg held ./tcp_many hold 10.0.0.1 80 10000 100000
@@ -46,12 +47,12 @@ nothing_left() {
 	wait_for 60 grep -q open held
 	kill -KILL "$client"
 	wait_for 60 nothing_left
-	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 10)" = done ]
+	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 10)" = "done" ]
 }
 
 @test "a million connections, one after the other" {
 	before_one=$(descriptors "$one")
 	before_two=$(descriptors "$two")
-	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 1000000)" = done ]
+	[ "$(on "$two" ./tcp_many short 10.0.0.1 80 1000000)" = "done" ]
 	wait_for 60 nothing_left
 }
