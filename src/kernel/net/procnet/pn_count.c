@@ -380,8 +380,13 @@ procnet_netstat(const struct procfs_of *of, FILE *out)
 static void
 add_one(void *arg, const struct socklist_entry *e)
 {
-	(void)e;
-	++*(unsigned *)arg;
+	*(unsigned *)arg += e->state != TCP_TIME_WAIT;
+}
+
+static void
+add_time_wait(void *arg, const struct socklist_entry *e)
+{
+	*(unsigned *)arg += e->state == TCP_TIME_WAIT;
 }
 
 static unsigned
@@ -398,11 +403,13 @@ procnet_sockstat(const struct procfs_of *of, FILE *out)
 {
 	unsigned tcp4 = in_use(AF_INET, IPPROTO_TCP), tcp6 = in_use(AF_INET6, IPPROTO_TCP);
 	unsigned udp = in_use(AF_INET, IPPROTO_UDP), lite = in_use(AF_INET, IPPROTO_UDPLITE);
-	unsigned raw = in_use(AF_INET, IPPROTO_RAW);
+	unsigned raw = in_use(AF_INET, IPPROTO_RAW), waiting = 0;
 
 	(void)of;
+	(void)socklist_each(AF_INET, IPPROTO_TCP, add_time_wait, &waiting);
+	(void)socklist_each(AF_INET6, IPPROTO_TCP, add_time_wait, &waiting);
 	fprintf(out, "sockets: used %u\n", tcp4 + tcp6 + udp + lite + raw);
-	fprintf(out, "TCP: inuse %u orphan 0 tw 0 alloc %u mem 0\n", tcp4, tcp4 + tcp6);
+	fprintf(out, "TCP: inuse %u orphan 0 tw %u alloc %u mem 0\n", tcp4, waiting, tcp4 + tcp6);
 	fprintf(out, "UDP: inuse %u mem 0\nUDPLITE: inuse %u\nRAW: inuse %u\n", udp, lite, raw);
 	fputs("FRAG: inuse 0 memory 0\n", out);
 	return 0;
