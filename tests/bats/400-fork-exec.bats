@@ -152,3 +152,21 @@ for argv in [\"cat\", \"f\"], [\"env\"], [\"sh\", \"-c\", \"cat f; cat f | cat\"
 	run_rump sh -c "echo text >/rump/f; cat /rump/f; exec $RUMP_SCRATCH/middle"
 	assert_output "$(printf 'text\nfailed 0\ntext')"
 }
+
+@test "children of a program that is not hijacked are where it is" {
+	compile_c elsewhere -static <<-'EOT'
+		#include <sys/wait.h>
+		#include <unistd.h>
+		int
+		main(void)
+		{
+			if (chdir("/usr") != 0)
+				return 1;
+			if (fork() == 0)
+				execl("/bin/sh", "sh", "-c", "pwd; cat /rump/f /proc/$$/comm; ls -d bin", NULL);
+			return wait(NULL) < 0;
+		}
+	EOT
+	run_rump sh -c "mkdir /rump/d; echo text >/rump/f; cp $RUMP_SCRATCH/elsewhere /rump/d; cd /rump/d; ./elsewhere"
+	assert_output "$(printf '/usr\ntext\nsh\nbin')"
+}

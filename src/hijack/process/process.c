@@ -95,15 +95,21 @@ process_exe(void)
 	return *own_exe == '\0' ? NULL : own_exe;
 }
 
-/* What the image that called exec left for this one. */
+/*
+ * What the image that called exec left for this one; `ours`: as it did the connection.  Else it was
+ * left for a program that is not hijacked and hands its environment on: our directory is that
+ * program's, on the host.
+ */
 static void
-take_variable(void)
+take_variable(bool ours)
 {
 	char own_name[NAME_MAX + 1];
 	const char *value = getenv(PROCESS_VARIABLE);
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
-	if (name == NULL)
+	if (!ours)
+		unsetenv(PROCESS_VARIABLE);
+	if (!ours || name == NULL)
 		return;
 	if (strncmp(value, "rump:", 5) == 0)
 		route_set_cwd(true);
@@ -126,8 +132,7 @@ process_start(void)
 	client_on_birth(introduce);
 	set_retry();
 	read_umask();
-	take_variable();
-	(void)client_exec_adopt();
+	take_variable(client_exec_adopt() == 0);
 }
 
 void
