@@ -43,7 +43,7 @@ setup() {
 	run_rump ip addr add 10.10.0.1/16 dev rump7
 	assert_success
 	run_rump ip addr add 10.10.0.1/16 dev rump7
-	assert_output --partial 'File exists'
+	assert_output --partial 'Address already assigned'
 	run_rump ip addr add 2001:db8::1/64 dev rump7
 	run_rump ip -o addr show dev rump7
 	assert_line --regexp 'inet 10.10.0.1/16 '
@@ -51,7 +51,7 @@ setup() {
 	run_rump ip addr del 10.10.0.1/16 dev rump7
 	assert_success
 	run_rump ip addr del 10.10.0.1/16 dev rump7
-	assert_output --partial 'Cannot assign requested address'
+	assert_output --partial 'Address not found'
 	run_rump ip addr flush dev rump7
 	assert_success
 	run_rump ip -4 addr show dev rump7

@@ -18,75 +18,6 @@
 
 #define METRIC_CONNECTED6 256 /* what Linux gives the connected routes of IPv6 */
 
-/* --- addresses as such --- */
-
-unsigned
-inaddr_bits(const struct inaddr *a)
-{
-	return inaddr_is_v4(a) ? 32 : 128;
-}
-
-/* The bits of the v4-mapped form that a prefix covers. */
-static unsigned
-covered(const struct inaddr *a, unsigned prefix)
-{
-	return 128 - inaddr_bits(a) + prefix;
-}
-
-static struct inaddr
-with_host_part(const struct inaddr *a, unsigned prefix, uint8_t ones)
-{
-	struct inaddr r = *a;
-	unsigned bits = covered(a, prefix);
-
-	r.port = 0;
-	for (unsigned i = 0; i < sizeof r.ip; i++) {
-		unsigned kept = bits < i * 8 ? 0 : bits - i * 8;
-		uint8_t mask = kept >= 8 ? 0xff : (uint8_t)(0xff00u >> kept);
-
-		r.ip[i] = (uint8_t)((r.ip[i] & mask) | (ones & ~mask));
-	}
-	return r;
-}
-
-struct inaddr
-inaddr_network(const struct inaddr *a, unsigned prefix)
-{
-	return with_host_part(a, prefix, 0);
-}
-
-struct inaddr
-inaddr_last(const struct inaddr *a, unsigned prefix)
-{
-	return with_host_part(a, prefix, 0xff);
-}
-
-bool
-inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned prefix)
-{
-	struct inaddr x, y;
-
-	if (inaddr_is_v4(a) != inaddr_is_v4(net))
-		return false;
-	x = inaddr_network(a, prefix);
-	y = inaddr_network(net, prefix);
-	return inaddr_same_ip(&x, &y);
-}
-
-bool
-inaddr_is_linklocal(const struct inaddr *a)
-{
-	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
-}
-
-uint8_t
-inaddr_scope(const struct inaddr *a)
-{
-	if (inaddr_is_local(a))
-		return RT_SCOPE_HOST;
-	return inaddr_is_linklocal(a) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-}
-
 /* --- the connected route --- */
 
 static struct rentry
@@ -100,7 +31,7 @@ connected_route(const struct ifnet_addr *a)
 	    .gateway = inaddr_any(v4),
 	    .source = v4 ? a->ip : inaddr_any(false),
 	    .ifp = a->ifp,
-	    .metric = v4 ? 0 : METRIC_CONNECTED6,
+	    .metric = a->metric != 0 || v4 ? a->metric : METRIC_CONNECTED6,
 	    .type = RTN_UNICAST,
 	    .scope = v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
 	    .protocol = RTPROT_KERNEL,
@@ -110,7 +41,8 @@ connected_route(const struct ifnet_addr *a)
 static bool
 wants_route(const struct ifnet_addr *a)
 {
-	if (a->ifp->flags & IFF_LOOPBACK || a->flags & IFA_F_NOPREFIXROUTE)
+	if (a->ifp->flags & IFF_LOOPBACK || a->flags & IFA_F_NOPREFIXROUTE ||
+	    inaddr_is_multicast(&a->ip))
 		return false;
 	return !inaddr_is_v4(&a->ip) || a->prefix < 32 || !inaddr_same_ip(&a->ip, &a->peer);
 }
@@ -179,6 +111,26 @@ ifaddr_owner(const struct inaddr *ip)
 	return a != NULL ? a->ifp : NULL;
 }
 
+bool
+ifaddr_has_broadcast(const struct ifnet_addr *a)
+{
+	return inaddr_is_v4(&a->ip) && a->prefix < 31 && !inaddr_is_multicast(&a->ip);
+}
+
+/* The last of its network, whatever else it was given. */
+static bool
+is_broadcast_of(const struct ifnet_addr *a, const struct inaddr *ip)
+{
+	struct inaddr last;
+
+	if (!inaddr_is_any(&a->broadcast) && inaddr_same_ip(&a->broadcast, ip))
+		return true;
+	if (!ifaddr_has_broadcast(a))
+		return false;
+	last = inaddr_last(&a->ip, a->prefix);
+	return inaddr_same_ip(&last, ip);
+}
+
 struct ifnet *
 ifaddr_broadcast(const struct inaddr *ip)
 {
@@ -191,7 +143,7 @@ ifaddr_broadcast(const struct inaddr *ip)
 		if (!(ifp->flags & IFF_BROADCAST))
 			continue;
 		TAILQ_FOREACH (a, &ifp->addrs, link)
-			if (!inaddr_is_any(&a->broadcast) && inaddr_same_ip(&a->broadcast, ip))
+			if (is_broadcast_of(a, ip))
 				return ifp;
 	}
 	return NULL;
@@ -256,13 +208,24 @@ tell(enum netevent_kind kind, const struct ifnet_addr *a)
 	netevent_tell(&(struct netevent){.kind = kind, .ifp = a->ifp, .addr = a});
 }
 
+static bool
+is_possible(const struct ifnet *ifp, const struct inaddr *ip)
+{
+	if (inaddr_is_any(ip))
+		return false;
+	return inaddr_is_v4(ip) || !inaddr_is_local(ip) || ifp->flags & IFF_LOOPBACK;
+}
+
 static int
 check(struct ifnet *ifp, const struct ifaddr_params *p)
 {
 	struct ifnet_addr *a;
 
-	if (p->prefix > inaddr_bits(&p->ip) || inaddr_is_any(&p->ip) || inaddr_is_multicast(&p->ip))
+	if (p->prefix > inaddr_bits(&p->ip) ||
+	    (!inaddr_is_v4(&p->ip) && inaddr_is_multicast(&p->ip)))
 		return EINVAL;
+	if (!is_possible(ifp, &p->ip))
+		return EADDRNOTAVAIL;
 	TAILQ_FOREACH (a, &ifp->addrs, link)
 		if (inaddr_same_ip(&a->ip, &p->ip) &&
 		    (a->prefix == p->prefix || !inaddr_is_v4(&p->ip)))
@@ -294,6 +257,35 @@ is_secondary(const struct ifnet *ifp, const struct inaddr *ip, unsigned prefix)
 	return false;
 }
 
+/*
+ * Linux shows IPv4 before IPv6: of IPv4 a new one behind the others of the same or a narrower
+ * scope, secondary ones last; of IPv6 before all but those of a wider scope.
+ */
+static bool
+stays_before(const struct ifnet_addr *old, const struct ifnet_addr *new)
+{
+	if (inaddr_is_v4(&old->ip) != inaddr_is_v4(&new->ip))
+		return inaddr_is_v4(&old->ip);
+	if (!inaddr_is_v4(&new->ip))
+		return old->scope < new->scope;
+	return new->flags &IFA_F_SECONDARY ||
+	       (!(old->flags & IFA_F_SECONDARY) && new->scope <= old->scope);
+}
+
+static void
+insert(struct ifnet_addr *a)
+{
+	struct ifnet_addr *b, *at = NULL;
+
+	TAILQ_FOREACH (b, &a->ifp->addrs, link)
+		if (stays_before(b, a))
+			at = b;
+	if (at != NULL)
+		TAILQ_INSERT_AFTER(&a->ifp->addrs, at, a, link);
+	else
+		TAILQ_INSERT_HEAD(&a->ifp->addrs, a, link);
+}
+
 int
 ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr **ret)
 {
@@ -313,14 +305,12 @@ ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr *
 	a->prefix = p->prefix;
 	a->scope = p->scope >= 0 ? (uint8_t)p->scope : inaddr_scope(&p->ip);
 	a->flags = p->flags;
-	a->valid = p->valid == 0 ? IFADDR_FOREVER : p->valid;
-	a->preferred = p->preferred == 0 ? IFADDR_FOREVER : p->preferred;
-	if (a->valid == IFADDR_FOREVER)
-		a->flags |= IFA_F_PERMANENT;
-	if (is_secondary(ifp, &a->ip, a->prefix))
+	a->metric = p->metric;
+	if (is_secondary(ifp, &a->peer, a->prefix))
 		a->flags |= IFA_F_SECONDARY;
 	snprintf(a->label, sizeof a->label, "%s", p->label != NULL ? p->label : ifp->name);
-	TAILQ_INSERT_TAIL(&ifp->addrs, a, link);
+	insert(a);
+	ifaddr_set_life(a, p->valid, p->preferred);
 	tell(NETEVENT_ADDR, a);
 	ifaddr_connect(a);
 	if (ret != NULL)
@@ -329,23 +319,51 @@ ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr *
 }
 
 void
+ifaddr_change(struct ifnet_addr *a, const struct ifaddr_params *p)
+{
+	bool had_route = wants_route(a);
+
+	if (had_route && a->metric != p->metric)
+		disconnect(a);
+	a->metric = p->metric;
+	a->flags = (a->flags & IFA_F_SECONDARY) | (p->flags & ~(uint32_t)IFA_F_SECONDARY);
+	ifaddr_set_life(a, p->valid, p->preferred);
+	tell(NETEVENT_ADDR, a);
+	ifaddr_connect(a);
+}
+
+static void
+drop(struct ifnet_addr *a)
+{
+	disconnect(a);
+	TAILQ_REMOVE(&a->ifp->addrs, a, link);
+	if (ifaddr_find(NULL, &a->ip) == NULL)
+		rtable_forget(NULL, &a->ip);
+	tell(NETEVENT_ADDR_GONE, a);
+	free(a);
+}
+
+static struct ifnet_addr *
+first_secondary(const struct ifnet_addr *a)
+{
+	struct ifnet_addr *b;
+
+	TAILQ_FOREACH (b, &a->ifp->addrs, link)
+		if (b != a && b->flags & IFA_F_SECONDARY && b->prefix == a->prefix &&
+		    inaddr_in_prefix(&b->ip, &a->ip, a->prefix))
+			return b;
+	return NULL;
+}
+
+/* Those of its network that are secondary go with it. */
+void
 ifaddr_free(struct ifnet_addr *a)
 {
 	struct ifnet_addr *b;
 
-	disconnect(a);
-	rtable_forget(NULL, &a->ip);
-	TAILQ_REMOVE(&a->ifp->addrs, a, link);
-	/* The next of its network is its first now. */
-	TAILQ_FOREACH (b, &a->ifp->addrs, link) {
-		if (!(a->flags & IFA_F_SECONDARY) && b->flags & IFA_F_SECONDARY &&
-		    b->prefix == a->prefix && inaddr_in_prefix(&b->ip, &a->ip, a->prefix)) {
-			b->flags &= ~(uint32_t)IFA_F_SECONDARY;
-			break;
-		}
-	}
-	tell(NETEVENT_ADDR_GONE, a);
-	free(a);
+	while (!(a->flags & IFA_F_SECONDARY) && (b = first_secondary(a)) != NULL)
+		drop(b);
+	drop(a);
 }
 
 int

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ioctls about interfaces.  They know IPv4 only, one address for each name: the first of the
- * interface, or the one with that name as its label ("eth0:1").
+ * The ioctls about interfaces.  They know IPv4 only, one address for each name: the first
+ * with that name as its label ("eth0", "eth0:1").
  */
 #include "net/ifioctl.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/ipv6.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -41,8 +42,7 @@ address_of(const struct ifnet *ifp, const struct ifreq *r)
 	struct ifnet_addr *a;
 
 	TAILQ_FOREACH (a, &ifp->addrs, link)
-		if (inaddr_is_v4(&a->ip) &&
-		    (strchr(r->ifr_name, ':') == NULL || strcmp(a->label, r->ifr_name) == 0))
+		if (inaddr_is_v4(&a->ip) && strcmp(a->label, r->ifr_name) == 0)
 			return a;
 	return NULL;
 }
@@ -138,52 +138,84 @@ prefix_by_class(uint32_t ip)
 	return ip < CLASS_B ? 8 : ip < CLASS_C ? 16 : 24;
 }
 
+/* An address as this one, in its place: with what the request says instead of what it had. */
 static int
-add_address(struct ifnet *ifp, const struct ifreq *r, uint32_t ip, unsigned prefix)
+replace_address(struct ifnet *ifp, struct ifnet_addr *old, struct ifaddr_params *p)
 {
-	struct inaddr last = inaddr_v4(ip | ~mask_of(prefix), 0);
-	struct ifaddr_params p = {.ip = inaddr_v4(ip, 0),
-	    .prefix = prefix,
-	    .broadcast = ifp->flags & IFF_BROADCAST && prefix < 31 ? &last : NULL,
-	    .scope = -1,
-	    .label = r->ifr_name};
-	struct ifnet_addr *a;
+	char label[IFADDR_LABEL_MAX];
 
-	return ip == INADDR_ANY ? 0 : ifaddr_add(ifp, &p, &a);
+	if (old != NULL) {
+		snprintf(label, sizeof label, "%s", old->label);
+		p->label = label;
+		ifaddr_free(old);
+	}
+	return inaddr_is_any(&p->ip) ? 0 : ifaddr_add(ifp, p, NULL);
 }
 
-/* Another address, or another prefix for it: the one of this name goes. */
 static int
-replace_address(struct ifnet *ifp, unsigned long request, const struct ifreq *r)
+set_address(struct ifnet *ifp, const struct ifreq *r)
 {
-	struct ifnet_addr *a = address_of(ifp, r);
-	uint32_t ip = given_address(r), mask = ip;
+	uint32_t ip = given_address(r);
+	struct ifaddr_params p = {.ip = inaddr_v4(ip, 0),
+	    .prefix = prefix_by_class(ip),
+	    .scope = -1,
+	    .label = r->ifr_name};
 
 	if (r->ifr_addr.sa_family != AF_INET)
 		return EINVAL;
-	if (a == NULL)
-		return request == SIOCSIFADDR ? add_address(ifp, r, ip, prefix_by_class(ip))
-					      : EADDRNOTAVAIL;
-	if (request == SIOCSIFADDR) {
-		ifaddr_free(a);
-		return add_address(ifp, r, ip, prefix_by_class(ip));
-	}
-	if (mask & (~mask >> 1)) /* not ones, then zeroes */
-		return EINVAL;
-	ip = inaddr_v4_of(&a->ip);
-	ifaddr_free(a);
-	return add_address(ifp, r, ip, (unsigned)__builtin_popcount(mask));
+	return replace_address(ifp, address_of(ifp, r), &p);
 }
 
+/* What belongs to an address that is there. */
 static int
-set_broadcast(struct ifnet *ifp, const struct ifreq *r)
+change_address(struct ifnet *ifp, unsigned long request, const struct ifreq *r)
 {
 	struct ifnet_addr *a = address_of(ifp, r);
+	struct inaddr given = inaddr_v4(given_address(r), 0), peer, broadcast, last;
+	uint32_t mask = given_address(r);
+	struct ifaddr_params p;
 
 	if (a == NULL)
 		return EADDRNOTAVAIL;
-	a->broadcast = inaddr_v4(given_address(r), 0);
-	return 0;
+	peer = a->peer;
+	broadcast = a->broadcast;
+	p = (struct ifaddr_params){.ip = a->ip,
+	    .prefix = a->prefix,
+	    .peer = &peer,
+	    .broadcast = &broadcast,
+	    .scope = a->scope,
+	    .metric = a->metric};
+	if (request == SIOCSIFBRDADDR) {
+		broadcast = given;
+	} else if (request == SIOCSIFDSTADDR) {
+		peer = given;
+	} else {
+		if (mask & (~mask >> 1)) /* not ones, then zeroes */
+			return EINVAL;
+		last = inaddr_last(&a->ip, a->prefix);
+		p.prefix = (unsigned)__builtin_popcount(mask);
+		if (inaddr_same_ip(&last, &broadcast))
+			p.broadcast = NULL;
+	}
+	return replace_address(ifp, a, &p);
+}
+
+/* Of an alias ("eth0:1") only this can be said: that it is down, and so gone. */
+static int
+set_flags(struct ifnet *ifp, const struct ifreq *r)
+{
+	struct ifnet_addr *a = address_of(ifp, r);
+
+	if (strchr(r->ifr_name, ':') != NULL) {
+		if (a == NULL)
+			return EADDRNOTAVAIL;
+		if (!(r->ifr_flags & IFF_UP))
+			ifaddr_free(a);
+		return 0;
+	}
+	return ifnet_set_flags(ifp, (unsigned short)r->ifr_flags,
+	    IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |
+		IFF_NOTRAILERS | IFF_DYNAMIC);
 }
 
 static int
@@ -193,14 +225,13 @@ set(struct ifnet *ifp, unsigned long request, const struct ifreq *r)
 
 	switch (request) {
 	case SIOCSIFADDR:
+		return set_address(ifp, r);
 	case SIOCSIFNETMASK:
-		return replace_address(ifp, request, r);
 	case SIOCSIFBRDADDR:
-		return set_broadcast(ifp, r);
+	case SIOCSIFDSTADDR:
+		return change_address(ifp, request, r);
 	case SIOCSIFFLAGS:
-		return ifnet_set_flags(ifp, (unsigned short)r->ifr_flags,
-		    IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |
-			IFF_NOTRAILERS | IFF_DYNAMIC);
+		return set_flags(ifp, r);
 	case SIOCSIFMTU:
 		return r->ifr_mtu < 0 ? EINVAL : ifnet_set_mtu(ifp, (unsigned)r->ifr_mtu);
 	case SIOCSIFTXQLEN:
@@ -252,6 +283,27 @@ list(struct lwp *l, uint64_t arg)
 	return uptr_put(l, arg, &c, sizeof c);
 }
 
+/* --- IPv6 --- */
+
+static int
+change_address6(struct lwp *l, unsigned long request, uint64_t arg)
+{
+	struct ifaddr_params p = {.scope = -1};
+	struct in6_ifreq r;
+	struct ifnet *ifp;
+	int error = uptr_get(l, arg, &r, sizeof r);
+
+	if (error != 0)
+		return error;
+	ifp = ifnet_by_index(r.ifr6_ifindex);
+	if (ifp == NULL)
+		return ENODEV;
+	memcpy(p.ip.ip, &r.ifr6_addr, sizeof p.ip.ip);
+	p.prefix = r.ifr6_prefixlen;
+	return request == SIOCSIFADDR ? ifaddr_add(ifp, &p, NULL)
+				      : ifaddr_delete(ifp, &p.ip, p.prefix);
+}
+
 /* A struct ifreq, with the name of an interface in it? */
 static bool
 is_about_one(unsigned long request)
@@ -262,7 +314,7 @@ is_about_one(unsigned long request)
 }
 
 int
-ifioctl(struct lwp *l, unsigned long request, uint64_t arg)
+ifioctl(struct lwp *l, int family, unsigned long request, uint64_t arg)
 {
 	struct ifnet *ifp;
 	struct ifreq r;
@@ -270,6 +322,8 @@ ifioctl(struct lwp *l, unsigned long request, uint64_t arg)
 
 	if (request == SIOCGIFCONF)
 		return list(l, arg);
+	if (family == AF_INET6 && (request == SIOCSIFADDR || request == SIOCDIFADDR))
+		return cred_is_admin(&l->proc->cred) ? change_address6(l, request, arg) : EPERM;
 	if (!is_about_one(request))
 		return ENOTTY;
 	error = uptr_get(l, arg, &r, sizeof r);

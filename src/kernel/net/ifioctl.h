@@ -10,6 +10,6 @@
 struct lwp;
 
 /* ENOTTY: none of them. */
-int ifioctl(struct lwp *l, unsigned long request, uint64_t arg);
+int ifioctl(struct lwp *l, int family, unsigned long request, uint64_t arg);
 
 #endif

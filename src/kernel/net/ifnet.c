@@ -287,13 +287,15 @@ ifnet_fini(void)
 
 /* --- up and down --- */
 
-/* The address that each link has by itself (RFC 4291, appendix A). */
+/* The address that each Ethernet has by itself (RFC 4291, appendix A). */
 static void
 add_linklocal(struct ifnet *ifp)
 {
 	struct ifaddr_params p = {.ip = {.ip = {0xfe, 0x80}}, .prefix = 64, .scope = -1};
 	uint8_t *id = p.ip.ip + 8;
 
+	if (ifp->type != ARPHRD_ETHER || ifconf_get(ifp, IFCONF6_ADDR_GEN_MODE))
+		return;
 	memcpy(id, ifp->mac, 3);
 	id[0] ^= 2;
 	id[3] = 0xff;
@@ -309,7 +311,7 @@ came_up(struct ifnet *ifp)
 
 	TAILQ_FOREACH (a, &ifp->addrs, link)
 		ifaddr_connect(a);
-	if (ifp->type == ARPHRD_ETHER && !ifconf_get(ifp, IFCONF6_ADDR_GEN_MODE))
+	if (ifnet_has_carrier(ifp))
 		add_linklocal(ifp);
 }
 
@@ -388,6 +390,8 @@ ifnet_set_carrier(struct ifnet *ifp, bool on)
 		return;
 	ifp->carrier_changes++;
 	tell(NETEVENT_LINK, ifp);
+	if (on && ifnet_is_up(ifp))
+		add_linklocal(ifp);
 }
 
 /* --- properties --- */

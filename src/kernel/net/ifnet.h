@@ -68,7 +68,9 @@ struct ifnet_addr {
 	unsigned prefix;
 	uint8_t scope;             /* RT_SCOPE_* */
 	uint32_t flags;            /* IFA_F_* */
-	uint32_t valid, preferred; /* seconds; IFADDR_FOREVER */
+	uint32_t metric;           /* of its connected route; 0: what there is */
+	uint32_t valid, preferred; /* seconds from since_ms; IFADDR_FOREVER */
+	int64_t since_ms;
 	char label[IFADDR_LABEL_MAX];
 };
 TAILQ_HEAD(ifaddr_list, ifnet_addr);
@@ -182,25 +184,34 @@ struct ifaddr_params {
 	const struct inaddr *peer, *broadcast;
 	int scope; /* RT_SCOPE_*, or -1: what the address is of itself */
 	uint32_t flags;
-	uint32_t valid, preferred; /* 0: forever */
+	uint32_t metric;
+	uint32_t valid, preferred; /* seconds; both forever if valid is 0 */
 	const char *label;
 };
 
-/* EEXIST, EINVAL, ENOMEM.  Makes the connected route if the interface is up. */
+/* EEXIST, EINVAL, EADDRNOTAVAIL, ENOMEM.  Makes the connected route if the interface is up. */
 int ifaddr_add(struct ifnet *, const struct ifaddr_params *, struct ifnet_addr **ret);
+/* Other flags, metric and lifetimes; all else stays. */
+void ifaddr_change(struct ifnet_addr *, const struct ifaddr_params *);
+/* ifaddr_life.c: lifetimes in seconds from now, as in struct ifaddr_params; what is left of one. */
+void ifaddr_set_life(struct ifnet_addr *, uint32_t valid, uint32_t preferred);
+uint32_t ifaddr_left(const struct ifnet_addr *, uint32_t seconds);
 /* EADDRNOTAVAIL.  Takes the connected route and those that have it as their source. */
 int ifaddr_delete(struct ifnet *, const struct inaddr *ip, unsigned prefix);
-void ifaddr_free(struct ifnet_addr *); /* deletes this one */
+void ifaddr_free(struct ifnet_addr *); /* deletes this one, and what is secondary to it */
 /* Of all interfaces: who has it?  127.0.0.0/8 is lo's as a whole.  NULL: nobody. */
 struct ifnet *ifaddr_owner(const struct inaddr *ip);
 /* The entry itself, on that interface or, if NULL, on any. */
 struct ifnet_addr *ifaddr_find(const struct ifnet *, const struct inaddr *ip);
 /* Is it the broadcast address of a network that an interface is on? */
 struct ifnet *ifaddr_broadcast(const struct inaddr *ip);
+bool ifaddr_has_broadcast(const struct ifnet_addr *);
 /* The address to send from on this interface to dest, as Linux chooses; NULL if there is none. */
 const struct ifnet_addr *ifaddr_source(const struct ifnet *, const struct inaddr *dest);
 /* Has any interface but lo an address?  Of this family? */
 bool ifaddr_any_but_lo(bool v4);
+
+/* --- prefix.c: addresses and their networks --- */
 
 /* Are the first `prefix` bits, counted in their family, the same?  False across families. */
 bool inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned prefix);

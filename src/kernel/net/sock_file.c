@@ -172,7 +172,7 @@ sock_ioctl(struct lwp *l, struct file *f, unsigned long request, uint64_t arg, i
 {
 	if (request != FIONREAD && request != SIOCOUTQ && request != SIOCATMARK) {
 		*retval = 0;
-		return ifioctl(l, request, arg);
+		return ifioctl(l, AF_INET, request, arg);
 	}
 	return host_file_ioctl_int(l, f, request, arg, retval);
 }

@@ -20,7 +20,7 @@
 int
 sys_deleg_ioctl(struct lwp *l, int family, unsigned long request, struct uptr arg)
 {
-	int error = ifioctl(l, request, arg.addr);
+	int error = ifioctl(l, family, request, arg.addr);
 
 	return error == ENOTTY ? rtioctl(l, family, request, arg.addr) : error;
 }

@@ -201,7 +201,7 @@ addresses_bring_routes(void **state)
 }
 
 static void
-second_address_takes_over(void **state)
+secondary_addresses_go_with_the_first(void **state)
 {
 	struct ifnet *e = ether("eth%d");
 
@@ -210,9 +210,11 @@ second_address_takes_over(void **state)
 	assert_int_equal(add(e, "10.0.0.1", 24), 0);
 	assert_int_equal(add(e, "10.0.0.7", 24), 0);
 	assert_way("10.0.0.2", "eth0 from 10.0.0.1 via 10.0.0.2");
+	assert_int_equal(add(e, "10.0.0.8", 24), 0);
+	assert_int_equal(delete (e, "10.0.0.8", 24), 0);
+	assert_way("10.0.0.2", "eth0 from 10.0.0.1 via 10.0.0.2");
 	assert_int_equal(delete (e, "10.0.0.1", 24), 0);
-	assert_way("10.0.0.2", "eth0 from 10.0.0.7 via 10.0.0.2");
-	assert_int_equal(delete (e, "10.0.0.7", 24), 0);
+	assert_int_equal(delete (e, "10.0.0.7", 24), EADDRNOTAVAIL);
 	assert_way("10.0.0.2", "101");
 }
 
@@ -323,7 +325,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(lo_is_there),
 	    T(addresses_bring_routes),
-	    T(second_address_takes_over),
+	    T(secondary_addresses_go_with_the_first),
 	    T(longest_prefix_then_metric),
 	    T(routes_are_deleted),
 	    T(links_have_rules),

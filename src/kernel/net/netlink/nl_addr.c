@@ -11,7 +11,8 @@ void
 nl_put_addr(struct nl_out *o, uint16_t type, const struct ifnet_addr *a)
 {
 	struct ifaddrmsg *m = nl_begin(o, type, sizeof *m);
-	struct ifa_cacheinfo life = {.ifa_prefered = a->preferred, .ifa_valid = a->valid};
+	struct ifa_cacheinfo life = {
+	    .ifa_prefered = ifaddr_left(a, a->preferred), .ifa_valid = ifaddr_left(a, a->valid)};
 	bool v4 = inaddr_is_v4(&a->ip);
 
 	m->ifa_family = v4 ? AF_INET : AF_INET6;
@@ -27,6 +28,8 @@ nl_put_addr(struct nl_out *o, uint16_t type, const struct ifnet_addr *a)
 	if (v4)
 		mnl_attr_put_strz(
 		    o->message, IFA_LABEL, a->label[0] != '\0' ? a->label : a->ifp->name);
+	if (a->metric != 0)
+		mnl_attr_put_u32(o->message, IFA_RT_PRIORITY, a->metric);
 	mnl_attr_put_u32(o->message, IFA_FLAGS, a->flags);
 	mnl_attr_put(o->message, IFA_CACHEINFO, sizeof life, &life);
 	nl_end(o);
@@ -68,7 +71,7 @@ struct given {
 	struct inaddr ip, peer, broadcast;
 	unsigned prefix;
 	uint8_t scope;
-	uint32_t flags, valid, preferred;
+	uint32_t flags, metric, valid, preferred;
 	char label[IFADDR_LABEL_MAX];
 };
 
@@ -95,6 +98,8 @@ take_rest(const struct nl_attrs *a, struct given *g)
 	struct ifa_cacheinfo info;
 	int error = nl_get_u32(a->at[IFA_FLAGS], g->flags, &g->flags);
 
+	if (error == 0)
+		error = nl_get_u32(a->at[IFA_RT_PRIORITY], 0, &g->metric);
 	if (error == 0 && a->at[IFA_LABEL] != NULL)
 		error = nl_get_name(a->at[IFA_LABEL], g->label);
 	if (error != 0 || life == NULL)
@@ -104,7 +109,7 @@ take_rest(const struct nl_attrs *a, struct given *g)
 	memcpy(&info, mnl_attr_get_payload(life), sizeof info);
 	g->valid = info.ifa_valid;
 	g->preferred = info.ifa_prefered;
-	return g->preferred > g->valid ? EINVAL : 0;
+	return g->valid == 0 || g->preferred > g->valid ? EINVAL : 0;
 }
 
 static int
@@ -129,6 +134,24 @@ parse(const struct nl_request *r, struct given *g)
 	return error == 0 && g->ifp == NULL ? ENODEV : error;
 }
 
+static const char *
+explain(int error, const struct given *g)
+{
+	bool v4 = inaddr_is_v4(&g->ip);
+
+	if (error == EEXIST)
+		return v4 ? "ipv4: Address already assigned" : "ipv6: address already assigned";
+	if (v4)
+		return NULL;
+	if (error == EINVAL && inaddr_is_multicast(&g->ip))
+		return "ipv6: Cannot assign multicast address without \"IFA_F_MCAUTOJOIN\" flag";
+	if (error == EADDRNOTAVAIL)
+		return inaddr_is_local(&g->ip)
+			   ? "ipv6: Cannot assign loopback address on this device"
+			   : "ipv6: Invalid address";
+	return NULL;
+}
+
 int
 nl_new_addr(struct nl_request *r)
 {
@@ -140,21 +163,28 @@ nl_new_addr(struct nl_request *r)
 
 	if (error != 0)
 		return error;
+	if (inaddr_is_v4(&g.ip) && inaddr_is_any(&g.ip))
+		return 0; /* Linux takes it for none */
 	p = (struct ifaddr_params){
 	    .ip = g.ip,
 	    .prefix = g.prefix,
 	    .peer = inaddr_same_ip(&g.peer, &g.ip) ? NULL : &g.peer,
-	    .broadcast = inaddr_is_any(&g.broadcast) ? NULL : &g.broadcast,
+	    .broadcast = &g.broadcast,
 	    .scope = inaddr_is_v4(&g.ip) ? g.scope : -1,
 	    .flags = g.flags,
+	    .metric = g.metric,
 	    .valid = g.valid,
 	    .preferred = g.preferred,
 	    .label = g.label[0] != '\0' ? g.label : NULL,
 	};
 	old = replace ? ifaddr_find(g.ifp, &g.ip) : NULL;
-	if (old != NULL && old->prefix == g.prefix)
-		ifaddr_free(old);
-	return ifaddr_add(g.ifp, &p, NULL);
+	if (old != NULL && (old->prefix == g.prefix || !inaddr_is_v4(&g.ip))) {
+		ifaddr_change(old, &p);
+		return 0;
+	}
+	error = ifaddr_add(g.ifp, &p, NULL);
+	r->message = explain(error, &g);
+	return error;
 }
 
 int
@@ -163,5 +193,11 @@ nl_delete_addr(struct nl_request *r)
 	struct given g;
 	int error = parse(r, &g);
 
-	return error != 0 ? error : ifaddr_delete(g.ifp, &g.ip, g.prefix);
+	if (error != 0)
+		return error;
+	error = ifaddr_delete(g.ifp, &g.ip, g.prefix);
+	if (error == EADDRNOTAVAIL)
+		r->message =
+		    inaddr_is_v4(&g.ip) ? "ipv4: Address not found" : "ipv6: address not found";
+	return error;
 }
