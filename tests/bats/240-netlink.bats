@@ -74,7 +74,7 @@ setup() {
 	run_rump ip route del 192.168.0.0/16 dev rump7
 	assert_output --partial 'No such process'
 	run_rump ip route add 1.0.0.0/8 via 99.0.0.1 dev rump7
-	assert_output --partial 'Network is unreachable'
+	assert_output --partial 'Nexthop has invalid gateway'
 	run_rump ip -6 route
 	assert_output --partial 'fe80::/64 dev rump7'
 	run_rump ip route show table local

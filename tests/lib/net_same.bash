@@ -21,12 +21,12 @@ need_namespaces() {
 
 net_same() {
 	need_namespaces
-	isolated sh -c "ip link set lo up
+	isolated sh -c "cd $RUMP_SCRATCH && ip link set lo up
 $1" >"$RUMP_SCRATCH/host.out" 2>"$RUMP_SCRATCH/host.err" </dev/null 3>&- || :
 	# shellcheck disable=SC2016
-	isolated sh -c 'rump_server "$RUMP_SERVER" || exit
+	isolated sh -c 'cd "$1" && rump_server "$RUMP_SERVER" || exit
 env LD_PRELOAD="$RUMPHIJACK_LIB" sh -c "$0"
-rump.halt' "$1" >"$RUMP_SCRATCH/rump.out" 2>"$RUMP_SCRATCH/rump.err" </dev/null 3>&- || :
+rump.halt' "$1" "$RUMP_SCRATCH" >"$RUMP_SCRATCH/rump.out" 2>"$RUMP_SCRATCH/rump.err" </dev/null 3>&- || :
 	net_normalise host.out host.err rump.out rump.err
 	same_compare "$1"
 }

@@ -42,7 +42,7 @@ static bool
 wants_route(const struct ifnet_addr *a)
 {
 	if (a->ifp->flags & IFF_LOOPBACK || a->flags & IFA_F_NOPREFIXROUTE ||
-	    inaddr_is_multicast(&a->ip))
+	    a->flags & IFA_F_SECONDARY || inaddr_is_multicast(&a->ip))
 		return false;
 	return !inaddr_is_v4(&a->ip) || a->prefix < 32 || !inaddr_same_ip(&a->ip, &a->peer);
 }

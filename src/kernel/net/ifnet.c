@@ -17,6 +17,7 @@
 #include "net/neigh.h"
 #include "net/netevent.h"
 #include "net/rtable.h"
+#include "net/rules.h"
 
 #define LO_MTU    65536
 #define LOWER_UP  0x10000u /* IFF_LOWER_UP, which not all headers have */
@@ -273,8 +274,10 @@ make_lo(void)
 int
 ifnet_init(void)
 {
+	int error = rules_init();
+
 	last_index = 0;
-	return make_lo();
+	return error != 0 ? error : make_lo();
 }
 
 void
@@ -283,6 +286,7 @@ ifnet_fini(void)
 	while (!TAILQ_EMPTY(&ifnet_all))
 		drop(TAILQ_FIRST(&ifnet_all));
 	rtable_fini();
+	rules_fini();
 }
 
 /* --- up and down --- */
@@ -320,7 +324,7 @@ went_down(struct ifnet *ifp)
 {
 	struct ifnet_addr *a, *next;
 
-	rtable_forget(ifp, NULL);
+	rtable_link_down();
 	for (a = TAILQ_FIRST(&ifp->addrs); a != NULL; a = next) {
 		next = TAILQ_NEXT(a, link);
 		if (!inaddr_is_v4(&a->ip))

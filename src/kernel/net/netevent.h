@@ -12,6 +12,7 @@ struct ifnet;
 struct ifnet_addr;
 struct rentry;
 struct neigh;
+struct rule;
 
 enum netevent_kind {
 	NETEVENT_LINK, /* new, or changed */
@@ -22,14 +23,17 @@ enum netevent_kind {
 	NETEVENT_ROUTE_GONE,
 	NETEVENT_NEIGH,
 	NETEVENT_NEIGH_GONE,
+	NETEVENT_RULE,
+	NETEVENT_RULE_GONE,
 };
 
 struct netevent {
 	enum netevent_kind kind;
-	struct ifnet *ifp; /* always set, but for routes without an interface */
+	struct ifnet *ifp; /* always set, but for rules, and routes without an interface */
 	const struct ifnet_addr *addr;
 	const struct rentry *route;
 	const struct neigh *neigh;
+	const struct rule *rule;
 };
 
 struct netevent_watcher {

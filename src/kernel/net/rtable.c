@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Routes.
+ * Routes: which there are.
  */
 #include "net/rtable.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "net/ifnet.h"
 #include "net/netevent.h"
@@ -21,12 +22,57 @@ tell(enum netevent_kind kind, const struct rentry *r)
 	netevent_tell(&(struct netevent){.kind = kind, .ifp = r->ifp, .route = r});
 }
 
+/* --- ways --- */
+
+unsigned
+rentry_hops(const struct rentry *r)
+{
+	return r->nmore + 1;
+}
+
+struct rhop
+rentry_hop(const struct rentry *r, unsigned i)
+{
+	if (i > 0)
+		return r->more[i - 1];
+	return (struct rhop){
+	    .gateway = r->gateway, .ifp = r->ifp, .weight = r->weight, .onlink = r->onlink};
+}
+
+static void
+set_hop(struct rentry *r, unsigned i, const struct rhop *h)
+{
+	if (i > 0) {
+		r->more[i - 1] = *h;
+		return;
+	}
+	r->gateway = h->gateway;
+	r->ifp = h->ifp;
+	r->weight = h->weight;
+	r->onlink = h->onlink;
+}
+
+bool
+rentry_has_link(const struct rentry *r, const struct ifnet *ifp)
+{
+	for (unsigned i = 0; i < rentry_hops(r); i++)
+		if (rentry_hop(r, i).ifp == ifp)
+			return true;
+	return false;
+}
+
+bool
+rentry_is_way(const struct rentry *r)
+{
+	return r->type == RTN_UNICAST;
+}
+
 /* --- order --- */
 
 static bool
 same_dest(const struct rentry *a, const struct rentry *b)
 {
-	return a->prefix == b->prefix && inaddr_same_ip(&a->dest, &b->dest);
+	return a->table == b->table && a->prefix == b->prefix && inaddr_same_ip(&a->dest, &b->dest);
 }
 
 /* Does a come before b where both match? */
@@ -50,91 +96,230 @@ insert(struct rentry *r)
 	TAILQ_INSERT_TAIL(&rtable_all, r, link);
 }
 
-/* --- changes --- */
+/* --- what a new one must be --- */
 
-/* The interface on whose link the gateway is. */
 static int
-check_gateway(struct rentry *r)
+refuse(const char **why, const char *message, int error)
 {
-	struct rtable_hop hop;
-	int error;
+	*why = message;
+	return error;
+}
 
-	if (inaddr_is_any(&r->gateway))
+/* The interface on whose link the gateway is, by the route's own table or by the rules. */
+static int
+find_link(uint32_t table, struct rhop *h, const char **why)
+{
+	const struct rtable_query q = {.dest = h->gateway,
+	    .source = inaddr_any(inaddr_is_v4(&h->gateway)),
+	    .oif = h->ifp,
+	    .on_link = true};
+	const struct rentry *r = rtable_find_in(table, &q);
+	bool v4 = inaddr_is_v4(&h->gateway);
+	struct rtable_hop hop;
+
+	if (r != NULL && rentry_is_way(r) && ifaddr_owner(&h->gateway) == NULL) {
+		h->ifp = h->ifp != NULL ? h->ifp : r->ifp;
 		return 0;
-	if (inaddr_is_v4(&r->gateway) != inaddr_is_v4(&r->dest))
-		return EINVAL;
-	if (inaddr_is_linklocal(&r->gateway) && r->ifp != NULL)
-		return 0;
-	error = rtable_lookup(&r->gateway, r->ifp, &hop);
-	if (error != 0)
-		return ENETUNREACH;
-	if (hop.local)
-		return inaddr_is_v4(&r->dest) ? ENETUNREACH : EINVAL;
-	if (!inaddr_same_ip(&hop.gateway, &r->gateway))
-		return ENETUNREACH; /* a gateway behind a gateway */
-	r->ifp = hop.ifp;
+	}
+	if (rtable_find(&q, &hop) != 0)
+		return v4 ? refuse(why, "Nexthop has invalid gateway", ENETUNREACH) : EHOSTUNREACH;
+	if (hop.local && !v4)
+		return refuse(why, "Gateway can not be a local address", EINVAL);
+	h->ifp = hop.ifp;
 	return 0;
 }
 
-static bool
-has_link(const struct rentry *r)
+static int
+check_gateway(uint32_t table, struct rhop *h, const char **why)
 {
-	return r->type == RTN_UNICAST;
+	if (inaddr_is_any(&h->gateway))
+		return 0;
+	if (!h->onlink && !inaddr_is_linklocal(&h->gateway))
+		return find_link(table, h, why);
+	return h->ifp != NULL ? 0 : refuse(why, "Egress device not specified", EINVAL);
 }
 
 static int
-check(struct rentry *r)
+check_hop(const struct rentry *r, struct rhop *h, const char **why)
 {
+	int error;
+
+	if (!inaddr_is_any(&h->gateway) && inaddr_is_v4(&h->gateway) != inaddr_is_v4(&r->dest))
+		return EINVAL;
+	error = check_gateway(r->table, h, why);
+	if (error != 0)
+		return error;
+	if (h->ifp == NULL)
+		return ENODEV;
+	if (ifnet_is_up(h->ifp))
+		return 0;
+	return refuse(
+	    why, inaddr_is_v4(&r->dest) ? "Device for nexthop is not up" : NULL, ENETDOWN);
+}
+
+static int
+check_hops(struct rentry *r, const char **why)
+{
+	int error = 0;
+
+	if (!rentry_is_way(r)) {
+		r->ifp = NULL;
+		r->nmore = 0;
+	}
+	for (unsigned i = 0; rentry_is_way(r) && i < rentry_hops(r) && error == 0; i++) {
+		struct rhop h = rentry_hop(r, i);
+
+		error = check_hop(r, &h, why);
+		set_hop(r, i, &h);
+	}
+	return error;
+}
+
+static int
+check(struct rentry *r, const char **why)
+{
+	bool v4 = inaddr_is_v4(&r->dest);
+	struct inaddr net;
 	int error;
 
 	if (r->prefix > inaddr_bits(&r->dest))
 		return EINVAL;
-	if (inaddr_is_v4(&r->dest)) {
-		struct inaddr net = inaddr_network(&r->dest, r->prefix);
+	net = inaddr_network(&r->dest, r->prefix);
+	if (v4 && !inaddr_same_ip(&net, &r->dest))
+		return refuse(why, "Invalid prefix for given prefix length", EINVAL);
+	r->dest = net;
+	error = check_hops(r, why);
+	if (error == 0 && rentry_is_way(r) && !inaddr_is_any(&r->source) &&
+	    ifaddr_owner(&r->source) == NULL)
+		return refuse(
+		    why, v4 ? "Invalid prefsrc address" : "Invalid source address", EINVAL);
+	return error;
+}
 
-		if (!inaddr_same_ip(&net, &r->dest))
-			return EINVAL; /* host bits are set */
-	} else {
-		r->dest = inaddr_network(&r->dest, r->prefix);
+/* --- changes --- */
+
+static bool
+same_hop(const struct rhop *a, const struct rhop *b)
+{
+	return a->ifp == b->ifp && inaddr_same_ip(&a->gateway, &b->gateway);
+}
+
+static bool
+has_hop(const struct rentry *r, const struct rhop *h)
+{
+	for (unsigned i = 0; i < rentry_hops(r); i++) {
+		struct rhop own = rentry_hop(r, i);
+
+		if (same_hop(&own, h))
+			return true;
 	}
-	if (!has_link(r)) {
-		r->ifp = NULL;
-		return 0;
+	return false;
+}
+
+static bool
+is_same(const struct rentry *a, const struct rentry *b)
+{
+	if (a->metric != b->metric || !same_dest(a, b) || a->nmore != b->nmore)
+		return false;
+	for (unsigned i = 0; i < rentry_hops(a); i++) {
+		struct rhop h = rentry_hop(b, i);
+
+		if (!has_hop(a, &h))
+			return false;
 	}
-	error = check_gateway(r);
-	if (error != 0)
-		return error;
-	if (r->ifp == NULL)
-		return ENODEV;
-	if (!ifnet_is_up(r->ifp))
-		return ENETDOWN;
-	if (!inaddr_is_any(&r->source) && ifaddr_owner(&r->source) == NULL)
-		return EINVAL;
+	return !inaddr_is_v4(&a->dest) ||
+	       (a->type == b->type && a->scope == b->scope && a->protocol == b->protocol &&
+		   inaddr_same_ip(&a->source, &b->source) &&
+		   memcmp(a->metrics, b->metrics, sizeof a->metrics) == 0);
+}
+
+static int
+make(const struct rentry *r, struct rentry *before)
+{
+	struct rentry *made = malloc(sizeof *made);
+
+	if (made == NULL)
+		return ENOMEM;
+	*made = *r;
+	if (before != NULL)
+		TAILQ_INSERT_BEFORE(before, made, link);
+	else
+		insert(made);
+	tell(NETEVENT_ROUTE, made);
 	return 0;
 }
 
-int
-rtable_add(const struct rentry *given)
+static void
+replace(struct rentry *old, const struct rentry *r)
 {
-	struct rentry r = *given, *old, *made;
+	struct rentry new = *r;
+
+	new.link = old->link;
+	*old = new;
+	tell(NETEVENT_ROUTE, old);
+}
+
+/* To a gateway of IPv6 besides those that are there: another way of the same route. */
+static int
+add_way(struct rentry *r, const struct rentry *other)
+{
+	const struct rhop h = rentry_hop(other, 0);
+
+	if (has_hop(r, &h))
+		return EEXIST;
+	if (r->nmore == RENTRY_MORE_MAX)
+		return ENOSPC;
+	r->more[r->nmore++] = h;
+	tell(NETEVENT_ROUTE, r);
+	return 0;
+}
+
+static bool
+may_have_more(const struct rentry *r)
+{
+	return !inaddr_is_v4(&r->dest) && !inaddr_is_any(&r->gateway);
+}
+
+int
+rtable_put(const struct rentry *given, unsigned how, const char **ret_why)
+{
+	struct rentry r = *given, *old, *first = NULL, *same = NULL;
+	const char *why = NULL;
 	int error;
 
+	if (r.table == RT_TABLE_UNSPEC)
+		r.table = RT_TABLE_MAIN;
 	if (r.metric == 0 && !inaddr_is_v4(&r.dest))
 		r.metric = METRIC6;
-	error = check(&r);
+	error = check(&r, &why);
+	if (ret_why != NULL)
+		*ret_why = why;
 	if (error != 0)
 		return error;
-	TAILQ_FOREACH (old, &rtable_all, link)
-		if (same_dest(old, &r) && old->metric == r.metric &&
-		    (inaddr_is_v4(&r.dest) || old->ifp == r.ifp))
-			return EEXIST;
-	made = malloc(sizeof *made);
-	if (made == NULL)
-		return ENOMEM;
-	*made = r;
-	insert(made);
-	tell(NETEVENT_ROUTE, made);
-	return 0;
+	TAILQ_FOREACH (old, &rtable_all, link) {
+		if (first == NULL && same_dest(old, &r) && old->metric == r.metric)
+			first = old;
+		if (same == NULL && is_same(old, &r))
+			same = old;
+	}
+	if (first == NULL)
+		return how & RTABLE_CREATE ? make(&r, NULL) : ENOENT;
+	if (how & RTABLE_EXCL || (same != NULL && (!(how & RTABLE_REPLACE) || same != first)))
+		return EEXIST;
+	if (how & RTABLE_REPLACE) {
+		replace(first, &r);
+		return 0;
+	}
+	if (may_have_more(first) && may_have_more(&r))
+		return add_way(first, &r);
+	return make(&r, how & RTABLE_APPEND ? NULL : first);
+}
+
+int
+rtable_add(const struct rentry *r)
+{
+	return rtable_put(
+	    r, RTABLE_CREATE | (r->protocol == RTPROT_KERNEL ? RTABLE_APPEND : RTABLE_EXCL), NULL);
 }
 
 static void
@@ -148,8 +333,13 @@ drop(struct rentry *r)
 static bool
 matches(const struct rentry *r, const struct rentry *like)
 {
-	return same_dest(r, like) && (like->ifp == NULL || r->ifp == like->ifp) &&
-	       (inaddr_is_any(&like->gateway) || inaddr_same_ip(&r->gateway, &like->gateway)) &&
+	const struct rhop h = rentry_hop(like, 0);
+
+	if (may_have_more(like) && like->ifp != NULL ? !has_hop(r, &h)
+	    : !inaddr_is_any(&like->gateway)         ? !inaddr_same_ip(&r->gateway, &like->gateway)
+						     : false)
+		return false;
+	return same_dest(r, like) && (like->ifp == NULL || rentry_has_link(r, like->ifp)) &&
 	       (inaddr_is_any(&like->source) || inaddr_same_ip(&r->source, &like->source)) &&
 	       (like->metric == 0 || r->metric == like->metric) &&
 	       (like->type == RTN_UNSPEC || r->type == like->type) &&
@@ -157,12 +347,14 @@ matches(const struct rentry *r, const struct rentry *like)
 }
 
 int
-rtable_delete(const struct rentry *like)
+rtable_delete(const struct rentry *given)
 {
-	struct rentry *r;
+	struct rentry like = *given, *r;
 
+	if (like.table == RT_TABLE_UNSPEC)
+		like.table = RT_TABLE_MAIN;
 	TAILQ_FOREACH (r, &rtable_all, link) {
-		if (matches(r, like)) {
+		if (matches(r, &like)) {
 			drop(r);
 			return 0;
 		}
@@ -177,7 +369,28 @@ rtable_forget(const struct ifnet *ifp, const struct inaddr *ip)
 
 	for (r = TAILQ_FIRST(&rtable_all); r != NULL; r = next) {
 		next = TAILQ_NEXT(r, link);
-		if (ip != NULL ? inaddr_same_ip(&r->source, ip) : r->ifp == ifp)
+		if (ip != NULL ? inaddr_same_ip(&r->source, ip) : rentry_has_link(r, ifp))
+			drop(r);
+	}
+}
+
+static bool
+has_link_up(const struct rentry *r)
+{
+	for (unsigned i = 0; i < rentry_hops(r); i++)
+		if (ifnet_is_up(rentry_hop(r, i).ifp))
+			return true;
+	return false;
+}
+
+void
+rtable_link_down(void)
+{
+	struct rentry *r, *next;
+
+	for (r = TAILQ_FIRST(&rtable_all); r != NULL; r = next) {
+		next = TAILQ_NEXT(r, link);
+		if (rentry_is_way(r) && !has_link_up(r))
 			drop(r);
 	}
 }
@@ -187,107 +400,4 @@ rtable_fini(void)
 {
 	while (!TAILQ_EMPTY(&rtable_all))
 		drop(TAILQ_FIRST(&rtable_all));
-}
-
-/* --- lookup --- */
-
-/* To an own address: from that address, or for the network of lo from its first. */
-static void
-local_hop(const struct inaddr *dest, struct ifnet *ifp, struct rtable_hop *ret)
-{
-	*ret = (struct rtable_hop){
-	    .ifp = ifp,
-	    .gateway = *dest,
-	    .source = inaddr_is_local(dest) ? inaddr_loopback(inaddr_is_v4(dest)) : *dest,
-	    .mtu = ifnet_by_index(IFNET_LO)->mtu,
-	    .local = true,
-	};
-	ret->gateway.port = ret->source.port = 0;
-}
-
-static int
-refusal(uint8_t type)
-{
-	switch (type) {
-	case RTN_BLACKHOLE:
-		return EINVAL;
-	case RTN_PROHIBIT:
-		return EACCES;
-	default:
-		return EHOSTUNREACH;
-	}
-}
-
-static struct inaddr
-source_of(const struct rentry *r, const struct inaddr *dest)
-{
-	bool v4 = inaddr_is_v4(dest);
-	const struct ifnet_addr *a;
-	struct ifnet *ifp;
-
-	if (!inaddr_is_any(&r->source))
-		return r->source;
-	a = ifaddr_source(r->ifp, inaddr_is_any(&r->gateway) ? dest : &r->gateway);
-	if (a != NULL && (v4 || a->scope != RT_SCOPE_LINK || inaddr_scope(dest) == RT_SCOPE_LINK))
-		return a->ip;
-	a = ifaddr_source(r->ifp, dest);
-	if (a != NULL)
-		return a->ip;
-	/* An address of another interface is better than none. */
-	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		a = ifp->index == IFNET_LO ? NULL : ifaddr_source(ifp, dest);
-		if (a != NULL)
-			return a->ip;
-	}
-	return inaddr_any(v4);
-}
-
-/* What is on each link without a route: groups, and the broadcast address of all networks. */
-static const struct ifnet *
-link_of(const struct inaddr *dest, const struct ifnet *oif)
-{
-	if (oif != NULL && ifnet_is_up(oif) &&
-	    (inaddr_is_multicast(dest) || inaddr_is_linklocal(dest) ||
-		(inaddr_is_v4(dest) && inaddr_v4_of(dest) == UINT32_MAX)))
-		return oif;
-	return NULL;
-}
-
-int
-rtable_lookup(const struct inaddr *dest, const struct ifnet *oif, struct rtable_hop *ret)
-{
-	struct ifnet *own = ifaddr_owner(dest);
-	const struct ifnet *direct = link_of(dest, oif);
-	const struct rentry *r;
-	struct rentry on_link;
-
-	if (own != NULL) {
-		local_hop(dest, own, ret);
-		return 0;
-	}
-	TAILQ_FOREACH (r, &rtable_all, link)
-		if ((oif == NULL || r->ifp == oif) && inaddr_in_prefix(dest, &r->dest, r->prefix))
-			break;
-	if (direct != NULL && (r == NULL || !inaddr_is_any(&r->gateway))) {
-		on_link = (struct rentry){
-		    .gateway = inaddr_any(inaddr_is_v4(dest)),
-		    .source = inaddr_any(inaddr_is_v4(dest)),
-		    .ifp = (struct ifnet *)direct,
-		    .type = RTN_UNICAST,
-		};
-		r = &on_link;
-	}
-	if (r == NULL)
-		return ENETUNREACH;
-	if (!has_link(r))
-		return refusal(r->type);
-	*ret = (struct rtable_hop){
-	    .ifp = r->ifp,
-	    .gateway = inaddr_is_any(&r->gateway) ? *dest : r->gateway,
-	    .source = source_of(r, dest),
-	    .mtu = r->mtu != 0 && r->mtu < r->ifp->mtu ? r->mtu : r->ifp->mtu,
-	    .route = r == &on_link ? NULL : r,
-	};
-	ret->gateway.port = 0;
-	return 0;
 }

@@ -18,6 +18,8 @@
 #include "net/neigh.h"
 #include "net/rtable.h"
 
+#define HEADERS 40 /* of IPv4 and TCP: what is called MTU here is for TCP */
+
 /* --- routes --- */
 
 static struct inaddr
@@ -73,10 +75,15 @@ get_route4(struct lwp *l, uint64_t arg, struct rentry *ret)
 	    .gateway = (rt.rt_flags & RTF_GATEWAY) != 0 ? v4_in(&rt.rt_gateway) : inaddr_any(true),
 	    .source = inaddr_any(true),
 	    .metric = rt.rt_metric > 0 ? (uint32_t)rt.rt_metric - 1 : 0,
-	    .mtu = (rt.rt_flags & RTF_MTU) != 0 ? (uint32_t)rt.rt_mtu : 0,
 	    .type = (rt.rt_flags & RTF_REJECT) != 0 ? RTN_UNREACHABLE : RTN_UNICAST,
-	    .scope = (rt.rt_flags & RTF_GATEWAY) != 0 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+	    .scope = (rt.rt_flags & RTF_REJECT) != 0    ? RT_SCOPE_HOST
+		     : (rt.rt_flags & RTF_GATEWAY) != 0 ? RT_SCOPE_UNIVERSE
+							: RT_SCOPE_LINK,
 	    .protocol = RTPROT_BOOT};
+	if ((rt.rt_flags & RTF_MTU) != 0)
+		ret->metrics[RTAX_ADVMSS] = (uint32_t)rt.rt_mtu - HEADERS;
+	if ((rt.rt_flags & RTF_WINDOW) != 0)
+		ret->metrics[RTAX_WINDOW] = (uint32_t)rt.rt_window;
 	error = prefix_of(&rt, &ret->prefix);
 	return error != 0 ? error : get_interface(l, rt.rt_dev, &ret->ifp);
 }

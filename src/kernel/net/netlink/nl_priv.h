@@ -17,6 +17,7 @@ struct ifnet;
 struct ifnet_addr;
 struct neigh;
 struct rentry;
+struct rule;
 
 struct nl_packet {
 	STAILQ_ENTRY(nl_packet) link;
@@ -29,6 +30,7 @@ struct nl_socket {
 	int protocol;
 	uint32_t port;
 	uint64_t groups; /* bit n - 1: is in group n */
+	uint32_t uid;
 	bool admin;      /* may change things */
 	bool wants_text; /* about errors: NETLINK_EXT_ACK */
 	bool waiting;    /* packets wait for room */
@@ -109,8 +111,13 @@ nl_dump nl_dump_addrs;
 void nl_put_addr(struct nl_out *o, uint16_t type, const struct ifnet_addr *a);
 
 nl_do nl_get_route, nl_new_route, nl_delete_route;
-nl_dump nl_dump_routes, nl_dump_rules;
+nl_dump nl_dump_routes;
 void nl_put_route(struct nl_out *o, uint16_t type, const struct rentry *r);
+void nl_put_locals(struct nl_out *o, bool v4); /* nl_local.c: the table `local` */
+
+nl_do nl_new_rule, nl_delete_rule;
+nl_dump nl_dump_rules;
+void nl_put_rule(struct nl_out *o, uint16_t type, const struct rule *u);
 
 nl_do nl_get_neigh, nl_new_neigh, nl_delete_neigh;
 nl_dump nl_dump_neighs;

@@ -20,6 +20,7 @@
 #include "net/netlink/netlink.h"
 #include "net/netlink/nl_priv.h"
 #include "net/rtable.h"
+#include "net/rules.h"
 #include "socket/nltag.h"
 
 #define REQUEST_MAX 65536
@@ -49,6 +50,8 @@ static const struct {
     {NETLINK_ROUTE, RTM_NEWROUTE, nl_new_route, NULL, true},
     {NETLINK_ROUTE, RTM_DELROUTE, nl_delete_route, NULL, true},
     {NETLINK_ROUTE, RTM_GETRULE, NULL, nl_dump_rules, false},
+    {NETLINK_ROUTE, RTM_NEWRULE, nl_new_rule, NULL, true},
+    {NETLINK_ROUTE, RTM_DELRULE, nl_delete_rule, NULL, true},
     {NETLINK_ROUTE, RTM_GETNEIGH, nl_get_neigh, nl_dump_neighs, false},
     {NETLINK_ROUTE, RTM_NEWNEIGH, nl_new_neigh, NULL, true},
     {NETLINK_ROUTE, RTM_DELNEIGH, nl_delete_neigh, NULL, true},
@@ -215,6 +218,9 @@ group_of(const struct netevent *e)
 	case NETEVENT_NEIGH:
 	case NETEVENT_NEIGH_GONE:
 		return RTNLGRP_NEIGH;
+	case NETEVENT_RULE:
+	case NETEVENT_RULE_GONE:
+		return e->rule->v4 ? RTNLGRP_IPV4_RULE : RTNLGRP_IPV6_RULE;
 	}
 	return 0;
 }
@@ -246,6 +252,12 @@ put_event(struct nl_out *o, const struct netevent *e)
 		break;
 	case NETEVENT_NEIGH_GONE:
 		nl_put_neigh(o, RTM_DELNEIGH, e->neigh);
+		break;
+	case NETEVENT_RULE:
+		nl_put_rule(o, RTM_NEWRULE, e->rule);
+		break;
+	case NETEVENT_RULE_GONE:
+		nl_put_rule(o, RTM_DELRULE, e->rule);
 		break;
 	}
 }
@@ -320,6 +332,7 @@ netlink_open(struct lwp *l, int protocol, int *ret_fd)
 	s->watch = (struct netwatch){.fd = own, .ready = ready};
 	s->protocol = protocol;
 	s->port = choose_port(l->proc);
+	s->uid = l->proc->cred.euid;
 	s->admin = cred_is_admin(&l->proc->cred);
 	STAILQ_INIT(&s->packets);
 	nltag_set(program, &(struct nltag){.protocol = protocol, .port = s->port});

@@ -6,18 +6,21 @@
 #include <net/if_arp.h>
 #include <net/route.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 
 #include "net/ifnet.h"
 #include "net/neigh.h"
 #include "net/procnet/pn_priv.h"
 #include "net/rtable.h"
 
+#define HEADERS 40 /* of IPv4 and TCP: what is called MTU here is for TCP */
+
 static unsigned
 route_flags(const struct rentry *r)
 {
 	return RTF_UP | (inaddr_is_any(&r->gateway) ? 0 : RTF_GATEWAY) |
 	       (r->prefix == inaddr_bits(&r->dest) ? RTF_HOST : 0) |
-	       (r->ifp == NULL ? RTF_REJECT : 0);
+	       (r->type == RTN_UNREACHABLE || r->type == RTN_PROHIBIT ? RTF_REJECT : 0);
 }
 
 static uint32_t
@@ -30,19 +33,26 @@ int
 procnet_route(const struct procfs_of *of, FILE *out)
 {
 	struct inaddr ones = inaddr_v4(UINT32_MAX, 0), mask;
-	struct rentry *r;
+	const struct rentry **list;
+	size_t n;
 
 	(void)of;
 	procnet_put_padded(out, 127,
 	    "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT");
-	TAILQ_FOREACH (r, &rtable_all, link) {
-		if (!inaddr_is_v4(&r->dest))
+	list = rtable_list(true, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct rentry *r = list[i];
+
+		if (r->table != RT_TABLE_MAIN)
 			continue;
 		mask = inaddr_network(&ones, r->prefix);
 		procnet_put_padded(out, 127, "%s\t%08X\t%08X\t%04X\t%d\t%u\t%u\t%08X\t%u\t%u\t%u",
 		    r->ifp == NULL ? "*" : r->ifp->name, v4(&r->dest), v4(&r->gateway),
-		    route_flags(r), 0, 0, r->metric, v4(&mask), r->mtu, 0, 0);
+		    route_flags(r), 0, 0, r->metric, v4(&mask),
+		    r->metrics[RTAX_ADVMSS] != 0 ? r->metrics[RTAX_ADVMSS] + HEADERS : 0,
+		    r->metrics[RTAX_WINDOW], 0);
 	}
+	free(list);
 	return 0;
 }
 
@@ -50,12 +60,13 @@ int
 procnet_ipv6_route(const struct procfs_of *of, FILE *out)
 {
 	const struct inaddr none = inaddr_any(false);
-	struct rentry *r;
+	size_t n;
+	const struct rentry **list = rtable_list(false, &n);
 
 	(void)of;
-	TAILQ_FOREACH (r, &rtable_all, link) {
-		if (inaddr_is_v4(&r->dest))
-			continue;
+	for (size_t i = 0; i < n; i++) {
+		const struct rentry *r = list[i];
+
 		procnet_put_hex(out, &r->dest);
 		fprintf(out, " %02x ", r->prefix);
 		procnet_put_hex(out, &none);
@@ -64,6 +75,7 @@ procnet_ipv6_route(const struct procfs_of *of, FILE *out)
 		fprintf(out, " %08x %08x %08x %08x %8s\n", r->metric, 1, 0, route_flags(r),
 		    r->ifp == NULL ? "lo" : r->ifp->name);
 	}
+	free(list);
 	return 0;
 }
 

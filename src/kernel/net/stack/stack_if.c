@@ -64,14 +64,43 @@ link_output(struct netif *n, struct pbuf *p)
 	return ifnet_output(n->state, bytes, p->tot_len) == ENOBUFS ? ERR_MEM : ERR_OK;
 }
 
+static const struct ifnet *from;
+
+void
+stack_if_forwards(const struct ifnet *ifp)
+{
+	from = ifp;
+}
+
+static struct inaddr
+source_of(const struct pbuf *p, bool v4)
+{
+	const struct ip_hdr *ip = p->payload;
+	const struct ip6_hdr *ip6 = p->payload;
+	ip4_addr_t src;
+	ip6_addr_t src6;
+
+	if (p->len < (v4 ? IP_HLEN : IP6_HLEN))
+		return inaddr_any(v4);
+	if (v4) {
+		ip4_addr_copy(src, ip->src);
+		return ip_to_inaddr4(&src);
+	}
+	ip6_addr_copy_from_packed(src6, ip6->src);
+	return ip_to_inaddr6(&src6);
+}
+
 /* The next hop of a packet that goes to one station; NULL: nowhere. */
 static struct netif *
 next_hop(const struct inaddr *dest, struct netif *chosen, struct pbuf *p, struct inaddr *ret_hop)
 {
-	const struct ifnet *oif = inaddr_is_linklocal(dest) ? chosen->state : NULL;
+	const struct rtable_query q = {.dest = *dest,
+	    .source = source_of(p, inaddr_is_v4(dest)),
+	    .oif = inaddr_is_linklocal(dest) ? chosen->state : NULL,
+	    .iif = from};
 	struct rtable_hop hop;
 
-	if (rtable_lookup(dest, oif, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
+	if (rtable_find(&q, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
 		return NULL;
 	if (conn_sending() != NULL)
 		conn_before_output(p, inaddr_is_v4(dest) ? IP_HLEN : IP6_HLEN, hop.mtu);

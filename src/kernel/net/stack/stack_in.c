@@ -85,10 +85,10 @@ unreachable4(int error)
 }
 
 static void
-forward4(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
+forward4(struct pbuf *p, const struct rtable_query *q)
 {
 	struct ip_hdr *ip = p->payload;
-	ip_addr_t to = ip_from_inaddr(dest);
+	ip_addr_t to = ip_from_inaddr(&q->dest);
 	struct rtable_hop hop;
 	struct netif *n;
 	uint16_t whole = lwip_ntohs(IPH_LEN(ip));
@@ -99,21 +99,22 @@ forward4(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 		return;
 	pbuf_realloc(p, whole);
 	if (IPH_TTL(ip) <= 1) {
-		icmp_report4(p, src, ICMP_TE, ICMP_TE_TTL, 0);
+		icmp_report4(p, &q->source, ICMP_TE, ICMP_TE_TTL, 0);
 		return;
 	}
-	error = rtable_lookup(dest, NULL, &hop);
+	error = rtable_find(q, &hop);
 	if (error != 0 || hop.ifp->stack == NULL) {
 		netcount.ip4.no_route++;
-		icmp_report4(p, src, ICMP_DUR, unreachable4(error), 0);
+		icmp_report4(p, &q->source, ICMP_DUR, unreachable4(error), 0);
 		return;
 	}
 	n = hop.ifp->stack;
 	if (whole > hop.mtu && IPH_OFFSET(ip) & PP_HTONS(IP_DF)) {
 		netcount.ip4.not_fragmented++;
-		icmp_report4(p, src, ICMP_DUR, ICMP_DUR_FRAG, hop.mtu);
+		icmp_report4(p, &q->source, ICMP_DUR, ICMP_DUR_FRAG, hop.mtu);
 		return;
 	}
+	stack_if_forwards(q->iif);
 	IPH_TTL_SET(ip, IPH_TTL(ip) - 1);
 	IPH_CHKSUM_SET(ip, 0);
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, IPH_HL_BYTES(ip)));
@@ -127,10 +128,10 @@ forward4(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 }
 
 static void
-forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
+forward6(struct pbuf *p, const struct rtable_query *q)
 {
 	struct ip6_hdr *ip = p->payload;
-	ip_addr_t to = ip_from_inaddr(dest);
+	ip_addr_t to = ip_from_inaddr(&q->dest);
 	struct rtable_hop hop;
 	struct netif *n;
 	unsigned whole = IP6_HLEN + (unsigned)IP6H_PLEN(ip);
@@ -139,31 +140,36 @@ forward6(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
 		return;
 	pbuf_realloc(p, (u16_t)whole);
 	if (IP6H_HOPLIM(ip) <= 1) {
-		icmp_report6(p, src, ICMP6_TYPE_TE, ICMP6_TE_HL, 0);
+		icmp_report6(p, &q->source, ICMP6_TYPE_TE, ICMP6_TE_HL, 0);
 		return;
 	}
-	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.ifp->stack == NULL) {
-		icmp_report6(p, src, ICMP6_TYPE_DUR, ICMP6_DUR_NO_ROUTE, 0);
+	if (rtable_find(q, &hop) != 0 || hop.ifp->stack == NULL) {
+		icmp_report6(p, &q->source, ICMP6_TYPE_DUR, ICMP6_DUR_NO_ROUTE, 0);
 		return;
 	}
 	if (whole > hop.mtu) {
-		icmp_report6(p, src, ICMP6_TYPE_PTB, 0, hop.mtu);
+		icmp_report6(p, &q->source, ICMP6_TYPE_PTB, 0, hop.mtu);
 		return;
 	}
 	n = hop.ifp->stack;
+	stack_if_forwards(q->iif);
 	IP6H_HOPLIM_SET(ip, IP6H_HOPLIM(ip) - 1);
 	stack_count_forwarded(false);
 	stack_if_send6(n, p, ip_2_ip6(&to));
 }
 
 static void
-forward(struct pbuf *p, const struct inaddr *src, const struct inaddr *dest)
+forward(
+    struct pbuf *p, const struct ifnet *iif, const struct inaddr *src, const struct inaddr *dest)
 {
+	const struct rtable_query q = {.dest = *dest, .source = *src, .iif = iif};
+
 	pbuf_remove_header(p, SIZEOF_ETH_HDR);
 	if (inaddr_is_v4(dest))
-		forward4(p, src, dest);
+		forward4(p, &q);
 	else
-		forward6(p, src, dest);
+		forward6(p, &q);
+	stack_if_forwards(NULL);
 	pbuf_free(p);
 }
 
@@ -215,7 +221,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	if (type == PP_HTONS(ETHTYPE_IP) || type == PP_HTONS(ETHTYPE_IPV6))
 		stack_count_in(p, SIZEOF_ETH_HDR, type == PP_HTONS(ETHTYPE_IP), v == TO_US);
 	if (v == FORWARD)
-		forward(p, &src, &dest);
+		forward(p, ifp, &src, &dest);
 	else if (n->input(p, n) != ERR_OK)
 		pbuf_free(p);
 }

@@ -33,6 +33,8 @@ struct ifnet *stack_if_ifnet(const struct netif *);
 /* A packet to that destination, by whatever interface leads there. */
 err_t stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest);
 err_t stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest);
+/* What is sent from now on came in there; NULL: is the kernel's own. */
+void stack_if_forwards(const struct ifnet *);
 /* IPv4 packets that lwIP sends now are not to be broken up on their way. */
 void stack_if_no_frag(bool on);
 
