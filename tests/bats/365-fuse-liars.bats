@@ -28,6 +28,25 @@ hellohellodirectory
 	liar READDIR slash
 	liar READ long
 	liar WRITE exit
+	liar GETATTR notifications cut-notifications
+}
+
+@test "a signal does not end the wait, but the program is told of it (INTERRUPT)" {
+	export LIAR_MARK=$BATS_TEST_TMPDIR/asked
+	run_tool rump.mount -t fuse python3 "$RUMP_TOP/tests/lib/fuse_liar.py" READ interruptible /mnt
+	assert_success
+	hijack_bg "$BATS_TEST_TMPDIR/log" python3 -c '
+import signal, sys
+signal.signal(signal.SIGINT, lambda *_: sys.exit("interrupted"))
+open("/rump/mnt/f").read()'
+	pid=$!
+	wait_for 10 test -e "$LIAR_MARK"
+	kill -INT "$pid"
+	wait_for 10 grep -qx interrupted "$BATS_TEST_TMPDIR/log"
+	run_rump ls /rump/mnt
+	assert_output f
+	run_tool rump.umount /mnt
+	assert_success
 }
 
 @test "the program does not answer: whoever waits can be killed, and umount -f ends it" {

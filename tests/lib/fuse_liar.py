@@ -3,6 +3,9 @@
 answers one kind of request wrongly.
 
 usage: fuse_liar.py OPCODE LIE MOUNTPOINT
+
+The lie "interruptible" answers only when it is told that nobody wants to wait any more; it makes the
+file that LIAR_MARK names when it is asked.
 """
 import os
 import stat
@@ -69,8 +72,24 @@ def truth(opcode, node, body):
     return b""
 
 
+def notifications(cut):
+    """All that a program may tell unasked; `cut`: with less in it than they say."""
+    for code, body in (
+            (1, struct.pack("<QI4x", 2, 0)),                         # POLL
+            (2, struct.pack("<Qqq", 2, 0, 0)),                       # INVAL_INODE
+            (2, struct.pack("<Qqq", 77, -1, 0)),                     # of an unknown one
+            (3, struct.pack("<QII", 1, 1, 0) + b"f\0"),              # INVAL_ENTRY
+            (3, struct.pack("<QII", 1, 1 << 31, 0) + b"f\0"),
+            (4, struct.pack("<QQII", 2, 0, 5, 0) + b"world"),        # STORE
+            (5, struct.pack("<QQQII", 99, 2, 0, 5, 0)),              # RETRIEVE
+            (6, struct.pack("<QQII", 1, 2, 1, 0) + b"f\0"),          # DELETE
+            (1000, b"unheard of")):
+        body = body[:len(body) // 2] if cut else body
+        yield struct.pack("<IiQ", 16 + len(body), code, 0) + body
+
+
 def lie(kind, unique, node, good):
-    """The whole message; None: no answer."""
+    """The whole message, or several; None: no answer."""
     good = good or b""
 
     def message(error, body, number=unique):
@@ -101,7 +120,10 @@ def lie(kind, unique, node, good):
         "unterminated": lambda: message(0, b"user.x"),
         "major": lambda: message(0, struct.pack("<II", 8, 0) + good[8:]),
         "notify": lambda: message(-3, b""),
+        "notifications": lambda: [*notifications(False), message(0, good)],
+        "cut-notifications": lambda: [*notifications(True), message(0, good)],
         "silence": lambda: None,
+        "interruptible": lambda: open(os.environ["LIAR_MARK"], "w").close(),
         "exit": lambda: sys.exit(1),
     }[kind]()
 
@@ -118,6 +140,8 @@ def main():
         except OSError:
             return
         _, opcode, unique, node = struct.unpack_from("<IIQQ", request)
+        if opcode == INTERRUPT and kind == "interruptible":
+            os.write(fuse, struct.pack("<IiQ", 16, -4, struct.unpack_from("<Q", request, 40)[0]))
         if opcode in (FORGET, BATCH_FORGET, INTERRUPT):
             continue
         good = truth(opcode, node, request[40:])
@@ -127,8 +151,9 @@ def main():
             answer = struct.pack("<IiQ", 16, -2, unique)
         else:
             answer = struct.pack("<IiQ", 16 + len(good), 0, unique) + good
-        if answer is not None:
-            os.write(fuse, answer)
+        for message in answer if isinstance(answer, list) else [answer]:
+            if message is not None:
+                os.write(fuse, message)
         if opcode == DESTROY:
             return
 

@@ -79,7 +79,7 @@ struct fuse_handle {
 	uint32_t flags; /* FOPEN_* */
 };
 
-/* A name that was looked up.  Holds a reference to both. */
+/* A name that was looked up.  Holds a reference to both; node NULL: there is none of that name. */
 struct fuse_name {
 	struct fuse_node *dir, *node;
 	uint64_t expires; /* fuse_now() */
@@ -259,6 +259,11 @@ struct fuse_name *fuse_name_find(struct fuse_node *dir, const char *name, size_t
 /* ENOMEM; EIO: a directory cannot be there. */
 int fuse_name_add(struct fuse_node *dir, const char *name, size_t len, struct fuse_node *n,
     const struct fuse_entry_out *e);
+/* The program says that there is nothing, and maybe for how long. */
+void fuse_name_add_missing(
+    struct fuse_node *dir, const char *name, size_t len, const struct fuse_entry_out *e);
+/* It is to be asked for again. */
+void fuse_name_expire(struct fuse_node *dir, const char *name, size_t len);
 void fuse_name_remove(struct fuse_name *nm);
 void fuse_name_forget(struct fuse_node *dir, const char *name, size_t len);
 void fuse_names_drop_all(struct fuse_mount *fm);
@@ -309,6 +314,8 @@ int fuse_cache_will_write(struct fuse_node *n);
 int fuse_cache_flush(struct fuse_node *n, bool thorough);
 /* The length was changed in the program; now in the cache. */
 int fuse_cache_resize(struct fuse_node *n, off_t size);
+/* The bytes may be others now: they are read again for the next who opens it first. */
+void fuse_cache_doubt(struct fuse_node *n);
 /* Nobody writes any more. */
 void fuse_cache_wrote_last(struct fuse_node *n);
 /* Length and times that programs gave the open file; false: those of the node count. */

@@ -177,6 +177,13 @@ may_have_changed(const struct fuse_node *n)
 	return (h->flags & FOPEN_KEEP_CACHE) == 0;
 }
 
+void
+fuse_cache_doubt(struct fuse_node *n)
+{
+	if (n->cache != NULL)
+		n->cache->doubtful = true;
+}
+
 int
 fuse_cache_fill(struct fuse_node *n)
 {
@@ -191,7 +198,7 @@ fuse_cache_fill(struct fuse_node *n)
 	n->made = false;
 	if (error != 0)
 		return error;
-	if (c != NULL && !c->direct && is_same(&c->attr, &n->attr))
+	if (c != NULL && !c->direct && !c->doubtful && is_same(&c->attr, &n->attr))
 		return 0;
 	fuse_cache_free(n);
 	n->cache = calloc(1, sizeof *c);

@@ -15,6 +15,7 @@ struct fuse_cache {
 	uint64_t charge;       /* of the mount's cached bytes */
 	struct fuse_attr attr; /* when the bytes were read or written back */
 	bool direct;           /* not to be kept */
+	bool doubtful;         /* fuse_cache_doubt() */
 
 	bool writing; /* the rest counts while it is open for writing */
 	XXH128_hash_t *hash;

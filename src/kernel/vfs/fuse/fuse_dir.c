@@ -69,10 +69,11 @@ ask(struct fuse_node *dir, const char *name, size_t len, struct vnode **ret)
 	r.out_min = FUSE_COMPAT_ENTRY_OUT_SIZE;
 	r.out_size = sizeof e;
 	error = fuse_call(fuse_of(dir), &r);
-	if (error == 0 && e.nodeid == 0)
-		error = ENOENT;
-	if (error == ENOENT && changes == dir->changes)
-		fuse_name_forget(dir, name, len);
+	if (error == ENOENT || (error == 0 && e.nodeid == 0)) {
+		if (changes == dir->changes)
+			fuse_name_add_missing(dir, name, len, &e);
+		return ENOENT;
+	}
 	if (error != 0)
 		return error;
 	if (changes == dir->changes)
@@ -91,7 +92,7 @@ fuse_lookup(struct vnode *dirvn, const char *name, size_t len, struct vnode **re
 	struct fuse_name *nm = fuse_name_find(dir, name, len);
 
 	if (nm != NULL && fuse_now() < nm->expires)
-		return vnode_hold(&nm->node->v, ret);
+		return nm->node == NULL ? ENOENT : vnode_hold(&nm->node->v, ret);
 	return ask(dir, name, len, ret);
 }
 

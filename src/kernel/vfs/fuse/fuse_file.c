@@ -277,7 +277,8 @@ call_flush(struct fuse_node *n)
 	return error == ENOSYS ? 0 : error;
 }
 
-/* Nobody has it open any more. */
+/* Nobody has it open any more.  What the program does not take (ENOSPC) is lost, as in Linux: who
+ * closes the file hears of it. */
 static int
 settle(struct fuse_node *n, bool wait)
 {
@@ -285,10 +286,10 @@ settle(struct fuse_node *n, bool wait)
 
 	if (error == 0)
 		error = call_flush(n);
-	if (error != 0 && fuse_of(n)->ended == 0)
-		return error;
 	release_handles(n, wait);
 	fuse_cache_wrote_last(n);
+	if (error != 0)
+		fuse_cache_free(n);
 	fuse_set_settled(n, true);
 	return error;
 }

@@ -31,11 +31,13 @@ fuse_name_remove(struct fuse_name *nm)
 	struct fuse_mount *fm = fuse_of(dir);
 
 	HASH_DEL(dir->children, nm);
-	LIST_REMOVE(nm, of_node);
+	if (node != NULL)
+		LIST_REMOVE(nm, of_node);
 	TAILQ_REMOVE(&fm->lru, nm, lru);
 	fm->nnames--;
 	free(nm);
-	vnode_unref(&node->v);
+	if (node != NULL)
+		vnode_unref(&node->v);
 	vnode_unref(&dir->v);
 }
 
@@ -58,7 +60,7 @@ make_room(struct fuse_mount *fm)
 
 	for (nm = TAILQ_FIRST(&fm->lru); nm != NULL && looks-- != 0; nm = next) {
 		next = TAILQ_NEXT(nm, lru);
-		if (nm->node->v.refs == 1 && fm->nnames > FUSE_NAMES_MAX) {
+		if ((nm->node == NULL || nm->node->v.refs == 1) && fm->nnames > FUSE_NAMES_MAX) {
 			fuse_name_remove(nm);
 			return;
 		}
@@ -86,11 +88,37 @@ is_above(const struct fuse_node *n, const struct fuse_node *dir)
 	return dir == n;
 }
 
+static int
+add(struct fuse_node *dir, const char *name, size_t len, struct fuse_node *n, uint64_t expires)
+{
+	struct fuse_mount *fm = fuse_of(dir);
+	struct fuse_name *nm = calloc(1, sizeof *nm + len);
+
+	if (nm == NULL)
+		return ENOMEM;
+	nm->len = len;
+	memcpy(nm->name, name, len);
+	nm->expires = expires;
+	HASH_ADD_KEYPTR(hh, dir->children, nm->name, len, nm);
+	if (nm->hh.tbl == NULL) {
+		free(nm);
+		return ENOMEM;
+	}
+	nm->dir = fuse_node_of(vnode_get(&dir->v));
+	if (n != NULL) {
+		nm->node = fuse_node_of(vnode_get(&n->v));
+		LIST_INSERT_HEAD(&n->names, nm, of_node);
+	}
+	TAILQ_INSERT_TAIL(&fm->lru, nm, lru);
+	if (++fm->nnames > FUSE_NAMES_MAX)
+		make_room(fm);
+	return 0;
+}
+
 int
 fuse_name_add(struct fuse_node *dir, const char *name, size_t len, struct fuse_node *n,
     const struct fuse_entry_out *e)
 {
-	struct fuse_mount *fm = fuse_of(dir);
 	struct fuse_name *nm = fuse_name_find(dir, name, len);
 
 	if (nm != NULL && nm->node == n) {
@@ -100,30 +128,32 @@ fuse_name_add(struct fuse_node *dir, const char *name, size_t len, struct fuse_n
 	if (nm != NULL)
 		fuse_name_remove(nm);
 	if (S_ISDIR(n->v.mode) && is_above(n, dir)) {
-		fuse_end(fm);
+		fuse_end(fuse_of(dir));
 		return EIO;
 	}
 	/* A directory has one name: if another leads to it now, it was moved. */
 	if (S_ISDIR(n->v.mode) && !LIST_EMPTY(&n->names))
 		fuse_name_remove(LIST_FIRST(&n->names));
-	nm = calloc(1, sizeof *nm + len);
-	if (nm == NULL)
-		return ENOMEM;
-	nm->len = len;
-	memcpy(nm->name, name, len);
-	nm->expires = expiry(e);
-	HASH_ADD_KEYPTR(hh, dir->children, nm->name, len, nm);
-	if (nm->hh.tbl == NULL) {
-		free(nm);
-		return ENOMEM;
-	}
-	nm->dir = fuse_node_of(vnode_get(&dir->v));
-	nm->node = fuse_node_of(vnode_get(&n->v));
-	LIST_INSERT_HEAD(&n->names, nm, of_node);
-	TAILQ_INSERT_TAIL(&fm->lru, nm, lru);
-	if (++fm->nnames > FUSE_NAMES_MAX)
-		make_room(fm);
-	return 0;
+	return add(dir, name, len, n, expiry(e));
+}
+
+void
+fuse_name_add_missing(
+    struct fuse_node *dir, const char *name, size_t len, const struct fuse_entry_out *e)
+{
+	fuse_name_forget(dir, name, len);
+	if (e->entry_valid != 0 || e->entry_valid_nsec != 0)
+		add(dir, name, len, NULL, expiry(e));
+}
+
+void
+fuse_name_expire(struct fuse_node *dir, const char *name, size_t len)
+{
+	struct fuse_name *nm = fuse_name_find(dir, name, len);
+
+	if (nm != NULL)
+		nm->expires = 0;
+	fuse_node_stale(dir);
 }
 
 void

@@ -66,20 +66,77 @@ take_abandoned(struct fuse_mount *fm, const struct fuse_out_header *h, const cha
 	return true;
 }
 
+/* --- notifications --- */
+
+static struct fuse_node *
+find_node(struct fuse_mount *fm, uint64_t nodeid)
+{
+	struct fuse_node *n;
+
+	HASH_FIND(hh, fm->nodes, &nodeid, sizeof nodeid, n);
+	return n;
+}
+
+/* Attributes, and from some offset on the bytes, are others now. */
+static void
+inode_changed(struct fuse_mount *fm, uint64_t nodeid, bool bytes)
+{
+	struct fuse_node *n = find_node(fm, nodeid);
+
+	if (n == NULL)
+		return;
+	fuse_node_stale(n);
+	if (bytes)
+		fuse_cache_doubt(n);
+}
+
+static void
+name_changed(struct fuse_mount *fm, uint64_t parent, const char *name, size_t room, uint32_t len)
+{
+	struct fuse_node *dir = find_node(fm, parent);
+
+	if (dir != NULL && len < room && len <= NAME_MAX)
+		fuse_name_expire(dir, name, len);
+}
+
+/* The program asks for what we have in our cache: nothing that it has not. */
+static void
+retrieve(struct fuse_mount *fm, const struct fuse_notify_retrieve_out *what)
+{
+	struct fuse_request r = fuse_request(FUSE_NOTIFY_REPLY, what->nodeid);
+	struct fuse_notify_retrieve_in in = {.offset = what->offset};
+
+	r.unique = what->notify_unique;
+	fuse_in(&r, &in, sizeof in);
+	fuse_post(fm, &r, false);
+}
+
 static void
 notified(struct fuse_mount *fm, int kind, const char *body, size_t len)
 {
-	struct fuse_notify_inval_inode_out inode;
-	struct fuse_node *n;
+	union {
+		struct fuse_notify_inval_inode_out inode;
+		struct fuse_notify_inval_entry_out entry;
+		struct fuse_notify_delete_out removed;
+		struct fuse_notify_store_out store;
+		struct fuse_notify_retrieve_out retrieve;
+	} n = {0};
 
+	memcpy(&n, body, len < sizeof n ? len : sizeof n);
 	if (kind == FUSE_NOTIFY_MOUNTED && !fm->agreed)
 		fuse_options_told(fm, body, len);
-	if (kind != FUSE_NOTIFY_INVAL_INODE || len < sizeof inode)
-		return; /* the others are about caches that live at most for a time-out */
-	memcpy(&inode, body, sizeof inode);
-	HASH_FIND(hh, fm->nodes, &inode.ino, sizeof inode.ino, n);
-	if (n != NULL)
-		fuse_node_stale(n);
+	else if (kind == FUSE_NOTIFY_INVAL_INODE)
+		inode_changed(fm, n.inode.ino, n.inode.off >= 0);
+	else if (kind == FUSE_NOTIFY_STORE)
+		inode_changed(fm, n.store.nodeid, true);
+	else if (kind == FUSE_NOTIFY_INVAL_ENTRY && len > sizeof n.entry)
+		name_changed(fm, n.entry.parent, body + sizeof n.entry, len - sizeof n.entry,
+		    n.entry.namelen);
+	else if (kind == FUSE_NOTIFY_DELETE && len > sizeof n.removed)
+		name_changed(fm, n.removed.parent, body + sizeof n.removed, len - sizeof n.removed,
+		    n.removed.namelen);
+	else if (kind == FUSE_NOTIFY_RETRIEVE && len == sizeof n.retrieve)
+		retrieve(fm, &n.retrieve);
 }
 
 /* One message; false: it cannot be. */

@@ -40,8 +40,7 @@ settle(struct fuse_node *n, bool sync)
 {
 	if (fuse_lock(n) != 0)
 		return false;
-	if (fuse_settle(n, false) != 0 && fuse_of(n)->ended != 0 && !fuse_is_open_elsewhere(n))
-		fuse_set_settled(n, true);
+	fuse_settle(n, false);
 	if (sync && !n->settled)
 		fuse_cache_flush(n, false);
 	fuse_unlock(n);
