@@ -120,6 +120,10 @@ descriptor_call(long number, const struct words *a)
 		return hijack_copy_file_range(I(0), P(1), I(2), P(3), (size_t)N(4), U(5));
 	case SYS_sendfile:
 		return hijack_sendfile(I(0), I(1), P(2), (size_t)N(3));
+	case SYS_splice:
+		return hijack_splice(I(0), P(1), I(2), P(3), (size_t)N(4), U(5));
+	case SYS_mmap:
+		return (long)hijack_mmap(P(0), (size_t)N(1), I(2), I(3), I(4), N(5));
 	case SYS_readahead:
 		return hijack_readahead(I(0), N(1), (size_t)N(2));
 	case SYS_lseek:

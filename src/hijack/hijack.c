@@ -12,6 +12,7 @@
 #include "base/next.h"
 #include "config.h"
 #include "ident/closing.h"
+#include "ident/parts.h"
 #include "process/keepenv.h"
 #include "process/libraries.h"
 #include "process/process.h"
@@ -24,6 +25,8 @@ hijack_start(void)
 	next_start();
 	libraries_start();
 	keepenv_start();
-	for (int fd = 0; fd <= 2; fd++)
+	for (int fd = 0; fd <= 2; fd++) {
 		closing_inherited(fd);
+		parts_inherited(fd);
+	}
 }

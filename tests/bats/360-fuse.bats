@@ -156,6 +156,24 @@ b'aaHELLOaa'"
 	assert_output Z
 }
 
+@test "a large file is read by parts: one larger than memory, too" {
+	needs bindfs
+	mkdir "$BATS_TEST_TMPDIR/host"
+	truncate -s 8T "$BATS_TEST_TMPDIR/host/large" || skip "no such large files"
+	printf middle | dd of="$BATS_TEST_TMPDIR/host/large" bs=1M seek=4M conv=notrunc status=none
+	run_tool rump.mount -t fuse bindfs "$BATS_TEST_TMPDIR/host" /mnt
+	assert_success
+	run_rump sh -c 'cd /rump/mnt; dd if=large bs=1M skip=4M count=1 status=none | head -c 6; echo
+		tail -c 3 large | wc -c; stat -c %s large; cat <large'
+	assert_output --partial "middle
+3
+8796093022208
+"
+	assert_failure
+	run_tool rump.umount /mnt
+	assert_success
+}
+
 @test "rump_server --fuse: mounted from the start, and clean when the kernel has ended" {
 	needs fuse2fs mke2fs e2fsck
 	image="$BATS_TEST_TMPDIR/the image"

@@ -190,6 +190,7 @@ is_cancellation_point(unsigned nr)
 {
 	switch (nr) {
 	case RUMP_SYS_deleg_open:
+	case RUMP_SYS_deleg_open_parts:
 	case RUMP_SYS_deleg_open2:
 	case RUMP_SYS_deleg_connect:
 	case RUMP_SYS_deleg_reach:

@@ -22,6 +22,7 @@
 #include "hijack.h"
 #include "ident/closing.h"
 #include "ident/ident.h"
+#include "ident/parts.h"
 #include "process/process.h"
 #include "sock/call_socket.h"
 #include "syscall/calls.h"
@@ -50,8 +51,11 @@ read_again(int fd, ssize_t *got)
 ssize_t
 hijack_read(int fd, void *buf, size_t nbyte)
 {
+	int error = parts_need(fd, PARTS_HERE, nbyte);
 	ssize_t got;
 
+	if (error != 0)
+		return hijack_fail(error);
 	inotify_before_read(fd);
 	do
 		got = host.read(fd, buf, nbyte);
@@ -72,8 +76,11 @@ HIJACK_EXPORTS(__read_chk)
 ssize_t
 hijack_pread64(int fd, void *buf, size_t nbyte, off_t offset)
 {
+	int error = parts_need(fd, offset, nbyte);
 	ssize_t got;
 
+	if (error != 0)
+		return hijack_fail(error);
 	do
 		got = host.pread(fd, buf, nbyte, offset);
 	while (got <= 0 && read_again(fd, &got));
@@ -93,8 +100,11 @@ HIJACK_EXPORTS(__pread_chk)
 ssize_t
 hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 {
+	int error = parts_may_be(fd) ? parts_ask(fd, PARTS_HERE, parts_length(iov, iovcnt)) : 0;
 	ssize_t got;
 
+	if (error != 0)
+		return hijack_fail(error);
 	do
 		got = host.readv(fd, iov, iovcnt);
 	while (got <= 0 && read_again(fd, &got));
@@ -160,13 +170,21 @@ hijack_close(int fd)
 }
 HIJACK_EXPORTS(close)
 
+/* `to` is a new number of what `from` is. */
+static void
+copied_simply(int from, int to)
+{
+	closing_copied(from, to);
+	parts_copied(from, to);
+}
+
 int
 hijack_dup(int fd)
 {
 	int to = client_owns_fd(fd) ? hijack_fail(EBADF) : host.dup(fd);
 
 	if (to >= 0)
-		closing_copied(fd, to);
+		copied_simply(fd, to);
 	return to;
 }
 HIJACK_EXPORTS(dup)
@@ -189,9 +207,15 @@ copied(int result, int from, int to, uint64_t word)
 		closing_inherited(to);
 		return result;
 	}
-	closing_copied(from, to);
+	copied_simply(from, to);
 	(void)closed(result, word);
 	return result;
+}
+
+static bool
+is_special(int fd)
+{
+	return closing_may_be(fd) || parts_may_be(fd);
 }
 
 int
@@ -202,7 +226,7 @@ hijack_dup2(int from, int to)
 
 	if (error != 0)
 		return hijack_fail(error);
-	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+	if (from == to || !(is_special(from) || is_special(to)))
 		return host.dup2(from, to);
 	word = closing_begin(to);
 	return copied(host.dup2(from, to), from, to, word);
@@ -217,7 +241,7 @@ hijack_dup3(int from, int to, int flags)
 
 	if (error != 0)
 		return hijack_fail(error);
-	if (from == to || !(closing_may_be(from) || closing_may_be(to)))
+	if (from == to || !(is_special(from) || is_special(to)))
 		return host.dup3(from, to, flags);
 	word = closing_begin(to);
 	return copied(host.dup3(from, to, flags), from, to, word);
@@ -269,7 +293,7 @@ hijack_fcntl(int fd, int cmd, ...)
 		return hijack_fail(EBADF);
 	ret = host.fcntl(fd, cmd, arg);
 	if ((cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC) && ret >= 0)
-		closing_copied(fd, ret);
+		copied_simply(fd, ret);
 	/* So a directory of the rump kernel is marked that was opened with O_DIRECTORY. */
 	if (cmd == F_GETFL && ret >= 0 && (ret & O_DSYNC) != 0 && ident_dir(fd, &word))
 		ret = (ret & ~O_DSYNC) | O_DIRECTORY;
@@ -319,7 +343,8 @@ HIJACK_EXPORTS(ioctl)
 off_t
 hijack_lseek(int fd, off_t offset, int whence)
 {
-	off_t pos = host.lseek(fd, offset, whence);
+	int error = whence == SEEK_DATA || whence == SEEK_HOLE ? parts_need_all(fd) : 0;
+	off_t pos = error != 0 ? hijack_fail(error) : host.lseek(fd, offset, whence);
 	uint64_t word;
 
 	if (whence == SEEK_SET || whence == SEEK_CUR || !ident_open_file(fd, &word) ||
@@ -333,7 +358,8 @@ HIJACK_EXPORTS(lseek)
 void *
 hijack_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
-	long got = raw_call6(SYS_mmap, addr, len, prot, flags, fd, offset);
+	int error = (flags & MAP_ANONYMOUS) == 0 ? parts_need(fd, offset, len) : 0;
+	long got = error != 0 ? -error : raw_call6(SYS_mmap, addr, len, prot, flags, fd, offset);
 	uint64_t word;
 
 	if (got > -4096 && got < 0) {

@@ -12,6 +12,7 @@
 #include "base/raw.h"
 #include "hijack.h"
 #include "ident/ident.h"
+#include "ident/parts.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
@@ -21,6 +22,13 @@ is_dir(int fd)
 	uint64_t word;
 
 	return ident_dir(fd, &word);
+}
+
+/* Whoever reads a large file through libc has it there; an errno of the file. */
+static int
+need_iov(int fd, off_t offset, const struct iovec *iov, int iovcnt)
+{
+	return parts_may_be(fd) ? parts_ask(fd, offset, parts_length(iov, iovcnt)) : 0;
 }
 
 /* Is it a descriptor that data could move through? */
@@ -35,7 +43,8 @@ is_open(int fd)
 ssize_t
 hijack_preadv(int fd, const struct iovec *iov, int iovcnt, off_t offset)
 {
-	ssize_t got = host.preadv(fd, iov, iovcnt, offset);
+	int error = need_iov(fd, offset, iov, iovcnt);
+	ssize_t got = error != 0 ? hijack_fail(error) : host.preadv(fd, iov, iovcnt, offset);
 
 	return got == 0 && is_dir(fd) ? hijack_fail(EISDIR) : got;
 }
@@ -44,7 +53,9 @@ HIJACK_EXPORTS(preadv)
 ssize_t
 hijack_preadv2(int fd, const struct iovec *iov, int iovcnt, off_t offset, int flags)
 {
-	ssize_t got = host.preadv2(fd, iov, iovcnt, offset, flags);
+	int error = need_iov(fd, offset, iov, iovcnt); /* -1 is where the descriptor is, here too */
+	ssize_t got =
+	    error != 0 ? hijack_fail(error) : host.preadv2(fd, iov, iovcnt, offset, flags);
 
 	return got == 0 && is_dir(fd) ? hijack_fail(EISDIR) : got;
 }
@@ -54,8 +65,12 @@ ssize_t
 hijack_copy_file_range(
     int in, off_t *in_offset, int out, off_t *out_offset, size_t len, unsigned flags)
 {
-	ssize_t done = host.copy_file_range(in, in_offset, out, out_offset, len, flags);
+	int error = parts_need(in, in_offset != NULL ? *in_offset : PARTS_HERE, len);
+	ssize_t done;
 
+	if (error != 0)
+		return hijack_fail(error);
+	done = host.copy_file_range(in, in_offset, out, out_offset, len, flags);
 	if (done <= 0 && flags == 0 && is_open(in) && is_open(out) && (is_dir(in) || is_dir(out)))
 		return hijack_fail(EISDIR);
 	return done;
@@ -65,11 +80,22 @@ HIJACK_EXPORTS(copy_file_range)
 ssize_t
 hijack_sendfile(int out, int in, off_t *offset, size_t count)
 {
-	ssize_t done = host.sendfile(out, in, offset, count);
+	int error = parts_need(in, offset != NULL ? *offset : PARTS_HERE, count);
+	ssize_t done = error != 0 ? hijack_fail(error) : host.sendfile(out, in, offset, count);
 
 	return done == 0 && count != 0 && is_dir(in) ? hijack_fail(EINVAL) : done;
 }
 HIJACK_EXPORTS(sendfile)
+
+ssize_t
+hijack_splice(int in, off_t *in_offset, int out, off_t *out_offset, size_t len, unsigned flags)
+{
+	int error = parts_need(in, in_offset != NULL ? *in_offset : PARTS_HERE, len);
+
+	return error != 0 ? hijack_fail(error)
+			  : host.splice(in, in_offset, out, out_offset, len, flags);
+}
+HIJACK_EXPORTS(splice)
 
 ssize_t
 hijack_readahead(int fd, off_t offset, size_t count)

@@ -67,13 +67,17 @@ open_object(const struct route *r, int flags, mode_t mode, int *ret_fd)
 	return object.fd < 0 ? LOOKUP_ASK : reopen(&object, flags, ret_fd);
 }
 
-/* Has it passed. */
+/* Has it passed.  Of a large file that is only read, what is read is asked for then (parts.h). */
 static int
 open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
 {
-	int fd;
-	int error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
+	const int others = O_ACCMODE | O_PATH | O_CREAT | O_TRUNC | O_DIRECTORY;
+	int fd, error;
 
+	if ((flags & others) == O_RDONLY)
+		error = call_deleg_open_parts(r->dir, r->path, flags, &fd);
+	else
+		error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
 	return error != 0 ? error : open_settle(fd, flags, ret_fd);
 }
 

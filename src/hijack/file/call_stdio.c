@@ -12,6 +12,7 @@
 #include "hijack.h"
 #include "ident/closing.h"
 #include "ident/ident.h"
+#include "ident/parts.h"
 #include "route/mounts.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
@@ -42,12 +43,18 @@ open_flags(const char *mode)
 	return flags;
 }
 
-/* Opens for a stream; one that only appends begins at the end, as ftell() shows. */
+/* Opens for a stream, which reads without being seen; one that only appends begins at the end, as
+ * ftell() shows. */
 static int
 open_for_stream(const char *path, int flags)
 {
 	int fd = hijack_openat(AT_FDCWD, path, flags, 0666);
+	int error = fd < 0 ? 0 : parts_need_all(fd);
 
+	if (error != 0) {
+		raw_close(fd);
+		return hijack_fail(error);
+	}
 	if (fd >= 0 && (flags & (O_ACCMODE | O_APPEND)) == (O_WRONLY | O_APPEND))
 		raw_call3(SYS_lseek, fd, 0, SEEK_END);
 	return fd;
@@ -141,7 +148,7 @@ hijack_fopen(const char *path, const char *mode)
 		return NULL;
 	if (strchr(mode, ',') != NULL)
 		return open_converting(fd, mode);
-	stream = fdopen(fd, mode);
+	stream = host.fdopen(fd, mode);
 	if (stream == NULL)
 		raw_close(fd);
 	return stream;

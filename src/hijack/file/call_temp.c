@@ -143,7 +143,7 @@ hijack_tmpfile(void)
 	if (!route_path_is_rump(P_tmpdir))
 		return host.tmpfile();
 	fd = hijack_openat(AT_FDCWD, P_tmpdir, O_RDWR | O_EXCL | O_TMPFILE, 0600);
-	stream = fd < 0 ? NULL : fdopen(fd, "w+");
+	stream = fd < 0 ? NULL : host.fdopen(fd, "w+");
 	if (fd >= 0 && stream == NULL)
 		raw_close(fd);
 	return stream;

@@ -25,8 +25,8 @@ set_bit(int fd, bool on)
 }
 
 /* The server marks the objects with a bit that programs do not see. */
-static bool
-is_marked(const struct stat *st)
+bool
+closing_is_marked(const struct stat *st)
 {
 	return S_ISREG(st->st_mode) && (st->st_mode & S_ISVTX) != 0 && st->st_nlink == 0;
 }
@@ -34,7 +34,8 @@ is_marked(const struct stat *st)
 void
 closing_opened(int fd, const struct stat *st, int flags)
 {
-	set_bit(fd, (flags & O_ACCMODE) != O_RDONLY && (flags & O_PATH) == 0 && is_marked(st));
+	set_bit(
+	    fd, (flags & O_ACCMODE) != O_RDONLY && (flags & O_PATH) == 0 && closing_is_marked(st));
 }
 
 void
@@ -42,7 +43,7 @@ closing_inherited(int fd)
 {
 	struct stat st;
 
-	if (raw_call2(SYS_fstat, fd, &st) == 0 && is_marked(&st))
+	if (raw_call2(SYS_fstat, fd, &st) == 0 && closing_is_marked(&st))
 		closing_opened(fd, &st, (int)raw_call2(SYS_fcntl, fd, F_GETFL));
 }
 

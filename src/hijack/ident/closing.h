@@ -30,6 +30,9 @@ closing_may_be(int fd)
 		   1) != 0;
 }
 
+/* Does st, the host's, tell of a file that a program of the host serves? */
+bool closing_is_marked(const struct stat *st);
+
 /* fd is open, on what st tells of, with these flags. */
 void closing_opened(int fd, const struct stat *st, int flags);
 /* This descriptor, which the program did not open itself, may be one. */

@@ -18,6 +18,7 @@
 #include "client/client.h"
 #include "ident/closing.h"
 #include "ident/object.h"
+#include "ident/parts.h"
 #include "process/process.h"
 #include "syscall/calls.h"
 
@@ -156,6 +157,7 @@ ident_opened(int fd, int flags)
 	if (object == 0)
 		return;
 	closing_opened(fd, &st, flags);
+	parts_opened(fd, &st);
 	if (recall(object) != SORT_UNKNOWN)
 		return;
 	if ((flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE)

@@ -18,6 +18,7 @@
 
 #include "base/raw.h"
 #include "hijack.h"
+#include "ident/parts.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -34,7 +35,7 @@ open_library(const char *path, char *link, size_t size)
 {
 	int fd = hijack_openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0 || parts_need_all(fd) != 0)
 		snprintf(link, size, "%s", path);
 	else
 		snprintf(link, size, "/proc/self/fd/%d", fd);

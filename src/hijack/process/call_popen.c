@@ -92,7 +92,7 @@ open_piped(struct piped *p, const char *command, bool reading, bool cloexec)
 		return errno;
 	shells = fds[reading];
 	p->fd = fds[!reading];
-	p->stream = fdopen(p->fd, reading ? "r" : "w");
+	p->stream = host.fdopen(p->fd, reading ? "r" : "w");
 	if (p->stream == NULL) {
 		error = errno;
 		raw_close(p->fd);

@@ -20,6 +20,7 @@
 #include "base/raw.h"
 #include "base/siglock.h"
 #include "hijack.h"
+#include "ident/parts.h"
 #include "process/execute.h"
 #include "process/keepenv.h"
 #include "process/spawning.h"
@@ -193,6 +194,9 @@ spawn(pid_t *ret_pid, struct spawn *s)
 	pid_t pid = 0;
 	long map;
 
+	error = parts_before_spawn();
+	if (error != 0)
+		return error;
 	map = raw_call6(SYS_mmap, NULL, sizeof *s->failure, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (map < 0 && map > -4096)

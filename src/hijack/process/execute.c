@@ -18,6 +18,7 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "ident/parts.h"
 #include "process/image.h"
 #include "process/keepenv.h"
 #include "process/libraries.h"
@@ -96,6 +97,7 @@ execute(int dirfd, const char *path, char *const *argv, char *const *envp, int f
 
 	if (error != 0)
 		return error;
+	parts_before_exec();
 	error = replace(&im, envp);
 	if (error == ENOENT && image_find_interpreter(&im))
 		error = replace(&im, envp);

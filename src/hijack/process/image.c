@@ -15,6 +15,7 @@
 #include "client/client.h"
 #include "file/call_open.h"
 #include "ident/ident.h"
+#include "ident/parts.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 
@@ -47,10 +48,16 @@ static int
 open_program(struct route *r, int dirfd, int flags, int *ret_fd)
 {
 	char self[32];
+	int error;
 	long fd;
 
-	if (*r->path != '\0' || (flags & AT_EMPTY_PATH) == 0)
-		return open_rump(r, O_RDONLY | O_CLOEXEC, 0, ret_fd);
+	if (*r->path != '\0' || (flags & AT_EMPTY_PATH) == 0) {
+		error = open_rump(r, O_RDONLY | O_CLOEXEC, 0, ret_fd);
+		return error != 0 ? error : parts_need_all(*ret_fd);
+	}
+	error = parts_need_all(dirfd);
+	if (error != 0)
+		return error;
 	/* fexecve: dirfd is the object, but perhaps not readable itself. */
 	snprintf(self, sizeof self, "/proc/self/fd/%d", dirfd);
 	fd = raw_call4(SYS_openat, AT_FDCWD, self, O_RDONLY | O_CLOEXEC, 0);

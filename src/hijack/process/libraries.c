@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "base/raw.h"
 #include "hijack.h"
+#include "ident/parts.h"
 #include "process/library_search.h"
 #include "route/route.h"
 #include "syscall/hijack_exports.h"
@@ -95,6 +96,7 @@ open_preloaded(struct search *s, const char *word, char dir[PATH_MAX])
 	} else if (route_path_is_rump(word)) {
 		directory_of(word, dir);
 		fd = hijack_openat(AT_FDCWD, word, O_RDONLY);
+		(void)parts_need_all(fd);
 	}
 	return fd;
 }

@@ -10,6 +10,7 @@
 
 #include "base/raw.h"
 #include "client/client.h"
+#include "ident/parts.h"
 #include "process/elf_needs.h"
 #include "route/path.h"
 #include "route/route.h"
@@ -53,7 +54,7 @@ search_list(const char *list, const char *origin, const char *name, char dir[PAT
 			continue;
 		}
 		*ret_fd = hijack_openat(AT_FDCWD, path, O_RDONLY);
-		if (*ret_fd >= 0)
+		if (*ret_fd >= 0 && parts_need_all(*ret_fd) == 0)
 			return IN_RUMP;
 	}
 	return NOWHERE;

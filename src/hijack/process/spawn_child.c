@@ -19,6 +19,7 @@
 
 #include "base/raw.h"
 #include "hijack.h"
+#include "ident/parts.h"
 #include "process/execute.h"
 #include "process/image.h"
 #include "process/spawning.h"
@@ -166,6 +167,10 @@ act_open(struct spawn *s, const struct spawn_action *a)
 		fd = raw_call4(SYS_openat, AT_FDCWD, a->path, a->flags | O_LARGEFILE, a->mode);
 	else if ((fd = hijack_openat(AT_FDCWD, a->path, a->flags, a->mode)) < 0)
 		return errno;
+	else
+		error = parts_need_all((int)fd);
+	if (error != 0)
+		return error;
 	if (fd < 0 || fd == a->fd)
 		return result(fd);
 	error = result(raw_call3(SYS_dup3, fd, a->fd, 0));

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/raw.h"
 #include "hijack.h"
+#include "ident/parts.h"
 #include "sock/call_netlink.h"
 #include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
@@ -236,14 +238,39 @@ send_without_control(int fd, const struct msghdr *msg, int flags)
 	return n >= 0 ? n : socket_send_failed(fd, &m, flags);
 }
 
+/* Whoever gets descriptors by this message does not ask for parts of files. */
+static int
+read_in_passed(const struct msghdr *msg)
+{
+	int error = 0, fd;
+
+	if (msg->msg_controllen == 0 || !parts_are_any())
+		return 0;
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL && error == 0;
+	     c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = CMSG_LEN(0); at + sizeof fd <= c->cmsg_len && error == 0;
+		     at += sizeof fd) {
+			memcpy(&fd, (char *)c + at, sizeof fd);
+			error = parts_need_all(fd);
+		}
+	}
+	return error;
+}
+
 ssize_t
 hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 {
 	struct socktag t;
 	ssize_t n;
+	int error;
 
 	if (msg == NULL)
 		return host.sendmsg(s, msg, flags);
+	error = read_in_passed(msg);
+	if (error != 0)
+		return hijack_fail(error);
 	if (is_local(msg->msg_name, msg->msg_namelen))
 		return send_to_local(s, msg, flags);
 	if (netlink_is_named(s, msg->msg_name, msg->msg_namelen))

@@ -149,6 +149,34 @@ sys_deleg_dcache(struct lwp *l)
 }
 
 int
+sys_deleg_open_parts(struct lwp *l, uint64_t dirfd, struct upath path, int flags)
+{
+	struct open_how how = how_of(flags, 0);
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	char buf[PATH_MAX];
+	int error = upath_get(l, path, buf, true);
+
+	how.flags |= VNODE_PARTS;
+	return error != 0 ? error : vfs_open(l, dirfd, buf, &how, &vn, &l->out_fd);
+}
+
+int
+sys_deleg_read_in(struct lwp *l, uint64_t fd, off_t offset, unsigned long len, int64_t *retval)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	bool all = true;
+	int error = vnode_by_word(l, fd, &vn);
+
+	if (error == 0 && offset < 0)
+		error = EINVAL;
+	if (error == 0 && vn->ops->read_in != NULL)
+		error = vn->ops->read_in(vn, (uint64_t)offset, len, &all);
+	if (error == 0)
+		*retval = all;
+	return error;
+}
+
+int
 sys_deleg_closed(struct lwp *l, uint64_t fd)
 {
 	CLEANUP_VNODE struct vnode *vn = NULL;

@@ -194,6 +194,8 @@ vnode_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
 	if (vnode_is_dir(vn))
 		flags = mark_directory(flags);
+	if (vn->ops->read_in == NULL)
+		flags &= ~VNODE_PARTS;
 	if (is_plain(vn, flags))
 		return vn->ops->open(vn, flags, ret_fd);
 	if (S_ISFIFO(vn->mode))

@@ -107,6 +107,7 @@ typedef bool readdir_fn(
  * (dir) are called on directories only.
  */
 #define VNODE_FOLLOW_TEXT (-1)
+#define VNODE_PARTS       (1 << 30) /* beside the flags of open(2) */
 
 struct vnode_ops {
 	/* (dir) ENOENT.  The name that vn has (a file: that was used last), or ENOENT; then the
@@ -146,6 +147,10 @@ struct vnode_ops {
 	int (*open)(struct vnode *vn, int flags, int *ret_fd);
 	bool open_special;
 	bool mirrored; /* inotify sees it by watch/, not as a file of the host */
+	/* With VNODE_PARTS in the flags, open for reading may leave bytes out that are not there
+	 * yet; who has the descriptor asks for those that it is about to read.  NULL: they always
+	 * are. */
+	int (*read_in)(struct vnode *vn, uint64_t offset, uint64_t len, bool *ret_all);
 	/* The same for one who opens it through /proc/PID/fd.  NULL: it takes `open`. */
 	int (*object)(struct vnode *vn, int flags, struct vnode_object *ret);
 	/* What was written is to reach the file system's store.  A program closed a descriptor of a

@@ -17,11 +17,13 @@
  *   fuse_file.c    open files: handles, and the host object that is given to programs
  *   fuse_lock.c    one at a time in what takes several requests
  *   fuse_cache.c   a file's bytes, read in
+ *   fuse_parts.c   by parts, if it is large
  *   fuse_writeback.c  and written back, where they changed
  *   fuse_settle.c  the mount's thread: finds out that files were closed
  *
  * A program's descriptor of a regular file is a memfd with the whole contents, read in when the
- * file is opened: so it can be mapped, sent and read by stdio as any file of the host.  What
+ * file is opened, or, of a large one, before they are read: so it can be mapped, sent and read by
+ * stdio as any file of the host.  What
  * programs wrote is written back on fsync, on close, and soon after the last one let go of it.
  */
 #ifndef KERNEL_VFS_FUSE_H
@@ -287,6 +289,7 @@ int fuse_listxattr(struct vnode *vn, char *list, size_t size, size_t *ret_len);
 
 /* --- fuse_file.c --- */
 int fuse_open(struct vnode *vn, int flags, int *ret_fd);
+int fuse_read_in(struct vnode *vn, uint64_t offset, uint64_t len, bool *ret_all);
 int fuse_fsync(struct vnode *vn, bool datasync);
 int fuse_closed(struct vnode *vn);
 /* A file was made and opened in one. */
@@ -300,13 +303,19 @@ int fuse_settle(struct fuse_node *n, bool wait);
 void fuse_object_dress(struct fuse_node *n);
 /* Moves the node to the other list; too many settled ones give way. */
 void fuse_set_settled(struct fuse_node *n, bool settled);
+/* The one that was settled the longest ago gives way; false: there is none. */
+bool fuse_drop_settled(struct fuse_mount *fm);
 /* Lets go of the host object, which nobody has open. */
 void fuse_object_drop(struct fuse_node *n);
 bool fuse_is_open_elsewhere(struct fuse_node *n);
 
 /* --- fuse_cache.c, fuse_writeback.c: `n` is locked --- */
-/* Reads the file in, or makes sure that what was read is what the program has. */
-int fuse_cache_fill(struct fuse_node *n);
+/* Reads the file in, or makes sure that what was read is what the program has; `parts`: a large one
+ * need not be there yet. */
+int fuse_cache_fill(struct fuse_node *n, bool parts);
+/* Reads in what is not there yet: of these bytes, of all. */
+int fuse_cache_need(struct fuse_node *n, uint64_t offset, uint64_t len);
+int fuse_cache_complete(struct fuse_node *n);
 void fuse_cache_free(struct fuse_node *n);
 /* A descriptor for writing is about to be given out. */
 int fuse_cache_will_write(struct fuse_node *n);

@@ -37,15 +37,17 @@ fuse_cache_charge(struct fuse_cache *c, uint64_t size)
 	c->charge = size;
 }
 
-static int
-charge_checked(struct fuse_cache *c, uint64_t size)
+int
+fuse_cache_charge_checked(struct fuse_node *n, uint64_t size)
 {
+	struct fuse_cache *c = n->cache;
 	uint64_t max = cached_max();
 
 	if (size > max)
 		return EFBIG;
-	if (charged + size - c->charge > max)
-		return ENOMEM;
+	while (charged + size - c->charge > max)
+		if (!fuse_drop_settled(fuse_of(n)))
+			return ENOMEM;
 	fuse_cache_charge(c, size);
 	return 0;
 }
@@ -58,6 +60,7 @@ fuse_cache_free(struct fuse_node *n)
 	if (c == NULL)
 		return;
 	fuse_cache_charge(c, 0);
+	fuse_parts_end(c);
 	free(c->hash);
 	free(c);
 	n->cache = NULL;
@@ -99,31 +102,43 @@ store(int fd, uint64_t offset, const char *buf, size_t len)
 	return (size_t)n == len ? 0 : ENOSPC;
 }
 
-/* The file that does not tell its length is read until it ends. */
-static int
-read_in(struct fuse_node *n, int fd, uint64_t *size)
+int
+fuse_cache_read_range(struct fuse_node *n, int fd, uint64_t from, uint64_t to)
 {
 	struct fuse_mount *fm = fuse_of(n);
 	CLEANUP_FREE char *buf = malloc(fm->io_max);
-	uint64_t left = *size, offset = 0;
-	bool open_end = n->cache->direct;
-	size_t want, got = 1;
 	int error = buf == NULL ? ENOMEM : 0;
+	size_t want, got = 0;
 
-	while (error == 0 && got != 0 && (left != 0 || open_end)) {
-		want = open_end || left > fm->io_max ? fm->io_max : left;
-		error = call_read(n, offset, buf, want, &got);
+	for (; error == 0 && from < to; from += got) {
+		want = to - from > fm->io_max ? fm->io_max : (size_t)(to - from);
+		error = call_read(n, from, buf, want, &got);
 		if (error == 0)
-			error = store(fd, offset, buf, got);
-		if (error == 0 && open_end)
-			error = charge_checked(n->cache, offset + got);
-		offset += got;
-		left -= got < left ? got : left;
-		if (got < want && !open_end)
+			error = store(fd, from, buf, got);
+		if (got < want)
 			break; /* the rest reads as zeros, as in Linux */
 	}
-	if (open_end)
-		*size = offset;
+	return error;
+}
+
+/* The file that does not tell its length is read until it ends. */
+static int
+read_to_end(struct fuse_node *n, int fd, uint64_t *ret_size)
+{
+	struct fuse_mount *fm = fuse_of(n);
+	CLEANUP_FREE char *buf = malloc(fm->io_max);
+	int error = buf == NULL ? ENOMEM : 0;
+	uint64_t offset = 0;
+	size_t got = 1;
+
+	for (; error == 0 && got != 0; offset += got) {
+		error = call_read(n, offset, buf, fm->io_max, &got);
+		if (error == 0)
+			error = store(fd, offset, buf, got);
+		if (error == 0)
+			error = fuse_cache_charge_checked(n, offset + got);
+	}
+	*ret_size = offset;
 	return error;
 }
 
@@ -136,27 +151,32 @@ is_direct(struct fuse_node *n)
 }
 
 static int
-load(struct fuse_node *n)
+load(struct fuse_node *n, bool parts)
 {
 	struct fuse_cache *c = n->cache;
-	uint64_t size = n->attr.size;
 	CLEANUP_FD int fd = -1;
-	int error;
+	int error = 0;
 
 	c->direct = is_direct(n);
 	c->attr = n->attr;
-	if (size == 0 && !c->direct && n->blank)
+	c->size = n->attr.size;
+	if (c->size == 0 && !c->direct && n->blank)
 		return 0;
 	n->blank = false;
 	fd = hostobj_reopen(n->hostfd, O_RDWR | O_TRUNC);
 	if (fd == -1)
 		return errno;
-	error = charge_checked(c, size);
-	if (error == 0)
-		error = read_in(n, fd, &size);
-	if (error == 0 && ftruncate(fd, (off_t)size) == -1)
+	parts = parts && !c->direct && c->size >= FUSE_PARTS_MIN;
+	if (parts)
+		error = fuse_parts_begin(n);
+	else if (c->direct)
+		error = read_to_end(n, fd, &c->size);
+	else
+		error = fuse_cache_charge_checked(n, c->size);
+	if (error == 0 && !parts && !c->direct)
+		error = fuse_cache_read_range(n, fd, 0, c->size);
+	if (error == 0 && ftruncate(fd, (off_t)c->size) == -1)
 		error = errno;
-	c->size = size;
 	return error;
 }
 
@@ -185,13 +205,13 @@ fuse_cache_doubt(struct fuse_node *n)
 }
 
 int
-fuse_cache_fill(struct fuse_node *n)
+fuse_cache_fill(struct fuse_node *n, bool parts)
 {
 	struct fuse_cache *c = n->cache;
 	int error;
 
-	if (c != NULL && (c->writing || fuse_is_open_elsewhere(n)))
-		return 0; /* it is shared */
+	if (c != NULL && (c->writing || fuse_is_open_elsewhere(n))) /* it is shared */
+		return parts ? 0 : fuse_cache_complete(n);
 	if (c != NULL && may_have_changed(n))
 		fuse_node_outdated(n);
 	error = n->made ? 0 : fuse_node_update(n);
@@ -199,12 +219,12 @@ fuse_cache_fill(struct fuse_node *n)
 	if (error != 0)
 		return error;
 	if (c != NULL && !c->direct && !c->doubtful && is_same(&c->attr, &n->attr))
-		return 0;
+		return parts ? 0 : fuse_cache_complete(n);
 	fuse_cache_free(n);
 	n->cache = calloc(1, sizeof *c);
 	if (n->cache == NULL)
 		return ENOMEM;
-	error = load(n);
+	error = load(n, parts);
 	if (error != 0)
 		fuse_cache_free(n);
 	return error;

@@ -17,6 +17,11 @@ struct fuse_cache {
 	bool direct;           /* not to be kept */
 	bool doubtful;         /* fuse_cache_doubt() */
 
+	uint64_t *present; /* bits of fuse_parts.c; NULL: all is there */
+	uint64_t nmissing; /* bits that are 0 */
+	uint64_t next;     /* where one who reads on and on will go on */
+	uint64_t ahead;    /* how much to read for it */
+
 	bool writing; /* the rest counts while it is open for writing */
 	XXH128_hash_t *hash;
 	size_t nhash, hash_size; /* blocks from nhash on are unknown */
@@ -27,8 +32,17 @@ struct fuse_cache {
 	bool wrote;              /* this time */
 };
 
-/* Counts what the cache holds of all that caches may hold. */
+/* Counts what the cache holds of all that caches may hold; checked: ENOMEM, or EFBIG. */
 void fuse_cache_charge(struct fuse_cache *c, uint64_t size);
+int fuse_cache_charge_checked(struct fuse_node *n, uint64_t size);
+/* Reads these bytes into the host object, open as fd.  Behind the end are zeros. */
+int fuse_cache_read_range(struct fuse_node *n, int fd, uint64_t from, uint64_t to);
+
+#define FUSE_PARTS_MIN (1u << 20) /* smaller files are not read by parts */
+/* Nothing of the file is there yet. */
+int fuse_parts_begin(struct fuse_node *n);
+/* All of it is. */
+void fuse_parts_end(struct fuse_cache *c);
 
 static inline bool
 fuse_same_time(struct timespec a, struct timespec b)

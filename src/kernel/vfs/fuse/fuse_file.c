@@ -187,11 +187,26 @@ fuse_object_drop(struct fuse_node *n)
 	list_remove(fm, n);
 }
 
+bool
+fuse_drop_settled(struct fuse_mount *fm)
+{
+	struct fuse_node *n;
+
+	TAILQ_FOREACH (n, &fm->settled, opened)
+		if (!n->locked)
+			break;
+	if (n == NULL)
+		return false;
+	fuse_object_drop(n);
+	if (n->v.refs == 0)
+		fuse_node_free(n);
+	return true;
+}
+
 void
 fuse_set_settled(struct fuse_node *n, bool settled)
 {
 	struct fuse_mount *fm = fuse_of(n);
-	struct fuse_node *oldest;
 
 	if (n->settled == settled)
 		return;
@@ -200,15 +215,8 @@ fuse_set_settled(struct fuse_node *n, bool settled)
 	TAILQ_INSERT_TAIL(settled ? &fm->settled : &fm->opened, n, opened);
 	if (!settled)
 		fm->nopened++;
-	else if (fm->nsettled++ == SETTLED_MAX) {
-		TAILQ_FOREACH (oldest, &fm->settled, opened)
-			if (!oldest->locked)
-				break;
-		if (oldest != NULL)
-			fuse_object_drop(oldest);
-		if (oldest != NULL && oldest->v.refs == 0)
-			fuse_node_free(oldest);
-	}
+	else if (fm->nsettled++ == SETTLED_MAX)
+		fuse_drop_settled(fm);
 }
 
 /* --- open, fsync, close --- */
@@ -226,7 +234,7 @@ open_regular(struct fuse_node *n, int flags)
 			error = fuse_cache_resize(n, 0);
 	}
 	if (error == 0)
-		error = fuse_cache_fill(n);
+		error = fuse_cache_fill(n, which == READING && (flags & VNODE_PARTS) != 0);
 	if (error == 0 && which == WRITING)
 		error = fuse_cache_will_write(n);
 	return error;

@@ -198,6 +198,8 @@ setattr_opened(struct fuse_node *n, struct fuse_setattr_in *in)
 	if (error != 0)
 		return error;
 	error = fuse_cache_flush(n, true);
+	if (error == 0 && (in->valid & FATTR_SIZE) != 0 && in->size != 0)
+		error = fuse_cache_complete(n);
 	if (error == 0)
 		error = fuse_node_setattr(n, in);
 	if (error == 0 && (in->valid & FATTR_SIZE) != 0)

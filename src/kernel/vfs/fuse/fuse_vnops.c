@@ -331,6 +331,7 @@ const struct vnode_ops fuse_vnode_ops = {
     .getattr = fuse_getattr,
     .setattr = fuse_setattr,
     .open = fuse_open,
+    .read_in = fuse_read_in,
     .fsync = fuse_fsync,
     .closed = fuse_closed,
     .getxattr = fuse_getxattr,

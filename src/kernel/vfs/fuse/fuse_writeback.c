@@ -302,6 +302,7 @@ fuse_cache_resize(struct fuse_node *n, off_t size)
 	fd = hostobj_reopen(n->hostfd, O_WRONLY);
 	if (fd == -1 || ftruncate(fd, size) == -1)
 		return errno;
+	fuse_parts_end(c); /* to nothing; else it was made complete before */
 	c->size = (uint64_t)size;
 	if (c->nhash > least / BLOCK)
 		c->nhash = least / BLOCK;
