@@ -349,6 +349,9 @@ class ProtocolTest(unittest.TestCase):
     def test_noreply(self):
         c = self.guest().hello()
         c.request(CALL, sp.SYS_getpid, sp.call_body((), flags=1))
+        c.request(CALL, 99999, sp.call_body((), flags=1))  # nor is an error said
+        self.assertEqual(c.call(sp.SYS_getpid)[1], c.pid)
+        c.request(CALL, sp.SYS_getpid, sp.call_body((), flags=3))  # nor that a descriptor is missing
         self.assertEqual(c.call(sp.SYS_getpid)[1], c.pid)
 
     def test_missing_descriptor(self):
