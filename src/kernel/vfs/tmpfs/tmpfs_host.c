@@ -238,8 +238,11 @@ tmpfs_host_open(struct vnode *vn, int flags, int *ret_fd)
 		return error;
 	flags &= HOSTOBJ_OPEN_FLAGS;
 	error = open_patiently(n, flags, ret_fd);
-	if (is_short_of_fds(error) && tmpfs_park_some(fs) && n->hostfd != -1)
-		error = open_patiently(n, flags, ret_fd);
+	if (is_short_of_fds(error) && tmpfs_park_some(fs)) {
+		error = tmpfs_host_need(n); /* it may have been among them */
+		if (error == 0)
+			error = open_patiently(n, flags, ret_fd);
+	}
 	return is_short_of_fds(error) ? ENFILE : error;
 }
 
