@@ -259,3 +259,35 @@ serve_files() {
 		[ "${#lines[@]}" -eq 1 ]
 	done
 }
+
+@test "multicast reaches who has joined the group, by IPv4 and IPv6" {
+	cat >receive.py <<-'END'
+		import socket, struct
+		u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		u.bind(("", 6666))
+		u.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+		             socket.inet_aton("239.1.2.3") + socket.inet_aton("10.0.0.1"))
+		v = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		v.bind(("::", 6667))
+		v.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP,
+		             socket.inet_pton(socket.AF_INET6, "ff15::1234") + struct.pack("@I", 2))
+		print("ready", flush=True)
+		for s in u, v:
+		    data, peer = s.recvfrom(100)
+		    print(data, peer[0], flush=True)
+	END
+	cat >send.py <<-'END'
+		import socket, struct
+		u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		u.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.0.0.2"))
+		u.sendto(b"four", ("239.1.2.3", 6666))
+		v = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		v.bind(("fd00::2", 0))
+		v.sendto(b"six", ("ff15::1234", 6667, 0, 2))
+	END
+	on_bg "$one" /usr/bin/python3 receive.py
+	wait_for 10 grep -q ready log
+	on "$two" /usr/bin/python3 send.py
+	wait_for 10 grep -q "b'four' 10.0.0.2" log
+	wait_for 10 grep -q "b'six' fd00::2" log
+}

@@ -82,3 +82,41 @@ answered() {
 	assert_success
 	wait_for 10 grep -qF "69 253 b'hello' ('10.0.0.2', 0)" "$RUMP_SCRATCH/log"
 }
+
+@test "link-local addresses with their interface: ping, UDP, TCP" {
+	server_start one --net "bus=$bus,addr=10.0.0.1/24"
+	one=$RUMP_SERVER
+	server_start two --net "bus=$bus,addr=10.0.0.2/24"
+	address=$(RUMP_SERVER=$one hijack ip -6 -o addr show eth0 | grep -oE 'fe80[^/]*')
+	for to in "$address%eth0" "$(hijack ip -6 -o addr show eth0 | grep -oE 'fe80[^/]*')%2"; do
+		run_rump "$ping" -n -c 1 "$to"
+		answered 1
+	done
+	cat >"$RUMP_SCRATCH/server.py" <<-'END'
+		import socket, sys
+		u = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		u.bind((sys.argv[1], 53, 0, 2))
+		t = socket.create_server((sys.argv[1], 80, 0, 2), family=socket.AF_INET6)
+		print("ready", flush=True)
+		data, peer = u.recvfrom(100)
+		u.sendto(data, peer)
+		c, peer = t.accept()
+		c.sendall(b"hello")
+		print(peer[3], c.getsockname() == t.getsockname(), flush=True)
+	END
+	cat >"$RUMP_SCRATCH/client.py" <<-'END'
+		import socket, sys
+		u = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		u.settimeout(10)
+		u.sendto(b"ping", (sys.argv[1], 53, 0, 2))
+		print(u.recvfrom(100) == (b"ping", (sys.argv[1], 53, 0, 2)))
+		t = socket.create_connection((sys.argv[1] + "%eth0", 80), timeout=10)
+		print(t.recv(100), t.getpeername() == (sys.argv[1], 80, 0, 2), t.getsockname()[3])
+		print(socket.getnameinfo(t.getpeername(), socket.NI_NUMERICHOST)[0][-5:])
+	END
+	RUMP_SERVER=$one hijack_bg "$RUMP_SCRATCH/log" /usr/bin/python3 "$RUMP_SCRATCH/server.py" "$address"
+	wait_for 10 grep -q ready "$RUMP_SCRATCH/log"
+	run_rump /usr/bin/python3 "$RUMP_SCRATCH/client.py" "$address"
+	assert_output $'True\nb\'hello\' True 2\n%eth0'
+	wait_for 10 grep -q '2 True' "$RUMP_SCRATCH/log"
+}

@@ -21,8 +21,7 @@
  * deleg_many     the host names of all that get what is sent to a group or to all of a network.
  * deleg_retry    with the socket: to be connected by the server when there is room.
  * deleg_option   with the socket: an option that the kernel has to know.
- * deleg_error    with the socket: what was reported about its datagrams.
- * deleg_mtu      with the socket: how large packets to an address may be, and is this one?
+ * deleg_error    with the socket: what was reported about its datagrams, and how large they may be.
  */
 #ifndef CORE_SOCKET_DELEG_H
 #define CORE_SOCKET_DELEG_H
@@ -109,6 +108,8 @@ enum {
 	DELEG_ERROR_QUEUED,  /* the first in the queue, as MSG_ERRQUEUE does: EAGAIN */
 	DELEG_ERROR_SHOW,    /* the host is to show again (poll) that there is something */
 	DELEG_ERROR_REFUSED, /* nobody in this kernel has the address in `dest` */
+	DELEG_ERROR_MTU,     /* of the way to `dest`, in `info`; EMSGSIZE, and reported: a datagram
+				of so many bytes as `info` says is too large */
 };
 #define DELEG_QUOTED 576 /* bytes of a datagram that come back, at most */
 struct deleg_error {

@@ -83,6 +83,30 @@ inaddr_is_multicast(const struct inaddr *a)
 }
 
 bool
+inaddr_is_linklocal(const struct inaddr *a)
+{
+	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
+}
+
+uint32_t
+inaddr_link(const struct inaddr *a)
+{
+	return inaddr_is_linklocal(a) ? (uint32_t)(a->ip[2] << 8 | a->ip[3]) : 0;
+}
+
+struct inaddr
+inaddr_on_link(const struct inaddr *a, uint32_t index)
+{
+	struct inaddr on = *a;
+
+	if (inaddr_is_linklocal(a)) {
+		on.ip[2] = (uint8_t)(index >> 8);
+		on.ip[3] = (uint8_t)index;
+	}
+	return on;
+}
+
+bool
 inaddr_is_local(const struct inaddr *a)
 {
 	struct inaddr loopback = inaddr_loopback(false);
@@ -97,9 +121,12 @@ inaddr_show(const struct inaddr *a, bool inet6, struct sockaddr_storage *ss)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(a->port)};
 	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(a->port)};
+	struct inaddr plain;
 
 	if (inet6) {
-		memcpy(&in6.sin6_addr, a->ip, sizeof a->ip);
+		plain = inaddr_on_link(a, 0);
+		memcpy(&in6.sin6_addr, plain.ip, sizeof plain.ip);
+		in6.sin6_scope_id = inaddr_link(a);
 		memcpy(ss, &in6, sizeof in6);
 		return sizeof in6;
 	}
@@ -122,7 +149,7 @@ inaddr_from(const struct sockaddr_storage *ss)
 	memcpy(&in6, ss, sizeof in6);
 	memcpy(a.ip, &in6.sin6_addr, sizeof a.ip);
 	a.port = ntohs(in6.sin6_port);
-	return a;
+	return inaddr_on_link(&a, in6.sin6_scope_id);
 }
 
 int

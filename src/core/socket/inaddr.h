@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An Internet address and port, whichever family: IPv4 addresses are kept v4-mapped.
+ *
+ * A link-local address of IPv6 means something on one interface only.  Where that is known, its
+ * index is in the address, in bytes 2 and 3, which are 0 on the wire (inaddr_on_link).  So
+ * sockaddrs with their scope become addresses and back, and addresses are compared as they are.
  */
 #ifndef CORE_SOCKET_INADDR_H
 #define CORE_SOCKET_INADDR_H
@@ -25,6 +29,11 @@ bool inaddr_is_mapped_any(const struct inaddr *a);
 bool inaddr_same_ip(const struct inaddr *a, const struct inaddr *b);
 bool inaddr_same(const struct inaddr *a, const struct inaddr *b);
 bool inaddr_is_multicast(const struct inaddr *a);
+bool inaddr_is_linklocal(const struct inaddr *a); /* fe80::/10 */
+/* The index of the interface in a link-local address; 0: none. */
+uint32_t inaddr_link(const struct inaddr *a);
+/* With this interface in it, if it is a link-local address; 0: as on the wire. */
+struct inaddr inaddr_on_link(const struct inaddr *a, uint32_t index);
 /* 127.0.0.0/8 or ::1: what the kernel's one interface has. */
 bool inaddr_is_local(const struct inaddr *a);
 

@@ -82,6 +82,7 @@ take_pktinfo6(const struct cmsghdr *c, bool dest_v4, struct udp_control *ret)
 	if (dest_v4 && !inaddr_is_v4(&a))
 		return EINVAL;
 	ret->index = info.ipi6_ifindex;
+	a = inaddr_on_link(&a, info.ipi6_ifindex);
 	take_src(ret, &a);
 	return 0;
 }
@@ -228,10 +229,11 @@ put_v4(struct msghdr *m, size_t *used, uint32_t flags, const struct envelope *e)
 void
 udp_control_put(struct msghdr *m, size_t *used, const struct socktag *t, const struct envelope *e)
 {
+	const struct inaddr plain = inaddr_on_link(&e->dest, 0);
 	struct in6_pktinfo info = {.ipi6_ifindex = e->index};
 	int hops = e->ttl, class = e->tos;
 
-	memcpy(&info.ipi6_addr, e->dest.ip, sizeof e->dest.ip);
+	memcpy(&info.ipi6_addr, plain.ip, sizeof plain.ip);
 	if (t->inet6 && t->flags & SOCKTAG_PKTINFO6)
 		control_put(m, used, IPPROTO_IPV6, IPV6_PKTINFO, &info, sizeof info);
 	if (inaddr_is_v4(&e->dest)) {

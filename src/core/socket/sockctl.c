@@ -69,11 +69,15 @@ int
 sockctl_bind(void *ctx, int fd, struct socktag *t, const struct sockaddr *sa, socklen_t len)
 {
 	int error = sockenv_bind(ctx, fd, sa, len, sockctl_flags(t));
+	int device = sockopt_device(fd, t);
 
 	if (error == 0 && t->flags & SOCKTAG_ERRORS)
 		socktag_change(fd, t, SOCKTAG_LINKED, 0);
 	if (error == 0 && t->dgram)
 		sockmem(); /* says whether there are datagrams to be fetched */
+	if (error == 0 && device != 0)
+		error = sockenv_option(
+		    fd, SOL_SOCKET, SO_BINDTOIFINDEX, &device, sizeof device, &device);
 	return error;
 }
 

@@ -48,11 +48,11 @@ int sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply);
 int sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len);
 int sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value);
 
-/* What the kernel has to know of datagram sockets: see deleg_option, deleg_error, deleg_mtu. */
+/* What the kernel has to know of datagram sockets: see deleg_option, deleg_error. */
 int sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index);
+/* The name of the interface, in IFNAMSIZ bytes: ENODEV. */
+int sockenv_device(int index, char *ret);
 int sockenv_error(int fd, unsigned op, struct deleg_error *report);
-int sockenv_mtu(
-    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu);
 
 /* --- sockway.c --- */
 /*
@@ -124,6 +124,8 @@ int sockctl_recv_queued(int fd, const struct socktag *t, struct msghdr *msg, siz
 /* Nobody has the address that a datagram was sent to. */
 void sockctl_refused(int fd, const struct socktag *t, const struct sockhost *own,
     const struct inaddr *dest, const struct msghdr *msg);
+/* The MTU of the way there; EMSGSIZE: a datagram of so many bytes is too large for it. */
+int sockctl_mtu(int fd, const struct inaddr *dest, size_t size, int *ret_mtu);
 /* An option was set that the kernel has to know. */
 int sockctl_tell_option(
     int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);

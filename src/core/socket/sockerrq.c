@@ -157,6 +157,17 @@ sockctl_recv_queued(int fd, const struct socktag *t, struct msghdr *msg, size_t 
 	    &ss, inaddr_show(&r.dest, t->inet6, &ss), msg->msg_name, &msg->msg_namelen);
 }
 
+int
+sockctl_mtu(int fd, const struct inaddr *dest, size_t size, int *ret_mtu)
+{
+	struct deleg_error r = {
+	    .dest = *dest, .info = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size};
+	int error = sockenv_error(fd, DELEG_ERROR_MTU, &r);
+
+	*ret_mtu = (int)r.info;
+	return error;
+}
+
 /* --- options that the kernel has to know --- */
 
 static bool

@@ -6,6 +6,7 @@
  * their own.
  */
 #include <limits.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
@@ -222,6 +223,32 @@ is_bound(int fd)
 	return sockhost_name(fd, false, &own) == 0 && sockhost_path_len(&own) > 0;
 }
 
+int
+sockopt_sticky(int fd, const struct socktag *t)
+{
+	return sockopt_stored(fd, t, OPTION_STICKY, 0);
+}
+
+/* Of the structure only the interface has an effect. */
+static int
+set_sticky(int fd, struct socktag *t, const void *val, socklen_t len)
+{
+	struct in6_pktinfo info = {.ipi6_ifindex = 0};
+	char name[IFNAMSIZ];
+	int error = 0;
+
+	if (len < sizeof info || val == NULL)
+		return EINVAL;
+	memcpy(&info, val, sizeof info);
+	if (info.ipi6_ifindex != 0)
+		error = sockenv_device((int)info.ipi6_ifindex, name);
+	if (error == 0)
+		sockopt_store(fd, t, OPTION_STICKY, (int)info.ipi6_ifindex);
+	if (error == 0 && info.ipi6_ifindex != 0)
+		mark_datagrams(fd, t);
+	return error;
+}
+
 /* ENOPROTOOPT: it is none of these. */
 static int
 set_special(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len)
@@ -239,6 +266,8 @@ set_special(int fd, struct socktag *t, int level, int name, const void *val, soc
 	}
 	if (level == IPPROTO_IPV6 && name == IPV6_V6ONLY && t->inet6 && is_bound(fd))
 		return EINVAL;
+	if (level == IPPROTO_IPV6 && name == IPV6_PKTINFO && t->dgram && t->inet6)
+		return set_sticky(fd, t, val, len);
 	error = sockopt_set_raw(fd, t, level, name, val, len);
 	if (error != ENOPROTOOPT)
 		return error;
@@ -254,10 +283,12 @@ get_mtu(int fd, const struct socktag *t, void *val, socklen_t *len)
 	struct sockaddr_storage peer;
 	socklen_t peer_len = sizeof peer;
 	int mtu, error = sockctl_name(NULL, fd, t, true, &peer, &peer_len);
+	struct inaddr dest;
 
-	if (error == 0)
-		error =
-		    sockenv_mtu(fd, (struct sockaddr *)&peer, peer_len, sockctl_flags(t), 0, &mtu);
+	if (error == 0) {
+		dest = inaddr_from(&peer);
+		error = sockctl_mtu(fd, &dest, 0, &mtu);
+	}
 	return error != 0 ? error : optval_give(mtu, val, len);
 }
 

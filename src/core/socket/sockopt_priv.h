@@ -25,6 +25,8 @@ enum {
 	OPTION_HDRINCL,
 	OPTION_CHECKSUM,
 	OPTION_FILTER, /* and seven more */
+	OPTION_DEVICE = OPTION_FILTER + 8,
+	OPTION_STICKY, /* the interface of IPV6_PKTINFO */
 };
 
 /* Remembers a value (optstore.h) and notes in the tag that there is one. */

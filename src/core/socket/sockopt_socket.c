@@ -4,6 +4,7 @@
  * thing on AF_UNIX or would betray it.
  */
 #include <limits.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include "socket/optstore.h"
@@ -27,6 +28,45 @@ get_pacing(int fd, const struct socktag *t, void *val, socklen_t *len)
 	if (*len < sizeof wide)
 		return optval_give(rate, val, len);
 	return optval_give_bytes(&wide, sizeof wide, val, len);
+}
+
+int
+sockopt_device(int fd, const struct socktag *t)
+{
+	return sockopt_stored(fd, t, OPTION_DEVICE, 0);
+}
+
+static int
+set_device(int fd, struct socktag *t, int name, const void *val, socklen_t len)
+{
+	int index, error;
+
+	if (len > INT_MAX || (name == SO_BINDTOIFINDEX && len < sizeof(int)))
+		return EINVAL;
+	if (len >= IFNAMSIZ)
+		len = IFNAMSIZ - 1;
+	error = sockenv_option(fd, SOL_SOCKET, name, val, len, &index);
+	if (error == 0)
+		sockopt_store(fd, t, OPTION_DEVICE, index);
+	return error;
+}
+
+static int
+get_device(int fd, const struct socktag *t, int name, void *val, socklen_t *len)
+{
+	char text[IFNAMSIZ] = "";
+	int index = sockopt_device(fd, t), error;
+
+	if (name == SO_BINDTOIFINDEX)
+		return optval_give(index, val, len);
+	if (index == 0) {
+		*len = 0;
+		return 0;
+	}
+	if (*len < sizeof text)
+		return EINVAL;
+	error = sockenv_device(index, text);
+	return error != 0 ? error : optval_give_bytes(text, strlen(text) + 1, val, len);
 }
 
 static int
@@ -83,6 +123,9 @@ sockopt_get_socket(int fd, struct socktag *t, int name, void *val, socklen_t *le
 		return get_peername(fd, t, val, len);
 	case SO_MAX_PACING_RATE:
 		return get_pacing(fd, t, val, len);
+	case SO_BINDTODEVICE:
+	case SO_BINDTOIFINDEX:
+		return get_device(fd, t, name, val, len);
 	case SO_PEERCRED:
 		return optval_give_bytes(&nobody, sizeof nobody, val, len);
 	case SO_PEERGROUPS:
@@ -147,6 +190,9 @@ sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen
 		else
 			sockopt_store(fd, t, OPTION_PACING, value);
 		return 0;
+	case SO_BINDTODEVICE:
+	case SO_BINDTOIFINDEX:
+		return set_device(fd, t, name, val, len);
 	case SO_PASSCRED:
 	case SO_PASSSEC:
 	case SO_PASSPIDFD_:

@@ -142,6 +142,8 @@ write_envelope(const struct sending *s, const struct sockhost *to, struct envelo
 		e->ttl = (uint8_t)option(s, IP_TTL, IPV6_UNICAST_HOPS, ENVELOPE_TTL);
 		e->tos = (uint8_t)option(s, IP_TOS, IPV6_TCLASS, 0);
 	}
+	if (c->index != 0 && to != NULL && sockname_parse(to).kind == SOCKNAME_REMOTE)
+		e->index = c->index;
 	if (c->ttl >= 0)
 		e->ttl = (uint8_t)c->ttl;
 	if (c->tos >= 0)
@@ -313,6 +315,8 @@ many_options(const struct sending *s, struct deleg_many *ask)
 	    .index =
 		s->control.index != 0 ? s->control.index : sockgroup_interface(s->fd, s->t, v4),
 	};
+	if (ask->index == 0)
+		ask->index = (uint32_t)sockopt_device(s->fd, s->t);
 	if (s->control.has_src)
 		memcpy(ask->src.ip, s->control.src.ip, sizeof ask->src.ip);
 }
@@ -376,6 +380,19 @@ send_found(struct sending *s, struct sockhost *to)
 	return error;
 }
 
+/* The interface of a group's address. */
+static uint32_t
+scope_of(const struct sending *s)
+{
+	struct sockaddr_in6 in6;
+
+	memcpy(&in6, &s->ss, sizeof in6);
+	return s->whole && s->len >= sizeof in6 && in6.sin6_family == AF_INET6 &&
+		       IN6_IS_ADDR_MULTICAST(&in6.sin6_addr)
+		   ? in6.sin6_scope_id
+		   : 0;
+}
+
 int
 sockctl_send_udp(
     void *ctx, int fd, struct socktag *t, const struct msghdr *msg, int flags, size_t *ret)
@@ -402,11 +419,14 @@ sockctl_send_udp(
 		return error;
 	s.whole = sockudp_destination(t, address(&s), s.len, &s.dest);
 	error = udp_control_take(msg, t->inet6, inaddr_is_v4(&s.dest), &s.control);
+	if (s.control.index == 0)
+		s.control.index = scope_of(&s);
+	if (s.control.index == 0)
+		s.control.index = (uint32_t)sockopt_sticky(fd, t);
 	if (error == 0)
 		error = check_source(&s);
-	if (error == 0 && t->flags & SOCKTAG_NO_FRAG)
-		error =
-		    sockenv_mtu(fd, address(&s), s.len, sockctl_flags(t), total(msg), &(int){0});
+	if (error == 0 && t->flags & SOCKTAG_NO_FRAG && s.whole)
+		error = sockctl_mtu(fd, &s.dest, total(msg), &(int){0});
 	if (error == 0 && total(msg) > UDP_MAX)
 		error = EMSGSIZE;
 	if (error != 0)

@@ -24,6 +24,7 @@
 #include "ident/ident.h"
 #include "ident/parts.h"
 #include "process/process.h"
+#include "sock/call_packet.h"
 #include "sock/call_socket.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
@@ -52,10 +53,13 @@ ssize_t
 hijack_read(int fd, void *buf, size_t nbyte)
 {
 	int error = parts_need(fd, PARTS_HERE, nbyte);
+	struct pkttag p;
 	ssize_t got;
 
 	if (error != 0)
 		return hijack_fail(error);
+	if (packet_is(fd, &p))
+		return hijack_recvfrom(fd, buf, nbyte, 0, NULL, NULL);
 	inotify_before_read(fd);
 	do
 		got = host.read(fd, buf, nbyte);
@@ -360,8 +364,11 @@ hijack_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
 	int error = (flags & MAP_ANONYMOUS) == 0 ? parts_need(fd, offset, len) : 0;
 	long got = error != 0 ? -error : raw_call6(SYS_mmap, addr, len, prot, flags, fd, offset);
+	struct pkttag p;
 	uint64_t word;
 
+	if (got == -ENODEV && packet_is(fd, &p))
+		return packet_map_ring(addr, len, prot, flags, fd, offset);
 	if (got > -4096 && got < 0) {
 		errno = (int)-got;
 		return MAP_FAILED;

@@ -15,6 +15,7 @@
 
 #include "hijack.h"
 #include "sock/names.h"
+#include "sock/scope.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
@@ -105,8 +106,10 @@ hijack_getaddrinfo(
     const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **list)
 {
 	struct addrinfo h = {.ai_flags = AI_V4MAPPED | AI_ADDRCONFIG};
+	char scoped[SCOPE_NODE];
 	int error;
 
+	node = scope_number(node, scoped);
 	if (node == NULL || !names_routed())
 		return host.getaddrinfo(node, service, hints, list);
 	if (hints != NULL)
@@ -150,9 +153,9 @@ reverse(const struct sockaddr *sa, socklen_t len, struct node *n)
 	return EAI_FAMILY;
 }
 
-int
-hijack_getnameinfo(const struct sockaddr *sa, socklen_t len, char *node, socklen_t nodelen,
-    char *service, socklen_t servicelen, int flags)
+static int
+name_info(const struct sockaddr *sa, socklen_t len, char *node, socklen_t nodelen, char *service,
+    socklen_t servicelen, int flags)
 {
 	struct node n = {node, nodelen};
 	int error;
@@ -170,5 +173,21 @@ hijack_getnameinfo(const struct sockaddr *sa, socklen_t len, char *node, socklen
 	if (error != 0 || service == NULL || servicelen == 0)
 		return error;
 	return host.getnameinfo(sa, len, NULL, 0, service, servicelen, flags & ~NI_NAMEREQD);
+}
+
+int
+hijack_getnameinfo(const struct sockaddr *sa, socklen_t len, char *node, socklen_t nodelen,
+    char *service, socklen_t servicelen, int flags)
+{
+	struct sockaddr_in6 plain;
+	unsigned index =
+	    sa == NULL || node == NULL || nodelen == 0 ? 0 : scope_take(sa, len, &plain);
+	int error;
+
+	if (index == 0)
+		return name_info(sa, len, node, nodelen, service, servicelen, flags);
+	error = name_info((const struct sockaddr *)&plain, sizeof plain, node, nodelen, service,
+	    servicelen, flags);
+	return error != 0 ? error : scope_append(index, node, nodelen);
 }
 HIJACK_EXPORTS(getnameinfo)

@@ -15,6 +15,7 @@
 #include "hijack.h"
 #include "route/route.h"
 #include "sock/call_netlink.h"
+#include "sock/call_packet.h"
 #include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
@@ -52,6 +53,8 @@ hijack_socket(int domain, int type, int protocol)
 		return netlink_is_routed(protocol)
 			   ? netlink_socket(type, protocol)
 			   : open_placed(host.socket(domain, type, protocol));
+	if (domain == AF_PACKET)
+		return packet_socket(type, protocol);
 	error = sockctl_check(domain, type, protocol, &t);
 	return error != 0 ? hijack_fail(error) : routed_socket(type, &t);
 }
@@ -62,6 +65,7 @@ hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 {
 	struct sockaddr_un un;
 	struct socktag t;
+	struct pkttag p;
 	int error;
 
 	if (socktag_get(s, &t)) {
@@ -70,6 +74,8 @@ hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 	}
 	if (netlink_is_named(s, name, namelen))
 		return netlink_bind(s, name, namelen);
+	if (packet_is(s, &p))
+		return packet_bind(s, name, namelen);
 	if (!socket_local_routed(name, namelen))
 		return host.bind(s, name, namelen);
 	error = socket_local_bind(s, name, namelen, &un);
@@ -189,11 +195,14 @@ get_name(int s, bool peer, struct sockaddr *name, socklen_t *namelen)
 {
 	struct sockaddr_storage ss;
 	struct socktag t;
+	struct pkttag p;
 	socklen_t len = sizeof ss;
 	int error;
 
 	if (socktag_get(s, &t)) {
 		error = sockctl_name(NULL, s, &t, peer, &ss, &len);
+	} else if (packet_is(s, &p)) {
+		error = peer ? EOPNOTSUPP : packet_name(s, &ss, &len);
 	} else {
 		error = sockhost_error(
 		    raw_call3(peer ? SYS_getpeername : SYS_getsockname, s, &ss, &len));

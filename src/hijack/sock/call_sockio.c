@@ -17,6 +17,7 @@
 #include "hijack.h"
 #include "ident/parts.h"
 #include "sock/call_netlink.h"
+#include "sock/call_packet.h"
 #include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
@@ -208,8 +209,11 @@ hijack_sendto(
 	    .msg_iovlen = 1,
 	};
 	struct socktag t;
+	struct pkttag p;
 	ssize_t n;
 
+	if (packet_is(s, &p))
+		return packet_send(s, &m);
 	if (is_local(to, tolen))
 		return send_to_local(s, &m, flags);
 	if (netlink_is_named(s, to, tolen))
@@ -263,11 +267,14 @@ ssize_t
 hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 {
 	struct socktag t;
+	struct pkttag p;
 	ssize_t n;
 	int error;
 
 	if (msg == NULL)
 		return host.sendmsg(s, msg, flags);
+	if (packet_is(s, &p))
+		return packet_send(s, msg);
 	error = read_in_passed(msg);
 	if (error != 0)
 		return hijack_fail(error);

@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "client/client.h"
+#include "sock/call_packet.h"
 #include "sock/call_socket.h"
 #include "socket/sockhost.h"
 #include "socket/socktag.h"
@@ -29,7 +30,8 @@ unsent(int fd, const struct socktag *t, void *arg)
 bool
 socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error)
 {
-	struct socktag t;
+	struct socktag t = {.inet6 = false};
+	struct pkttag p;
 
 	switch (request) {
 	case SIOCOUTQ:
@@ -42,7 +44,8 @@ socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error)
 		*ret_error = ENOTTY;
 		return socktag_get(fd, &t) && t.dgram;
 	default:
-		if (request < SIOCADDRT || request > 0x89ff || !socktag_get(fd, &t))
+		if (request < SIOCADDRT || request > 0x89ff ||
+		    (!socktag_get(fd, &t) && !packet_is(fd, &p)))
 			return false;
 		*ret_error = call_deleg_ioctl(t.inet6 ? AF_INET6 : AF_INET, request, arg);
 		return true;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "hijack.h"
+#include "sock/call_packet.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -97,9 +98,10 @@ static int
 receive_some(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
 {
 	struct timespec deadline;
+	struct pkttag p;
 	int done;
 
-	if (!any_special(msgs, n) || !is_host_unix(s)) {
+	if (!packet_is(s, &p) && (!any_special(msgs, n) || !is_host_unix(s))) {
 		do
 			done = host.recvmmsg(s, msgs, n, flags, timeout);
 		while (done < 0 && (errno = socket_read_error(s, errno)) == ERESTART);

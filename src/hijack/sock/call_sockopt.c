@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "hijack.h"
 #include "sock/call_netlink.h"
+#include "sock/call_packet.h"
 #include "socket/sockopt.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -19,7 +20,8 @@ hijack_getsockopt(int s, int level, int name, void *value, socklen_t *len)
 	socklen_t n;
 	int error;
 
-	if (netlink_getsockopt(s, level, name, value, len, &error))
+	if (netlink_getsockopt(s, level, name, value, len, &error) ||
+	    packet_getsockopt(s, level, name, value, len, &error))
 		return (int)hijack_ret(error, 0);
 	if (!socktag_get(s, &t))
 		return host.getsockopt(s, level, name, value, len);
@@ -38,7 +40,8 @@ hijack_setsockopt(int s, int level, int name, const void *value, socklen_t len)
 	struct socktag t;
 	int error;
 
-	if (netlink_setsockopt(s, level, name, value, len, &error))
+	if (netlink_setsockopt(s, level, name, value, len, &error) ||
+	    packet_setsockopt(s, level, name, value, len, &error))
 		return (int)hijack_ret(error, 0);
 	if (!socktag_get(s, &t))
 		return host.setsockopt(s, level, name, value, len);

@@ -9,6 +9,7 @@
 
 #include "hijack.h"
 #include "sock/call_netlink.h"
+#include "sock/call_packet.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -120,10 +121,18 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	socklen_t have = sizeof ss;
 	struct socktag t;
+	struct pkttag p;
 	bool routed;
 	ssize_t n;
 	int error;
 
+	if (packet_is(s, &p)) {
+		m.msg_namelen = from != NULL && fromlen != NULL ? *fromlen : 0;
+		n = packet_recv(s, &p, &m, flags);
+		if (n >= 0 && from != NULL && fromlen != NULL)
+			*fromlen = m.msg_namelen;
+		return n;
+	}
 	if (discards(s, flags)) {
 		n = discard(s, len, flags);
 		if (n >= 0 && from != NULL && fromlen != NULL)
@@ -176,12 +185,15 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 {
 	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	struct socktag t;
+	struct pkttag p;
 	struct msghdr m;
 	bool routed;
 	ssize_t n;
 
 	if (msg == NULL)
 		return host.recvmsg(s, msg, flags);
+	if (packet_is(s, &p))
+		return packet_recv(s, &p, msg, flags);
 	if (msg->msg_name == NULL && msg->msg_control == NULL && !(flags & MSG_ERRQUEUE))
 		return recv_bytes(s, msg, flags);
 	routed = socktag_get(s, &t);

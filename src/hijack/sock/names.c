@@ -134,7 +134,7 @@ run(ares_channel channel)
 				break;
 		}
 		wait = ares.timeout(channel, NULL, &tv);
-		poll(fds, (nfds_t)n,
+		host.poll(fds, (nfds_t)n,
 		    wait == NULL ? -1 : (int)(wait->tv_sec * 1000 + wait->tv_usec / 1000) + 1);
 		ares.process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD); /* time-outs */
 		for (int i = 0; i < n; i++)

@@ -4,7 +4,9 @@
  * kernel by remote calls.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "client/client.h"
@@ -125,20 +127,19 @@ sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int 
 }
 
 int
-sockenv_error(int fd, unsigned op, struct deleg_error *report)
+sockenv_device(int index, char *ret)
 {
-	return reachable(call_deleg_error(op, report, fd));
+	struct ifreq r = {.ifr_ifindex = index};
+	int error = call_deleg_ioctl(AF_INET, SIOCGIFNAME, &r);
+
+	memcpy(ret, r.ifr_name, sizeof r.ifr_name);
+	return reachable(error);
 }
 
 int
-sockenv_mtu(
-    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu)
+sockenv_error(int fd, unsigned op, struct deleg_error *report)
 {
-	int64_t mtu = 0;
-	int error = call_deleg_mtu(sa, len, flags, size, fd, &mtu);
-
-	*ret_mtu = (int)mtu;
-	return reachable(error);
+	return reachable(call_deleg_error(op, report, fd));
 }
 
 int

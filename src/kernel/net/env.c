@@ -7,6 +7,7 @@
 
 #include "kern/proc.h"
 #include "net/group.h"
+#include "net/ifnet.h"
 #include "net/inet.h"
 #include "net/later.h"
 #include "net/net.h"
@@ -131,19 +132,20 @@ sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int 
 }
 
 int
-sockenv_error(int fd, unsigned op, struct deleg_error *report)
+sockenv_device(int index, char *ret)
 {
-	return inet_error(fd, op, report);
+	const struct ifnet *ifp = ifnet_by_index(index);
+
+	if (ifp == NULL)
+		return ENODEV;
+	memcpy(ret, ifp->name, sizeof ifp->name);
+	return 0;
 }
 
 int
-sockenv_mtu(
-    int fd, const struct sockaddr *sa, socklen_t len, unsigned flags, size_t size, int *ret_mtu)
+sockenv_error(int fd, unsigned op, struct deleg_error *report)
 {
-	struct inet_sockaddr in;
-	int error = given(sa, len, &in);
-
-	return error != 0 ? error : inet_mtu(fd, &in, flags, size, ret_mtu);
+	return inet_error(fd, op, report);
 }
 
 int

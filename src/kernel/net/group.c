@@ -37,9 +37,20 @@ struct member {
 static TAILQ_HEAD(, member) members = TAILQ_HEAD_INITIALIZER(members);
 static unsigned count;
 
+/* What comes from other kernels is for the stack to take in. */
+static void
+tell_stack(const struct member *m, bool joined)
+{
+	const struct ifnet *ifp = ifnet_by_index((int)m->index);
+
+	if (remote != NULL && ifp != NULL)
+		remote->group(ifp, &m->group, joined);
+}
+
 static void
 member_free(struct member *m)
 {
+	tell_stack(m, false);
 	TAILQ_REMOVE(&members, m, all);
 	count--;
 	free(m);
@@ -91,6 +102,7 @@ join(uint64_t cookie, const struct deleg_group *ask, uint32_t index)
 	*m = (struct member){
 	    .cookie = cookie, .index = index, .group = ask->group, .source = ask->source};
 	TAILQ_INSERT_TAIL(&members, m, all);
+	tell_stack(m, true);
 	if (++count > MEMBERS_MAX)
 		member_free(TAILQ_FIRST(&members));
 	return 0;

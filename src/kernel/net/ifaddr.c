@@ -87,14 +87,16 @@ disconnect(struct ifnet_addr *a)
 struct ifnet_addr *
 ifaddr_find(const struct ifnet *on, const struct inaddr *ip)
 {
+	const struct inaddr plain = inaddr_on_link(ip, 0);
+	uint32_t index = inaddr_link(ip);
 	struct ifnet *ifp;
 	struct ifnet_addr *a;
 
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		if (on != NULL && ifp != on)
+		if ((on != NULL && ifp != on) || (index != 0 && (uint32_t)ifp->index != index))
 			continue;
 		TAILQ_FOREACH (a, &ifp->addrs, link)
-			if (inaddr_same_ip(&a->ip, ip))
+			if (inaddr_same_ip(&a->ip, &plain))
 				return a;
 	}
 	return NULL;

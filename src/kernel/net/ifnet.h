@@ -218,8 +218,7 @@ bool inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned
 /* The network: all bits after the prefix cleared; as its broadcast address: set. */
 struct inaddr inaddr_network(const struct inaddr *a, unsigned prefix);
 struct inaddr inaddr_last(const struct inaddr *a, unsigned prefix);
-bool inaddr_is_linklocal(const struct inaddr *a); /* fe80::/10 */
-unsigned inaddr_bits(const struct inaddr *a);     /* 32 or 128 */
-uint8_t inaddr_scope(const struct inaddr *a);     /* RT_SCOPE_* that an address has by itself */
+unsigned inaddr_bits(const struct inaddr *a); /* 32 or 128 */
+uint8_t inaddr_scope(const struct inaddr *a); /* RT_SCOPE_* that an address has by itself */
 
 #endif

@@ -16,7 +16,11 @@ static TAILQ_HEAD(, ifnet_tap) taps = TAILQ_HEAD_INITIALIZER(taps);
 void
 ifnet_add_tap(struct ifnet_tap *t)
 {
-	TAILQ_INSERT_TAIL(&taps, t, all);
+	/* Who looks on sees a frame before the stack answers it. */
+	if (t->outgoing)
+		TAILQ_INSERT_HEAD(&taps, t, all);
+	else
+		TAILQ_INSERT_TAIL(&taps, t, all);
 }
 
 void

@@ -39,11 +39,10 @@ int inet_connect(const struct inet_sockaddr *sa, const struct sockhost *own, uns
     struct deleg_reply *reply);
 int inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags);
 int inet_name(const struct sockhost *host, unsigned which, struct inaddr *ret);
-/* inet_option.c: the kernel's side of deleg_option (*ret_index: of SO_BINDTODEVICE), deleg_error
- * and deleg_mtu. */
+/* inet_option.c: the kernel's side of deleg_option (*ret_index: of SO_BINDTODEVICE) and
+ * deleg_error. */
 int inet_option(int fd, int level, int name, const void *val, size_t len, int *ret_index);
 int inet_error(int fd, unsigned op, struct deleg_error *report);
-int inet_mtu(int fd, const struct inet_sockaddr *sa, unsigned flags, size_t len, int *ret_mtu);
 
 /* Who gets what comes from `src` to `dest` by the protocol that the flags say, by the interface of
  * that index (0: whichever); NULL: nobody. */

@@ -12,12 +12,6 @@
 
 #define IN6_LEN_MIN 24 /* without sin6_scope_id (RFC 2133) */
 
-static bool
-is_link_local(const struct inaddr *a)
-{
-	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
-}
-
 /* The family and length of a sockaddr for a socket of this kind. */
 static int
 check_form(const struct inet_sockaddr *sa, unsigned flags, bool either)
@@ -61,12 +55,10 @@ inet_parse_bind(const struct inet_sockaddr *sa, unsigned flags, struct inaddr *r
 		return EINVAL;
 	if (ret->ip[0] == 0xff && !(flags & DELEG_DGRAM))
 		return EINVAL;
-	if (is_link_local(ret)) {
-		struct sockaddr_in6 in6;
-
-		memcpy(&in6, &sa->ss, sizeof in6);
-		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : EADDRNOTAVAIL;
-	}
+	if (inaddr_is_linklocal(ret) && inaddr_link(ret) == 0)
+		return EINVAL;
+	if (inaddr_link(ret) != 0 && ifnet_by_index((int)inaddr_link(ret)) == NULL)
+		return ENODEV;
 	if (flags & DELEG_DGRAM && (inaddr_is_multicast(ret) || is_broadcast(ret)))
 		return 0;
 	return inaddr_is_any(ret) || ifaddr_owner(ret) != NULL ? 0 : EADDRNOTAVAIL;
@@ -108,11 +100,10 @@ inet_parse_dest(const struct inet_sockaddr *sa, unsigned flags, uint32_t device,
 	*ret = inaddr_from(&sa->ss);
 	if (inaddr_is_v4(ret) && flags & DELEG_INET6 && flags & DELEG_V6ONLY)
 		return ENETUNREACH;
-	if (is_link_local(ret)) {
-		struct sockaddr_in6 in6;
-
-		memcpy(&in6, &sa->ss, sizeof in6);
-		return sa->len < sizeof in6 || in6.sin6_scope_id == 0 ? EINVAL : ENETUNREACH;
+	if (inaddr_is_linklocal(ret) && inaddr_link(ret) == 0) {
+		if (device == 0)
+			return EINVAL;
+		*ret = inaddr_on_link(ret, device);
 	}
 	if (inaddr_is_any(ret)) {
 		loopback = inaddr_loopback(inaddr_is_v4(ret));

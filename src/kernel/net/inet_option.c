@@ -46,21 +46,22 @@ int_of(const void *val, size_t len)
 	return value;
 }
 
+/* By number, Linux does not ask whether there is such an interface. */
 static int
 device_of(int name, const void *val, size_t len, int *ret_index)
 {
 	char text[IFNET_NAME_MAX] = "";
 	const struct ifnet *ifp;
 
-	if (name == SO_BINDTODEVICE)
-		memcpy(text, val, len < sizeof text - 1 ? len : sizeof text - 1);
-	else
+	if (name == SO_BINDTOIFINDEX) {
 		*ret_index = int_of(val, len);
-	if (name == SO_BINDTODEVICE ? text[0] == '\0' : *ret_index == 0) {
-		*ret_index = 0;
-		return 0;
+		return *ret_index < 0 ? EINVAL : 0;
 	}
-	ifp = name == SO_BINDTODEVICE ? ifnet_by_name(text) : ifnet_by_index(*ret_index);
+	*ret_index = 0;
+	memcpy(text, val, len < sizeof text - 1 ? len : sizeof text - 1);
+	if (text[0] == '\0')
+		return 0;
+	ifp = ifnet_by_name(text);
 	if (ifp == NULL)
 		return ENODEV;
 	*ret_index = ifp->index;
@@ -129,14 +130,6 @@ inet_option(int fd, int level, int name, const void *val, size_t len, int *ret_i
 	return b->flags & DELEG_RAW ? set_raw(b, level, name, val, len) : EINVAL;
 }
 
-int
-inet_error(int fd, unsigned op, struct deleg_error *report)
-{
-	struct bound *b = bound_of(fd);
-
-	return b == NULL ? EINVAL : errlink_ask(b, op, report);
-}
-
 /* --- sizes --- */
 
 /* Of the packet that so many bytes of the program's become. */
@@ -161,25 +154,33 @@ report_too_long(const struct bound *b, const struct inaddr *dest, unsigned mtu)
 	(void)errlink_report(b, &e);
 }
 
+static int
+mtu_of(const struct bound *b, struct deleg_error *report)
+{
+	uint32_t device = b != NULL ? b->device : 0, len = report->info;
+	const struct inaddr *dest = &report->dest;
+	struct rtable_hop hop;
+	unsigned mtu;
+
+	report->info = MTU4_MAX;
+	if (rtable_lookup(dest, device != 0 ? ifnet_by_index((int)device) : NULL, &hop) != 0)
+		return 0;
+	mtu = pmtu_of(dest, hop.mtu);
+	if (mtu > MTU4_MAX && inaddr_is_v4(dest))
+		mtu = MTU4_MAX;
+	report->info = mtu;
+	if (len == 0 || b == NULL || packet_size(b, dest, len) <= mtu)
+		return 0;
+	report_too_long(b, dest, mtu);
+	return EMSGSIZE;
+}
+
 int
-inet_mtu(int fd, const struct inet_sockaddr *sa, unsigned flags, size_t len, int *ret_mtu)
+inet_error(int fd, unsigned op, struct deleg_error *report)
 {
 	struct bound *b = bound_of(fd);
-	struct rtable_hop hop;
-	struct inaddr dest;
-	unsigned mtu;
-	int error;
 
-	error =
-	    inet_parse_dest(sa, flags | DELEG_BROADCAST, b != NULL ? b->device : 0, &dest, &hop);
-	if (error != 0)
-		return error;
-	mtu = pmtu_of(&dest, hop.mtu);
-	if (mtu > MTU4_MAX && inaddr_is_v4(&dest))
-		mtu = MTU4_MAX;
-	*ret_mtu = (int)mtu;
-	if (len == 0 || b == NULL || packet_size(b, &dest, len) <= mtu)
-		return 0;
-	report_too_long(b, &dest, mtu);
-	return EMSGSIZE;
+	if (op == DELEG_ERROR_MTU)
+		return mtu_of(b, report);
+	return b == NULL ? EINVAL : errlink_ask(b, op, report);
 }

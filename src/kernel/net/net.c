@@ -14,6 +14,7 @@
 #include "net/netconf.h"
 #include "net/netlink/netlink.h"
 #include "net/netloop.h"
+#include "net/packet/packet.h"
 #include "net/ports.h"
 #include "net/procnet/procnet.h"
 #include "net/remote.h"
@@ -49,6 +50,7 @@ net_fini(void)
 {
 	netloop_fini();
 	netlink_fini();
+	packet_fini();
 	later_fini();
 	sockmem_fini();
 	stack_fini();

@@ -59,12 +59,6 @@ inaddr_in_prefix(const struct inaddr *a, const struct inaddr *net, unsigned pref
 	return inaddr_same_ip(&x, &y);
 }
 
-bool
-inaddr_is_linklocal(const struct inaddr *a)
-{
-	return a->ip[0] == 0xfe && (a->ip[1] & 0xc0) == 0x80;
-}
-
 uint8_t
 inaddr_scope(const struct inaddr *a)
 {

@@ -11,8 +11,12 @@
 #include <stdint.h>
 
 #include "net/socklist.h"
+#include <stdbool.h>
+
 #include "socket/inaddr.h"
 #include "socket/sockhost.h"
+
+struct ifnet;
 
 struct remote_ops {
 	/*
@@ -25,6 +29,8 @@ struct remote_ops {
 	bool (*is_taken)(const struct inaddr *own, const struct inaddr *dest);
 	/* A raw socket, with the flags of its bind, is there from now on. */
 	int (*raw)(unsigned flags);
+	/* A socket joins or leaves a multicast group on this interface. */
+	void (*group)(const struct ifnet *ifp, const struct inaddr *group, bool join);
 	/* The host name of the datagram socket that stands for this remote address. */
 	int (*datagrams)(const struct inaddr *dest, struct sockhost *ret);
 	/*

@@ -107,7 +107,7 @@ static const struct ifnet *
 link_of(const struct inaddr *dest, const struct ifnet *oif)
 {
 	if (oif != NULL && ifnet_is_up(oif) &&
-	    (inaddr_is_multicast(dest) || inaddr_is_linklocal(dest) ||
+	    (inaddr_is_multicast(dest) || (inaddr_is_linklocal(dest) && oif->index != IFNET_LO) ||
 		(inaddr_is_v4(dest) && inaddr_v4_of(dest) == UINT32_MAX)))
 		return oif;
 	return NULL;
@@ -171,6 +171,21 @@ find_by_rules(const struct rtable_query *q, const struct rentry **ret)
 	return 0;
 }
 
+/* To an address that says its interface; so does the source, then. */
+static int
+find_on_link(const struct rtable_query *q, struct rtable_hop *ret)
+{
+	struct rtable_query plain = *q;
+	int error;
+
+	plain.dest = inaddr_on_link(&q->dest, 0);
+	plain.oif = ifnet_by_index((int)inaddr_link(&q->dest));
+	error = plain.oif == NULL ? ENODEV : rtable_find(&plain, ret);
+	if (error == 0)
+		ret->source = inaddr_on_link(&ret->source, (uint32_t)ret->ifp->index);
+	return error;
+}
+
 int
 rtable_find(const struct rtable_query *q, struct rtable_hop *ret)
 {
@@ -182,6 +197,8 @@ rtable_find(const struct rtable_query *q, struct rtable_hop *ret)
 	struct rhop h;
 	int error;
 
+	if (inaddr_link(&q->dest) != 0)
+		return find_on_link(q, ret);
 	if (own != NULL) {
 		local_hop(&q->dest, own, ret);
 		return 0;

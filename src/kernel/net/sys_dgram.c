@@ -7,7 +7,6 @@
 
 #include "kern/proc.h"
 #include "net/inet.h"
-#include "net/sockaddr.h"
 #include "syscall/sys_proto.h"
 
 #define OPTION_MAX 64 /* bytes */
@@ -43,22 +42,4 @@ sys_deleg_error(struct lwp *l, unsigned op, struct uinout report)
 	if (error == 0)
 		error = inet_error(l->in_fd, op, &r);
 	return error != 0 ? error : uinout_put(l, report, 0, &r, sizeof r);
-}
-
-int
-sys_deleg_mtu(
-    struct lwp *l, struct uin name, unsigned namelen, unsigned flags, size_t len, int64_t *retval)
-{
-	struct inet_sockaddr sa;
-	int mtu, error;
-
-	(void)namelen;
-	if (l->in_fd < 0)
-		return EBADF;
-	error = sockaddr_get(l, name, &sa.ss, &sa.len);
-	if (error == 0)
-		error = inet_mtu(l->in_fd, &sa, flags, len, &mtu);
-	if (error == 0)
-		*retval = mtu;
-	return error;
 }

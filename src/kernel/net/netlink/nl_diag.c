@@ -24,10 +24,12 @@ struct dump {
 static void
 put_ip(uint32_t to[4], const struct inaddr *ip, int family)
 {
+	struct inaddr plain = inaddr_on_link(ip, 0);
+
 	if (family == AF_INET)
-		memcpy(to, ip->ip + 12, 4);
+		memcpy(to, plain.ip + 12, 4);
 	else
-		memcpy(to, ip->ip, 16);
+		memcpy(to, plain.ip, 16);
 }
 
 static void
@@ -43,6 +45,7 @@ put_inet(void *arg, const struct socklist_entry *e)
 	m->idiag_state = e->state;
 	m->id.idiag_sport = htons(e->own.port);
 	m->id.idiag_dport = htons(e->peer.port);
+	m->id.idiag_if = inaddr_link(&e->own);
 	put_ip(m->id.idiag_src, &e->own, d->family);
 	put_ip(m->id.idiag_dst, &e->peer, d->family);
 	m->id.idiag_cookie[0] = (uint32_t)e->inode;

@@ -215,6 +215,7 @@ put_found(struct nl_request *r, uint8_t family, const struct rtable_query *q,
 	struct rtmsg *m = nl_begin(r->out, RTM_NEWROUTE, sizeof *m);
 	struct nl_out *o = r->out;
 	uint32_t table = hop->route != NULL ? hop->route->table : RT_TABLE_MAIN;
+	const struct rta_cacheinfo cache = {.rta_clntref = 1};
 
 	m->rtm_family = family;
 	m->rtm_dst_len = (unsigned char)inaddr_bits(&q->dest);
@@ -230,12 +231,14 @@ put_found(struct nl_request *r, uint8_t family, const struct rtable_query *q,
 		m->rtm_src_len = (unsigned char)inaddr_bits(&q->source);
 		nl_put_ip(o, RTA_SRC, &q->source);
 	}
+	/* In Linux's order, and with what it has at the end: nmap does not look at the last bytes.
+	 */
+	mnl_attr_put_u32(o->message, RTA_OIF, (uint32_t)(hop->local ? IFNET_LO : hop->ifp->index));
 	if (inaddr_is_any(&q->source) && !inaddr_is_any(&hop->source))
 		nl_put_ip(o, RTA_PREFSRC, &hop->source);
 	if ((m->rtm_type == RTN_UNICAST || m->rtm_type == RTN_LOCAL) &&
 	    !inaddr_same_ip(&hop->gateway, &q->dest))
 		nl_put_ip(o, RTA_GATEWAY, &hop->gateway);
-	mnl_attr_put_u32(o->message, RTA_OIF, (uint32_t)(hop->local ? IFNET_LO : hop->ifp->index));
 	if (hop->route != NULL && m->rtm_type == RTN_UNICAST)
 		put_metrics(o, hop->route);
 	if (q->mark != 0)
@@ -244,6 +247,7 @@ put_found(struct nl_request *r, uint8_t family, const struct rtable_query *q,
 		put_found6(o, m, hop);
 	else
 		mnl_attr_put_u32(o->message, RTA_UID, r->from->uid);
+	mnl_attr_put(o->message, RTA_CACHEINFO, sizeof cache, &cache);
 	nl_end(o);
 }
 

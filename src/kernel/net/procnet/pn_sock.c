@@ -17,9 +17,10 @@ struct table {
 static void
 put_address(char *text, size_t size, const struct inaddr *a, int family)
 {
+	struct inaddr plain = inaddr_on_link(a, 0);
 	uint32_t word[4];
 
-	memcpy(word, a->ip, sizeof word);
+	memcpy(word, plain.ip, sizeof word);
 	if (family == AF_INET)
 		snprintf(text, size, "%08X:%04X", word[3], a->port);
 	else

@@ -64,6 +64,7 @@ quote4(struct message *m)
 static bool
 quote6(struct message *m)
 {
+	uint32_t index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index;
 	struct ip6_hdr ip;
 
 	if (m->left < sizeof ip + LEAST)
@@ -72,6 +73,8 @@ quote6(struct message *m)
 	m->own = m->dest = inaddr_any(false);
 	memcpy(m->own.ip, &ip.src, sizeof m->own.ip);
 	memcpy(m->dest.ip, &ip.dest, sizeof m->dest.ip);
+	m->own = inaddr_on_link(&m->own, index);
+	m->dest = inaddr_on_link(&m->dest, index);
 	m->protocol = IP6H_NEXTH(&ip);
 	m->body = m->quoted + sizeof ip;
 	m->body_len = m->left - sizeof ip;

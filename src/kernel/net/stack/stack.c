@@ -53,6 +53,7 @@ static const struct remote_ops ops = {
     .is_taken = tcp_out_is_taken,
     .datagrams = proxy_datagrams,
     .raw = raw_open,
+    .group = stack_group,
     .tcp_info = tcp_info_get,
     .tcp_set = tcp_info_set,
     .tcp_others = tcp_info_others,

@@ -10,6 +10,7 @@
  *	stack.c     start, timers               stack_if.c   interfaces and addresses for lwIP
  *	stack_ip.c  lwIP's addresses            stack_in.c   what comes in: filter, forwarding
  *	arp.c       ARP                         icmp.c       errors that ICMP reports
+ *	stack_group.c  multicast groups
  *	icmp_out.c  and those that it sends when forwarding
  *	relay.c     a TCP connection between a host socket and lwIP
  *	tcp_in.c    connections that come in    tcp_out.c    connections that go out

@@ -459,6 +459,7 @@ each6(neigh_fn *fn, void *arg)
 		found.ifp = e->netif->state;
 		found.state = nud_state(e->state);
 		found.ip = ip_to_inaddr6(&e->next_hop_address);
+		found.ip = inaddr_on_link(&found.ip, 0);
 		memcpy(found.mac, e->lladdr, sizeof found.mac);
 		fn(arg, &found);
 	}

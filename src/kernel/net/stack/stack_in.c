@@ -191,7 +191,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 {
 	struct netif *n = ifp->stack;
 	const uint8_t *bytes = frame;
-	struct inaddr src, dest;
+	struct inaddr src = {.ip = {1}}, dest;
 	enum verdict v = TO_US;
 	struct pbuf *p;
 	uint16_t type;
@@ -220,10 +220,14 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	pbuf_take(p, frame, (u16_t)len);
 	if (type == PP_HTONS(ETHTYPE_IP) || type == PP_HTONS(ETHTYPE_IPV6))
 		stack_count_in(p, SIZEOF_ETH_HDR, type == PP_HTONS(ETHTYPE_IP), v == TO_US);
-	if (v == FORWARD)
+	if (v == FORWARD) {
 		forward(p, ifp, &src, &dest);
-	else if (n->input(p, n) != ERR_OK)
+	} else if (type == PP_HTONS(ETHTYPE_IP) && inaddr_is_any(&src)) {
+		udp_from_nobody(p, SIZEOF_ETH_HDR, ifp);
 		pbuf_free(p);
+	} else if (n->input(p, n) != ERR_OK) {
+		pbuf_free(p);
+	}
 }
 
 static struct ifnet_tap tap = {.fn = input, .last = true};

@@ -12,14 +12,21 @@
 ip_addr_t
 ip_from_inaddr(const struct inaddr *a)
 {
+	const struct ifnet *ifp;
+	struct inaddr plain;
 	ip_addr_t ip = {0};
 
 	if (inaddr_is_v4(a)) {
 		memcpy(&ip_2_ip4(&ip)->addr, a->ip + 12, 4);
 		IP_SET_TYPE_VAL(ip, IPADDR_TYPE_V4);
 	} else {
-		memcpy(ip_2_ip6(&ip)->addr, a->ip, 16);
+		plain = inaddr_on_link(a, 0);
+		memcpy(ip_2_ip6(&ip)->addr, plain.ip, 16);
 		IP_SET_TYPE_VAL(ip, IPADDR_TYPE_V6);
+		ifp = inaddr_link(a) != 0 ? ifnet_by_index((int)inaddr_link(a)) : NULL;
+		if (ifp != NULL && ifp->stack != NULL)
+			ip6_addr_assign_zone(
+			    ip_2_ip6(&ip), IP6_UNICAST, (struct netif *)ifp->stack);
 	}
 	return ip;
 }
@@ -33,10 +40,12 @@ ip_to_inaddr4(const ip4_addr_t *ip)
 struct inaddr
 ip_to_inaddr6(const ip6_addr_t *ip)
 {
+	const struct netif *n =
+	    ip6_addr_has_zone(ip) ? netif_get_by_index(ip6_addr_zone(ip)) : NULL;
 	struct inaddr a = {.port = 0};
 
 	memcpy(a.ip, ip->addr, sizeof a.ip);
-	return a;
+	return n == NULL ? a : inaddr_on_link(&a, (uint32_t)stack_if_ifnet(n)->index);
 }
 
 struct inaddr

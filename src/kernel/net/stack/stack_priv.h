@@ -38,6 +38,9 @@ void stack_if_forwards(const struct ifnet *);
 /* IPv4 packets that lwIP sends now are not to be broken up on their way. */
 void stack_if_no_frag(bool on);
 
+/* --- stack_group.c --- */
+void stack_group(const struct ifnet *ifp, const struct inaddr *group, bool join);
+
 /* --- stack_in.c --- */
 void stack_in_init(void);
 void stack_in_fini(void);
@@ -76,6 +79,9 @@ int tcp_info_state(uint64_t seq, uint8_t *ret);
 
 /* --- udp.c --- */
 int udp_start(void);
+/* A host that has no address yet asks all of its network for one (DHCP): an IPv4 packet, at this
+ * place, that lwIP would not take. */
+void udp_from_nobody(struct pbuf *p, u16_t at, const struct ifnet *ifp);
 struct dgram_error;
 /* One from own to dest did not get through. */
 void udp_failed(const struct inaddr *own, const struct inaddr *dest, const struct dgram_error *e);

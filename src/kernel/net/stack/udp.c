@@ -117,6 +117,25 @@ has_good_checksum(struct pbuf *p, u16_t at, const struct udp_hdr *h)
 	return good;
 }
 
+/* To whom it may concern; false: nobody. */
+static bool
+receive(struct arrival *a, struct netcount_udp *count)
+{
+	bool taken = true;
+
+	if (LIST_EMPTY(bound_by_port(a->e.dest.port, true)) || proxy_get(&a->e.src, &a->x) != 0)
+		taken = false;
+	else if (ifaddr_owner(&a->e.dest) == NULL)
+		deliver_all(a);
+	else
+		taken = deliver_one(a);
+	if (taken)
+		count->in++;
+	else
+		count->no_port++;
+	return taken;
+}
+
 /* Sees each UDP packet before lwIP's UDP does.  What nobody takes is left to lwIP, which says so to
  * the sender. */
 static u8_t
@@ -148,22 +167,57 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 				      : IPH_TOS(ip4_current_header()),
 	    .index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index,
 	};
-	if (LIST_EMPTY(bound_by_port(a.e.dest.port, true)) || inaddr_is_any(&a.e.src) ||
-	    proxy_get(&a.e.src, &a.x) != 0) {
-		count->no_port++;
-		return 0;
-	}
 	a.at = (u16_t)(a.at + sizeof h);
 	a.len = (u16_t)(a.len - sizeof h);
-	if (ifaddr_owner(&a.e.dest) == NULL)
-		deliver_all(&a);
-	else if (!deliver_one(&a)) {
-		count->no_port++;
+	if (inaddr_is_any(&a.e.src) || !receive(&a, count))
 		return 0;
-	}
-	count->in++;
 	pbuf_free(p);
 	return 1;
+}
+
+/* Is the checksum right, of a packet of that many bytes from 0.0.0.0? */
+static bool
+is_whole(struct pbuf *p, u16_t at, u16_t len, const struct udp_hdr *h, const ip4_addr_t *dest)
+{
+	const ip4_addr_t nobody = {0};
+	bool good;
+
+	if (h->chksum == 0)
+		return true;
+	pbuf_remove_header(p, at);
+	good = inet_chksum_pseudo(p, IP_PROTO_UDP, len, &nobody, dest) == 0;
+	pbuf_add_header_force(p, at);
+	return good;
+}
+
+void
+udp_from_nobody(struct pbuf *p, u16_t at, const struct ifnet *ifp)
+{
+	struct arrival a = {.p = p};
+	struct ip_hdr ip;
+	struct udp_hdr h;
+	ip4_addr_t dest;
+
+	if (pbuf_copy_partial(p, &ip, sizeof ip, at) != sizeof ip ||
+	    IPH_PROTO(&ip) != IP_PROTO_UDP || (IPH_OFFSET(&ip) & PP_HTONS(IP_OFFMASK | IP_MF)) != 0)
+		return;
+	at = (u16_t)(at + IPH_HL_BYTES(&ip));
+	if (pbuf_copy_partial(p, &h, sizeof h, at) != sizeof h)
+		return;
+	a.len = lwip_ntohs(h.len);
+	dest.addr = ip.dest.addr;
+	if (a.len < sizeof h || a.len > p->tot_len - at || !is_whole(p, at, a.len, &h, &dest))
+		return;
+	a.e = (struct envelope){.src = inaddr_any(true),
+	    .dest = ip_to_inaddr4(&dest),
+	    .ttl = IPH_TTL(&ip),
+	    .tos = IPH_TOS(&ip),
+	    .index = (uint32_t)ifp->index};
+	a.e.src.port = lwip_ntohs(h.src);
+	a.e.dest.port = lwip_ntohs(h.dest);
+	a.at = (u16_t)(at + sizeof h);
+	a.len = (u16_t)(a.len - sizeof h);
+	(void)receive(&a, &netcount.udp4);
 }
 
 /* --- errors --- */
