@@ -170,3 +170,13 @@ for argv in [\"cat\", \"f\"], [\"env\"], [\"sh\", \"-c\", \"cat f; cat f | cat\"
 	run_rump sh -c "mkdir /rump/d; echo text >/rump/f; cp $RUMP_SCRATCH/elsewhere /rump/d; cd /rump/d; ./elsewhere"
 	assert_output "$(printf '/usr\ntext\nsh\nbin')"
 }
+
+@test "root that becomes another user with its first routed call still to come" {
+	((EUID == 0)) || skip "not root"
+	need setpriv
+	run_rump setpriv --reuid=65534 --regid=65534 --clear-groups \
+		sh -c 'echo mine >/rump/tmp/f; cat /rump/tmp/f; stat -c "%u %g" /rump/tmp/f'
+	assert_success
+	assert_output "mine
+65534 65534"
+}

@@ -2,12 +2,14 @@
 /*
  * Credentials: the host decides and changes them in all threads; then the rump kernel is told what
  * they are.  A process that is not connected tells nothing: the server sees a new connection's
- * credentials itself.
+ * credentials itself.  But root connects before it becomes somebody else, whom the server's socket
+ * may not let in.
  */
 #include "process/call_cred.h"
 
 #include <errno.h>
 #include <grp.h>
+#include <stdlib.h>
 #include <sys/fsuid.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -16,6 +18,7 @@
 #include "client/client.h"
 #include "ident/lookup.h"
 #include "ident/reopen.h"
+#include "process/process.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -61,9 +64,19 @@ cred_groups_changed(int rc)
 	return 0;
 }
 
+static void
+connect_as_root(void)
+{
+	if (raw_call0(SYS_geteuid) != 0 || client_is_connected() || getenv("RUMP_SERVER") == NULL)
+		return;
+	process_start();
+	(void)client_connect();
+}
+
 int
 hijack_setuid(uid_t uid)
 {
+	connect_as_root();
 	return cred_ids_changed(host.setuid(uid));
 }
 HIJACK_EXPORTS(setuid)
@@ -71,6 +84,7 @@ HIJACK_EXPORTS(setuid)
 int
 hijack_seteuid(uid_t euid)
 {
+	connect_as_root();
 	return cred_ids_changed(host.seteuid(euid));
 }
 HIJACK_EXPORTS(seteuid)
@@ -78,6 +92,7 @@ HIJACK_EXPORTS(seteuid)
 int
 hijack_setreuid(uid_t ruid, uid_t euid)
 {
+	connect_as_root();
 	return cred_ids_changed(host.setreuid(ruid, euid));
 }
 HIJACK_EXPORTS(setreuid)
@@ -85,6 +100,7 @@ HIJACK_EXPORTS(setreuid)
 int
 hijack_setresuid(uid_t ruid, uid_t euid, uid_t suid)
 {
+	connect_as_root();
 	return cred_ids_changed(host.setresuid(ruid, euid, suid));
 }
 HIJACK_EXPORTS(setresuid)
