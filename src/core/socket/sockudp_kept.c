@@ -5,6 +5,10 @@
  * As long as there are any, the memory that all share (sockmem.h) says so: what is sent to that
  * receiver goes to the kernel, too, and does not overtake them.
  */
+#include <poll.h>
+#include <time.h>
+
+#include "base/raw.h"
 #include "socket/sockmem.h"
 #include "socket/sockudp.h"
 
@@ -41,8 +45,13 @@ sockctl_may_be_kept(void)
 bool
 sockctl_fetch_kept(int fd)
 {
+	const struct timespec now = {0};
+	struct pollfd p = {.fd = fd, .events = POLLIN};
 	struct sockhost own;
 
-	return sockhost_name(fd, false, &own) == 0 && sockhost_path_len(&own) > 0 &&
-	       sockudp_is_kept(&own) && sockenv_kept(&own) == 0;
+	if (sockhost_name(fd, false, &own) != 0 || sockhost_path_len(&own) == 0 ||
+	    (sockudp_is_kept(&own) && sockenv_kept(&own) != 0))
+		return false;
+	/* If nothing is kept, the kernel may have found out by itself that there is room. */
+	return raw_call5(SYS_ppoll, &p, 1, &now, NULL, 0) == 1 && (p.revents & POLLIN) != 0;
 }

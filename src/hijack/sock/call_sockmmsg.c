@@ -126,7 +126,7 @@ hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct times
 {
 	int done = receive_some(s, msgs, n, flags, timeout), more = done;
 
-	while (more > 0 && (unsigned)done < n && sockctl_fetch_kept(s)) {
+	while (more > 0 && (unsigned)done < n && sockctl_may_be_kept() && sockctl_fetch_kept(s)) {
 		more = receive_some(s, msgs + done, n - (unsigned)done, flags | MSG_DONTWAIT, NULL);
 		done += more > 0 ? more : 0;
 	}
