@@ -105,3 +105,12 @@ on() {
 	on "$one" sh -c 'ip route add default via 10.2.0.2 dev rump8 table 100 && ip rule add from 10.2.0.1 lookup 100'
 	on "$one" ping -c1 -W10 -I 10.2.0.1 10.9.0.1
 }
+
+@test "ip neigh: permanent ones; what is not there cannot be changed" {
+	net_same "$LINKS"'
+		ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:01 dev v0; ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:02 dev v0; echo $?
+		ip neigh change 10.0.0.9 lladdr 02:00:00:00:00:05 dev v0; ip neigh; ip neigh change 10.0.0.8 lladdr 02:00:00:00:00:05 dev v0; echo $?
+		ip neigh replace 10.0.0.8 lladdr 02:00:00:00:00:05 dev v0; ip neigh get 10.0.0.8 dev v0; ip neigh get 10.0.0.7 dev v0; echo $?
+		ip neigh add 10.0.0.7 dev v0; echo $?; ip neigh add 10.0.0.7 lladdr 02:00:00:00:00 dev v0; echo $?
+		ip neigh del 10.0.0.8 dev v0; ip neigh del 10.0.0.8 dev v0; echo $?; ip neigh'
+}

@@ -108,6 +108,23 @@ parse(const struct nl_request *r, const struct ndmsg **ret_m, struct nl_attrs *a
 	return *ret_ifp == NULL ? ENODEV : nl_get_ip(a->at[NDA_DST], m->ndm_family, ret_ip);
 }
 
+static void
+look_for(void *arg, const struct neigh *n)
+{
+	struct wanted *w = arg;
+
+	w->found = w->found || (n->ifp->index == w->index && inaddr_same_ip(&n->ip, w->ip));
+}
+
+static bool
+is_known(const struct ifnet *ifp, const struct inaddr *ip)
+{
+	struct wanted w = {.index = ifp->index, .ip = ip};
+
+	neigh_each(look_for, &w);
+	return w.found;
+}
+
 int
 nl_get_neigh(struct nl_request *r)
 {
@@ -123,6 +140,8 @@ nl_get_neigh(struct nl_request *r)
 	w.index = ifp->index;
 	w.ip = &ip;
 	neigh_each(put_wanted, &w);
+	if (!w.found)
+		r->message = "Neighbour entry not found";
 	return w.found ? 0 : ENOENT;
 }
 
@@ -139,8 +158,12 @@ nl_new_neigh(struct nl_request *r)
 	if (error != 0)
 		return error;
 	mac = a.at[NDA_LLADDR];
-	if (mac == NULL || mnl_attr_get_payload_len(mac) != sizeof ifp->mac)
+	if (mac == NULL || mnl_attr_get_payload_len(mac) != sizeof ifp->mac) {
+		r->message = mac == NULL ? "No link layer address given" : "Invalid link address";
 		return EINVAL;
+	}
+	if ((r->h->nlmsg_flags & NLM_F_CREATE) == 0 && !is_known(ifp, &ip))
+		return ENOENT;
 	if ((r->h->nlmsg_flags & NLM_F_EXCL) != 0 && neigh_permanent(ifp, &ip) != NULL)
 		return EEXIST;
 	return neigh_set(ifp, &ip, mnl_attr_get_payload(mac));
