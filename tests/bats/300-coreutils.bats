@@ -105,7 +105,7 @@ setup() {
 
 @test "another user may not use the server" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root to become another"
-	run_rump setpriv --reuid 65534 --clear-groups ls /rump
+	run_tool setpriv --reuid 65534 --clear-groups env LD_PRELOAD="$RUMPHIJACK_LIB" ls /rump
 	assert_failure
 }
 
