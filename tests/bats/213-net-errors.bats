@@ -11,7 +11,6 @@ setup() {
 		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,router"
 	router=$RUMP_SERVER
 	server_start near --net "bus=$bus,addr=10.0.0.1/24,gw=10.0.0.254,addr=fd00::1/64,gw=fd00::254"
-	near=$RUMP_SERVER
 }
 
 # uncapable PROGRAM: a copy without file capabilities, which would make it one that cannot be hijacked.
@@ -26,7 +25,7 @@ hops() {
 
 	assert_success
 	for address; do
-		assert_line --regexp "^ *$i[.:|-]*  *$address( |\$)"
+		assert_line --regexp "^ *${i}[.:|-]*  *$address( |\$)"
 		((i++))
 	done
 }
@@ -67,12 +66,12 @@ hops() {
 	assert_line 'From 10.0.0.254 icmp_seq=1 Destination Net Unreachable'
 	run_rump "$ping" -n -c 1 fd99::1
 	assert_line 'From fd00::254 icmp_seq=1 Destination unreachable: No route'
-	run_rump "$ping" -n -c 1 -M do -s 2000 10.1.0.1
+	run_rump "$ping" -n -c 1 -M "do" -s 2000 10.1.0.1
 	assert_line --regexp 'ping: local error: message too long, mtu=1500$'
 	RUMP_SERVER=$router hijack ip link set eth1 mtu 1400
-	run_rump "$ping" -n -c 1 -M do -s 1472 10.1.0.1
+	run_rump "$ping" -n -c 1 -M "do" -s 1472 10.1.0.1
 	assert_line 'From 10.0.0.254 icmp_seq=1 Frag needed and DF set (mtu = 1400)'
-	run_rump "$ping" -n -c 1 -M do -s 1472 10.1.0.1
+	run_rump "$ping" -n -c 1 -M "do" -s 1472 10.1.0.1
 	assert_line --regexp 'ping: local error: message too long, mtu=1400$'
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What programs read about the network in /proc and /sys.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Interfaces made and changed at run time.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 load ../lib/net_same

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Routes and rules, by netlink and by ioctls.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 load ../lib/net_same

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # File systems of limited size: programs that fill them hear what they hear on the host's tmpfs, and
 # go on.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-2-Clause
 # FUSE programs from Debian, unmodified, as file systems of the rump kernel.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 load ../lib/fuse
