@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # /proc and /dev of the rump kernel.
+# shellcheck disable=SC2016
 
 load ../lib/helpers
 
