@@ -238,6 +238,7 @@ as_nobody() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	local truth=("$RUMP_TOP/tests/lib/fuse_liar.py" FSYNC header)
 
+	others_read_library
 	chmod 755 "$BATS_TEST_TMPDIR"
 	run_tool rump.mount -t fuse python3 "${truth[@]}" /mnt
 	assert_success

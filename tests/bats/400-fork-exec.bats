@@ -174,6 +174,7 @@ for argv in [\"cat\", \"f\"], [\"env\"], [\"sh\", \"-c\", \"cat f; cat f | cat\"
 @test "root that becomes another user with its first routed call still to come" {
 	((EUID == 0)) || skip "not root"
 	need setpriv
+	others_read_library
 	run_rump setpriv --reuid=65534 --regid=65534 --clear-groups \
 		sh -c 'echo mine >/rump/tmp/f; cat /rump/tmp/f; stat -c "%u %g" /rump/tmp/f'
 	assert_success

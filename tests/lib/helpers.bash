@@ -37,6 +37,12 @@ log_run() {
 	printf '[status %s]\n' "${status:?}"
 }
 
+# Another user can preload the library, which may lie in somebody's private directory.
+others_read_library() {
+	setpriv --reuid 65534 --clear-groups test -r "$RUMPHIJACK_LIB" ||
+		skip "other users cannot read the library"
+}
+
 # need PROGRAM...: skips the test where one is missing, or does not bear that the hijacker brings ASan
 # along: its runtime comes behind libc in cc, behind redis's own malloc.
 need() {

@@ -17,6 +17,8 @@
 #include "base/scope.h"
 #include "client/patience.h"
 
+#define IDENT_TRIES 8
+
 static int
 map_buffers(struct channel *ch)
 {
@@ -31,10 +33,15 @@ channel_ident(int fd)
 {
 	uint64_t ident = 0;
 	socklen_t len = sizeof ident;
+	long error = -ENOMEM;
 
-	if (raw_call5(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &ident, &len) != 0)
-		return 0;
-	return ident;
+	/* A host that is short of memory for a moment has not closed the connection. */
+	for (int tries = 0; tries < IDENT_TRIES; tries++) {
+		error = raw_call5(SYS_getsockopt, fd, SOL_SOCKET, SO_COOKIE, &ident, &len);
+		if (error != -ENOMEM && error != -ENOBUFS)
+			break;
+	}
+	return error == 0 ? ident : 0;
 }
 
 /* Which pipe; 0: none.  All pipes are on one device of the host. */
