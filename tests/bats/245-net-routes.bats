@@ -37,7 +37,7 @@ setup() {
 		ip route add 10.31.0.0/16 table 100 via 10.0.0.2; ip route add default table 1000 via 10.0.0.3
 		ip -4 route show table all; ip -j route; ip -d route; ip route flush table 100; ip route show table 100
 		ip route show match 10.30.0.1; ip route show dev v1; ip route show via 10.0.0.254; ip route show type blackhole
-		ip route del 10.30.0.0/16 via 10.0.0.2; ip route; cat /proc/net/route'
+		ip route del 10.30.0.0/16 via 10.0.0.2; ip route; cat /proc/net/route; ip link set v0 down; ip -4 route show table local'
 }
 
 @test "ip -6 route: ways are added to a route, types, ip route get" {
@@ -78,15 +78,19 @@ setup() {
 
 @test "ip monitor: links, addresses, routes, rules, neighbours" {
 	net_same "$LINKS"'
-		timeout 60 ip monitor >out 2>&1 & pid=$!
+		: >out; timeout 20 ip monitor >>out 2>&1 & pid=$!
 		trap "rm -f out" EXIT
-		until grep -q start out; do ip link set v1 alias start; done
-		ip link set v1 alias begin
+		until grep -q "mtu 1401" out; do ip link set v1 mtu 1402; ip link set v1 mtu 1401; done
+		ip link set v1 mtu 1403
 		ip addr add 10.2.0.1/24 dev v0; ip route add 10.9.0.0/16 via 10.0.0.7; ip route replace 10.9.0.0/16 via 10.0.0.8
 		ip rule add from 10.0.0.9 lookup 100; ip rule del from 10.0.0.9; ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:01 dev v0
 		ip neigh del 10.0.0.9 dev v0; ip route del 10.9.0.0/16; ip addr del 10.2.0.1/24 dev v0; ip link set v0 mtu 1400
-		ip link set v1 alias end; until grep -q "alias end" out; do :; done; kill $pid
-		sed -n "/alias begin/,/alias end/p" out | grep -v ff00::/8'
+		ip addr add 10.0.0.5/24 dev v0; ip addr add 10.0.0.6/24 brd 10.0.0.77 dev v1; ip addr del 10.0.0.1/24 dev v0
+		ip addr add fd00::1/64 dev v0 nodad; ip addr add fd00::2/64 dev v0 nodad; ip addr del fd00::1/64 dev v0; ip addr del fd00::2/64 dev v0
+		ip addr add 10.7.0.1 peer 10.7.0.2 dev v0; ip addr del 10.7.0.1 peer 10.7.0.2 dev v0; ip addr add 127.5.0.1/16 dev lo
+		ip addr del 127.5.0.1/16 dev lo; ip addr del 10.0.0.6/24 dev v1
+		ip link set v1 mtu 1404; until grep -q "mtu 1404" out; do :; done; kill $pid
+		sed -n "/mtu 1403/,/mtu 1404/p" out | grep -v ff00::/8'
 }
 
 on() {

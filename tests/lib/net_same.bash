@@ -20,14 +20,20 @@ need_namespaces() {
 }
 
 net_same() {
+	local host=0 rump=0
+
 	need_namespaces
 	isolated sh -c "cd $RUMP_SCRATCH && ip link set lo up
-$1" >"$RUMP_SCRATCH/host.out" 2>"$RUMP_SCRATCH/host.err" </dev/null 3>&- || :
+$1" >"$RUMP_SCRATCH/host.out" 2>"$RUMP_SCRATCH/host.err" </dev/null 3>&- || host=$?
+	# The server is halted even if the time is up.
 	# shellcheck disable=SC2016
 	isolated sh -c 'cd "$1" && rump_server "$RUMP_SERVER" || exit
-env LD_PRELOAD="$RUMPHIJACK_LIB" sh -c "$0"
-rump.halt' "$1" "$RUMP_SCRATCH" >"$RUMP_SCRATCH/rump.out" 2>"$RUMP_SCRATCH/rump.err" </dev/null 3>&- || :
+trap rump.halt EXIT; trap exit TERM
+env LD_PRELOAD="$RUMPHIJACK_LIB" sh -c "$0"' \
+		"$1" "$RUMP_SCRATCH" >"$RUMP_SCRATCH/rump.out" 2>"$RUMP_SCRATCH/rump.err" </dev/null 3>&- || rump=$?
 	net_normalise host.out host.err rump.out rump.err
+	same_status host $host
+	same_status rump $rump
 	same_compare "$1"
 }
 

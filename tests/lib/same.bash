@@ -49,7 +49,7 @@ same_host() {
 	timeout "$RUMP_TIMEOUT" "${same_env[@]}" DIR="$SAME_DIR" PORT="$SAME_PORT" \
 		sh -c "$same_start" "$1" "$2" \
 		>"$RUMP_SCRATCH/host.out" 2>"$RUMP_SCRATCH/host.err" </dev/null 3>&- || status=$?
-	echo "exit status $status" >>"$RUMP_SCRATCH/host.out"
+	same_status host $status
 	same_normalise "$SAME_DIR" host
 }
 
@@ -60,8 +60,14 @@ same_rump() {
 		RUMP_SERVER="$RUMP_SERVER" LD_PRELOAD="$RUMPHIJACK_LIB" \
 		sh -c "$same_start" "$1" "$2" \
 		>"$RUMP_SCRATCH/rump.out" 2>"$RUMP_SCRATCH/rump.err" </dev/null 3>&- || status=$?
-	echo "exit status $status" >>"$RUMP_SCRATCH/rump.out"
+	same_status rump $status
 	same_normalise /rump/same rump
+}
+
+# same_status SIDE STATUS: compared like what the side printed; two that hang are not alike.
+same_status() {
+	[ "$2" != 124 ] || fail "$1: not done within $RUMP_TIMEOUT seconds"
+	echo "exit status $2" >>"$RUMP_SCRATCH/$1.out"
 }
 
 same_normalise() {

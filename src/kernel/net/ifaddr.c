@@ -47,13 +47,22 @@ wants_route(const struct ifnet_addr *a)
 	return !inaddr_is_v4(&a->ip) || a->prefix < 32 || !inaddr_same_ip(&a->ip, &a->peer);
 }
 
-void
-ifaddr_connect(struct ifnet_addr *a)
+static void
+connect_route(const struct ifnet_addr *a)
 {
 	struct rentry r = connected_route(a);
 
 	if (wants_route(a) && ifnet_is_up(a->ifp))
 		(void)rtable_add(&r); /* EEXIST: another address of the same network has made it */
+}
+
+void
+ifaddr_connect(const struct ifnet_addr *a)
+{
+	ifaddr_tell_local(a, IFADDR_LOCAL_GIVEN, NETEVENT_LOCAL);
+	connect_route(a);
+	ifaddr_tell_local(a, IFADDR_LOCAL_NETWORK, NETEVENT_LOCAL);
+	ifaddr_tell_local(a, IFADDR_LOCAL_LAST, NETEVENT_LOCAL);
 }
 
 /* Another address that the same connected route stands for. */
@@ -70,7 +79,7 @@ twin(const struct ifnet_addr *a)
 }
 
 static void
-disconnect(struct ifnet_addr *a)
+disconnect_route(const struct ifnet_addr *a)
 {
 	struct rentry r = connected_route(a);
 	struct ifnet_addr *other = twin(a);
@@ -79,7 +88,16 @@ disconnect(struct ifnet_addr *a)
 		return;
 	(void)rtable_delete(&r);
 	if (other != NULL)
-		ifaddr_connect(other);
+		connect_route(other);
+}
+
+static void
+disconnect(const struct ifnet_addr *a)
+{
+	disconnect_route(a);
+	ifaddr_tell_local(a, IFADDR_LOCAL_NETWORK, NETEVENT_LOCAL_GONE);
+	ifaddr_tell_local(a, IFADDR_LOCAL_GIVEN, NETEVENT_LOCAL_GONE);
+	ifaddr_tell_local(a, IFADDR_LOCAL_LAST, NETEVENT_LOCAL_GONE);
 }
 
 /* --- lookup --- */
@@ -288,6 +306,34 @@ insert(struct ifnet_addr *a)
 		TAILQ_INSERT_HEAD(&a->ifp->addrs, a, link);
 }
 
+/* In Linux's order, here and in withdraw(): of IPv6 the connected route comes first and goes last.
+ */
+static void
+announce(const struct ifnet_addr *a)
+{
+	bool v4 = inaddr_is_v4(&a->ip);
+
+	if (!v4)
+		ifaddr_connect(a);
+	tell(NETEVENT_ADDR, a);
+	ifaddr_tell_local(a, IFADDR_LOCAL_OWN, NETEVENT_LOCAL);
+	if (v4)
+		ifaddr_connect(a);
+}
+
+static void
+withdraw(const struct ifnet_addr *a)
+{
+	bool v4 = inaddr_is_v4(&a->ip);
+
+	tell(NETEVENT_ADDR_GONE, a);
+	if (v4)
+		disconnect(a);
+	ifaddr_tell_local(a, IFADDR_LOCAL_OWN, NETEVENT_LOCAL_GONE);
+	if (!v4)
+		disconnect(a);
+}
+
 int
 ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr **ret)
 {
@@ -313,8 +359,7 @@ ifaddr_add(struct ifnet *ifp, const struct ifaddr_params *p, struct ifnet_addr *
 	snprintf(a->label, sizeof a->label, "%s", p->label != NULL ? p->label : ifp->name);
 	insert(a);
 	ifaddr_set_life(a, p->valid, p->preferred);
-	tell(NETEVENT_ADDR, a);
-	ifaddr_connect(a);
+	announce(a);
 	if (ret != NULL)
 		*ret = a;
 	return 0;
@@ -326,22 +371,21 @@ ifaddr_change(struct ifnet_addr *a, const struct ifaddr_params *p)
 	bool had_route = wants_route(a);
 
 	if (had_route && a->metric != p->metric)
-		disconnect(a);
+		disconnect_route(a);
 	a->metric = p->metric;
 	a->flags = (a->flags & IFA_F_SECONDARY) | (p->flags & ~(uint32_t)IFA_F_SECONDARY);
 	ifaddr_set_life(a, p->valid, p->preferred);
 	tell(NETEVENT_ADDR, a);
-	ifaddr_connect(a);
+	connect_route(a);
 }
 
 static void
 drop(struct ifnet_addr *a)
 {
-	disconnect(a);
 	TAILQ_REMOVE(&a->ifp->addrs, a, link);
+	withdraw(a);
 	if (ifaddr_find(NULL, &a->ip) == NULL)
 		rtable_forget(NULL, &a->ip);
-	tell(NETEVENT_ADDR_GONE, a);
 	free(a);
 }
 

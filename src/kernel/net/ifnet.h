@@ -19,6 +19,7 @@
 #include <sys/queue.h>
 
 #include "net/ifconf.h"
+#include "net/netevent.h"
 #include "socket/inaddr.h"
 
 #define IFNET_NAME_MAX    16 /* IFNAMSIZ: with the NUL */
@@ -210,6 +211,32 @@ bool ifaddr_has_broadcast(const struct ifnet_addr *);
 const struct ifnet_addr *ifaddr_source(const struct ifnet *, const struct inaddr *dest);
 /* Has any interface but lo an address?  Of this family? */
 bool ifaddr_any_but_lo(bool v4);
+
+/*
+ * --- ifaddr_local.c: the routing table `local`, which follows from the addresses ---
+ *
+ * In the order in which Linux makes them; the connected route comes after the given broadcast
+ * address.
+ */
+enum ifaddr_local_kind {
+	IFADDR_LOCAL_OWN,
+	IFADDR_LOCAL_GIVEN,   /* the broadcast address it was given */
+	IFADDR_LOCAL_NETWORK, /* lo's networks are its own as a whole */
+	IFADDR_LOCAL_LAST,    /* the broadcast address that its network has anyway */
+};
+#define IFADDR_LOCAL_KINDS 4
+
+struct ifaddr_local {
+	struct inaddr dest, source;
+	unsigned prefix;
+	uint8_t type; /* RTN_LOCAL, RTN_BROADCAST, RTN_MULTICAST */
+	const struct ifnet *ifp;
+};
+
+/* False: this address makes none of that kind. */
+bool ifaddr_local(const struct ifnet_addr *, enum ifaddr_local_kind, struct ifaddr_local *ret);
+/* Tells that it has come or gone (NETEVENT_LOCAL*), if nothing else stands for it. */
+void ifaddr_tell_local(const struct ifnet_addr *, enum ifaddr_local_kind, enum netevent_kind);
 
 /* --- prefix.c: addresses and their networks --- */
 

@@ -5,7 +5,7 @@
 
 struct ifnet_addr;
 
-/* Makes the connected route of an address, if its interface is up. */
-void ifaddr_connect(struct ifnet_addr *);
+/* Makes the connected route of an address and tells its broadcasts, if its interface is up. */
+void ifaddr_connect(const struct ifnet_addr *);
 
 #endif

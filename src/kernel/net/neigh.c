@@ -105,6 +105,8 @@ neigh_delete(struct ifnet *ifp, const struct inaddr *ip)
 
 	if (n == NULL)
 		return source != NULL && source->forget != NULL ? source->forget(ifp, ip) : ENOENT;
+	n->state = NUD_FAILED; /* as Linux tells it, before it goes */
+	tell(NETEVENT_NEIGH, n);
 	drop(n);
 	return 0;
 }

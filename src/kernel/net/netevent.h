@@ -10,6 +10,7 @@
 
 struct ifnet;
 struct ifnet_addr;
+struct ifaddr_local;
 struct rentry;
 struct neigh;
 struct rule;
@@ -21,6 +22,8 @@ enum netevent_kind {
 	NETEVENT_ADDR_GONE,
 	NETEVENT_ROUTE,
 	NETEVENT_ROUTE_GONE,
+	NETEVENT_LOCAL, /* what follows from addresses: the routing table `local` */
+	NETEVENT_LOCAL_GONE,
 	NETEVENT_NEIGH,
 	NETEVENT_NEIGH_GONE,
 	NETEVENT_RULE,
@@ -32,6 +35,7 @@ struct netevent {
 	struct ifnet *ifp; /* always set, but for rules, and routes without an interface */
 	const struct ifnet_addr *addr;
 	const struct rentry *route;
+	const struct ifaddr_local *local;
 	const struct neigh *neigh;
 	const struct rule *rule;
 };

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * The routing table `local` by netlink: no table of ours, but what follows from the addresses of
- * the interfaces.
- */
-#include <linux/if_addr.h>
+/* The routing table `local` by netlink. */
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,22 +9,15 @@
 
 #define METRIC_MULTICAST6 256
 
-struct local {
-	struct inaddr dest, source;
-	unsigned prefix;
-	uint8_t type;
-	int index;
-};
-
 struct locals {
-	struct local *all;
+	struct ifaddr_local *all;
 	size_t n;
 };
 
-static void
-put_local(struct nl_out *o, const struct local *l)
+void
+nl_put_local(struct nl_out *o, uint16_t type, const struct ifaddr_local *l)
 {
-	struct rtmsg *m = nl_begin(o, RTM_NEWROUTE, sizeof *m);
+	struct rtmsg *m = nl_begin(o, type, sizeof *m);
 	bool v4 = inaddr_is_v4(&l->dest);
 
 	m->rtm_family = v4 ? AF_INET : AF_INET6;
@@ -39,6 +28,8 @@ put_local(struct nl_out *o, const struct local *l)
 		       : l->type == RTN_LOCAL ? RT_SCOPE_HOST
 					      : RT_SCOPE_LINK;
 	m->rtm_type = l->type;
+	if (l->type != RTN_LOCAL && !ifnet_has_carrier(l->ifp))
+		m->rtm_flags = RTNH_F_LINKDOWN;
 	mnl_attr_put_u32(o->message, RTA_TABLE, RT_TABLE_LOCAL);
 	nl_put_ip(o, RTA_DST, &l->dest);
 	if (v4)
@@ -46,96 +37,79 @@ put_local(struct nl_out *o, const struct local *l)
 	else
 		mnl_attr_put_u32(
 		    o->message, RTA_PRIORITY, l->type == RTN_LOCAL ? 0 : METRIC_MULTICAST6);
-	mnl_attr_put_u32(o->message, RTA_OIF, (uint32_t)l->index);
+	mnl_attr_put_u32(o->message, RTA_OIF, (uint32_t)l->ifp->index);
 	if (!v4)
 		mnl_attr_put_u8(o->message, RTA_PREF, 0);
 	nl_end(o);
 }
 
 static bool
-is_there(const struct locals *s, const struct ifnet *ifp, const struct inaddr *dest)
+is_there(const struct locals *s, const struct ifaddr_local *l)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->all[i].index == ifp->index && inaddr_same_ip(&s->all[i].dest, dest))
+		if (s->all[i].ifp == l->ifp && inaddr_same_ip(&s->all[i].dest, &l->dest))
 			return true;
 	return false;
 }
 
 static void
-add_local(struct locals *s, const struct ifnet *ifp, const struct inaddr *dest, unsigned prefix,
-    uint8_t type, const struct inaddr *source)
+add_local(struct locals *s, const struct ifaddr_local *l)
 {
-	struct local *all;
+	struct ifaddr_local *all;
 
-	if (is_there(s, ifp, dest))
+	if (is_there(s, l))
 		return;
 	all = realloc(s->all, (s->n + 1) * sizeof *all);
 	if (all == NULL)
 		return;
 	s->all = all;
-	all[s->n++] = (struct local){
-	    .dest = *dest, .source = *source, .prefix = prefix, .type = type, .index = ifp->index};
-}
-
-/* The first of the network that a secondary one is in, or itself. */
-static const struct inaddr *
-primary_of(const struct ifnet_addr *a)
-{
-	const struct ifnet_addr *b;
-
-	TAILQ_FOREACH (b, &a->ifp->addrs, link)
-		if (a->flags & IFA_F_SECONDARY && b->prefix == a->prefix &&
-		    inaddr_in_prefix(&a->ip, &b->ip, b->prefix))
-			return &b->ip;
-	return &a->ip;
+	all[s->n++] = *l;
 }
 
 static void
 add_locals_of(struct locals *s, const struct ifnet_addr *a)
 {
-	struct inaddr net = inaddr_network(&a->ip, a->prefix);
-	struct inaddr last = inaddr_last(&a->ip, a->prefix);
+	struct ifaddr_local l;
 
-	add_local(s, a->ifp, &a->ip, inaddr_bits(&a->ip), RTN_LOCAL, primary_of(a));
-	if (!inaddr_is_v4(&a->ip) || a->flags & IFA_F_SECONDARY)
-		return;
-	if ((a->ifp->flags & IFF_LOOPBACK) != 0 && a->prefix < 32)
-		add_local(s, a->ifp, &net, a->prefix, RTN_LOCAL, &a->ip);
-	if (!inaddr_is_any(&a->broadcast))
-		add_local(s, a->ifp, &a->broadcast, 32, RTN_BROADCAST, &a->ip);
-	if (ifaddr_has_broadcast(a))
-		add_local(s, a->ifp, &last, 32, RTN_BROADCAST, &a->ip);
+	for (unsigned kind = 0; kind < IFADDR_LOCAL_KINDS; kind++)
+		if (ifaddr_local(a, kind, &l))
+			add_local(s, &l);
+}
+
+/* Each interface is in all groups of IPv6. */
+static void
+add_groups(struct locals *s, const struct ifnet *ifp)
+{
+	add_local(s, &(struct ifaddr_local){
+			 .dest = {.ip = {0xff}}, .prefix = 8, .type = RTN_MULTICAST, .ifp = ifp});
 }
 
 static int
 compare_locals(const void *x, const void *y)
 {
-	const struct local *a = x, *b = y;
+	const struct ifaddr_local *a = x, *b = y;
 	int order = memcmp(a->dest.ip, b->dest.ip, sizeof a->dest.ip);
 
-	return order != 0 ? order : a->index - b->index;
+	return order != 0 ? order : a->ifp->index - b->ifp->index;
 }
 
 void
 nl_put_locals(struct nl_out *o, bool v4)
 {
-	static const struct inaddr groups = {.ip = {0xff}};
 	struct locals s = {.all = NULL};
-	struct ifnet_addr *a;
-	struct ifnet *ifp;
+	const struct ifnet_addr *a;
+	const struct ifnet *ifp;
 
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		if (!ifnet_is_up(ifp))
-			continue;
 		TAILQ_FOREACH (a, &ifp->addrs, link)
 			if (inaddr_is_v4(&a->ip) == v4)
 				add_locals_of(&s, a);
-		if (!v4 && (ifp->flags & IFF_LOOPBACK) == 0)
-			add_local(&s, ifp, &groups, 8, RTN_MULTICAST, &groups);
+		if (!v4 && ifnet_is_up(ifp) && (ifp->flags & IFF_LOOPBACK) == 0)
+			add_groups(&s, ifp);
 	}
 	if (s.n > 0)
 		qsort(s.all, s.n, sizeof *s.all, compare_locals);
 	for (size_t i = 0; i < s.n; i++)
-		put_local(o, &s.all[i]);
+		nl_put_local(o, RTM_NEWROUTE, &s.all[i]);
 	free(s.all);
 }

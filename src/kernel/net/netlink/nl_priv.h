@@ -16,6 +16,7 @@
 struct ifnet;
 struct ifnet_addr;
 struct neigh;
+struct ifaddr_local;
 struct rentry;
 struct rule;
 
@@ -113,7 +114,9 @@ void nl_put_addr(struct nl_out *o, uint16_t type, const struct ifnet_addr *a);
 nl_do nl_get_route, nl_new_route, nl_delete_route;
 nl_dump nl_dump_routes;
 void nl_put_route(struct nl_out *o, uint16_t type, const struct rentry *r);
-void nl_put_locals(struct nl_out *o, bool v4); /* nl_local.c: the table `local` */
+/* nl_local.c: the table `local` */
+void nl_put_local(struct nl_out *o, uint16_t type, const struct ifaddr_local *l);
+void nl_put_locals(struct nl_out *o, bool v4);
 
 nl_do nl_new_rule, nl_delete_rule;
 nl_dump nl_dump_rules;

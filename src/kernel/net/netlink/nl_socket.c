@@ -215,6 +215,9 @@ group_of(const struct netevent *e)
 	case NETEVENT_ROUTE:
 	case NETEVENT_ROUTE_GONE:
 		return inaddr_is_v4(&e->route->dest) ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
+	case NETEVENT_LOCAL:
+	case NETEVENT_LOCAL_GONE:
+		return inaddr_is_v4(&e->local->dest) ? RTNLGRP_IPV4_ROUTE : RTNLGRP_IPV6_ROUTE;
 	case NETEVENT_NEIGH:
 	case NETEVENT_NEIGH_GONE:
 		return RTNLGRP_NEIGH;
@@ -246,6 +249,12 @@ put_event(struct nl_out *o, const struct netevent *e)
 		break;
 	case NETEVENT_ROUTE_GONE:
 		nl_put_route(o, RTM_DELROUTE, e->route);
+		break;
+	case NETEVENT_LOCAL:
+		nl_put_local(o, RTM_NEWROUTE, e->local);
+		break;
+	case NETEVENT_LOCAL_GONE:
+		nl_put_local(o, RTM_DELROUTE, e->local);
 		break;
 	case NETEVENT_NEIGH:
 		nl_put_neigh(o, RTM_NEWNEIGH, e->neigh);
