@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters: /proc/net/snmp, snmp6, netstat, sockstat, sockstat6.
+ * Counters: /proc/net/snmp, snmp6, netstat.
  *
  * A name without a counter is of something that cannot happen here, or that lwIP does not tell.
  */
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "net/ifconf.h"
 #include "net/netcount.h"
 #include "net/procnet/pn_priv.h"
-#include "net/socklist.h"
 
 /* --- what is counted --- */
 
@@ -26,22 +22,14 @@ struct row {
 	{                                                                                          \
 		name, offsetof(struct netcount, where)                                             \
 	}
-#define ICMP4(name, type)                                                                          \
+#define NONE(name, ...)                                                                            \
 	{                                                                                          \
-		"In" name, offsetof(struct netcount, icmp4.in[type])                               \
+		name, NEVER                                                                        \
 	}
-#define ICMP4_O(name, type)                                                                        \
-	{                                                                                          \
-		"Out" name, offsetof(struct netcount, icmp4.out[type])                             \
-	}
-#define ICMP6(name, type)                                                                          \
-	{                                                                                          \
-		"Icmp6In" name, offsetof(struct netcount, icmp6.in[type])                          \
-	}
-#define ICMP6_O(name, type)                                                                        \
-	{                                                                                          \
-		"Icmp6Out" name, offsetof(struct netcount, icmp6.out[type])                        \
-	}
+#define ICMP4_IN(name, type)  ROW("In" name, icmp4.in[type])
+#define ICMP4_OUT(name, type) ROW("Out" name, icmp4.out[type])
+#define ICMP6_IN(name, type)  ROW("Icmp6In" name, icmp6.in[type])
+#define ICMP6_OUT(name, type) ROW("Icmp6Out" name, icmp6.out[type])
 #define END                                                                                        \
 	{                                                                                          \
 		NULL, 0                                                                            \
@@ -53,11 +41,9 @@ count_of(const struct row *r)
 	return r->at == NEVER ? 0 : *(const uint64_t *)((const char *)&netcount + r->at);
 }
 
-/* Two lines: names, numbers. */
 static void
-put_names(FILE *out, const char *begin, const struct row *rows)
+put_names(FILE *out, const struct row *rows)
 {
-	fputs(begin, out);
 	for (; rows->name != NULL; rows++)
 		fprintf(out, " %s", rows->name);
 }
@@ -67,15 +53,17 @@ put_counts(FILE *out, const struct row *rows)
 {
 	for (; rows->name != NULL; rows++)
 		fprintf(out, " %ju", (uintmax_t)count_of(rows));
-	fputc('\n', out);
 }
 
+/* Two lines: names, numbers. */
 static void
 put_group(FILE *out, const char *group, const struct row *rows)
 {
-	put_names(out, group, rows);
+	fputs(group, out);
+	put_names(out, rows);
 	fprintf(out, "\n%s", group);
 	put_counts(out, rows);
+	fputc('\n', out);
 }
 
 /* --- snmp --- */
@@ -85,16 +73,16 @@ static const struct row ip4[] = {
     ROW("InHdrErrors", ip4.header_errors),
     ROW("InAddrErrors", ip4.address_errors),
     ROW("ForwDatagrams", ip4.forwarded),
-    {"InUnknownProtos", NEVER},
+    NONE("InUnknownProtos"),
     ROW("InDiscards", ip4.in_discarded),
     ROW("InDelivers", ip4.delivered),
     ROW("OutRequests", ip4.out.packets),
-    {"OutDiscards", NEVER},
+    NONE("OutDiscards"),
     ROW("OutNoRoutes", ip4.no_route),
-    {"ReasmTimeout", NEVER},
+    NONE("ReasmTimeout"),
     ROW("ReasmReqds", ip4.fragments_in),
-    {"ReasmOKs", NEVER},
-    {"ReasmFails", NEVER},
+    NONE("ReasmOKs"),
+    NONE("ReasmFails"),
     ROW("FragOKs", ip4.fragmented),
     ROW("FragFails", ip4.not_fragmented),
     ROW("FragCreates", ip4.fragments_out),
@@ -109,16 +97,16 @@ static const struct row ip4[] = {
 	    ROW_("AddrMaskReps", 18)
 
 static const struct row icmp4_in[] = {
-    {"InErrors", NEVER},
+    NONE("InErrors"),
     ROW("InCsumErrors", icmp4.checksum_errors),
-    ICMP4_TYPES(ICMP4),
+    ICMP4_TYPES(ICMP4_IN),
     END,
 };
 static const struct row icmp4_out[] = {
-    {"OutErrors", NEVER},
-    {"OutRateLimitGlobal", NEVER},
-    {"OutRateLimitHost", NEVER},
-    ICMP4_TYPES(ICMP4_O),
+    NONE("OutErrors"),
+    NONE("OutRateLimitGlobal"),
+    NONE("OutRateLimitHost"),
+    ICMP4_TYPES(ICMP4_OUT),
     END,
 };
 
@@ -139,28 +127,15 @@ static const struct row tcp_segments[] = {
     END,
 };
 
-#define UDP(prefix, where)                                                                         \
-	ROW(prefix "InDatagrams", where.in), ROW(prefix "NoPorts", where.no_port),                 \
-	    ROW(prefix "InErrors", where.errors), ROW(prefix "OutDatagrams", where.out),           \
-	    ROW(prefix "RcvbufErrors", where.full), {prefix "SndbufErrors", NEVER},                \
-	    ROW(prefix "InCsumErrors", where.checksum_errors), {prefix "IgnoredMulti", NEVER},     \
-	{                                                                                          \
-		prefix "MemErrors", NEVER                                                          \
-	}
+#define UDP(ROW_, prefix, where)                                                                   \
+	ROW_(prefix "InDatagrams", where.in), ROW_(prefix "NoPorts", where.no_port),               \
+	    ROW_(prefix "InErrors", where.errors), ROW_(prefix "OutDatagrams", where.out),         \
+	    ROW_(prefix "RcvbufErrors", where.full), NONE(prefix "SndbufErrors"),                  \
+	    ROW_(prefix "InCsumErrors", where.checksum_errors), NONE(prefix "IgnoredMulti"),       \
+	    NONE(prefix "MemErrors")
 
-static const struct row udp4[] = {UDP("", udp4), END};
-static const struct row udplite4[] = {
-    {"InDatagrams", NEVER},
-    {"NoPorts", NEVER},
-    {"InErrors", NEVER},
-    {"OutDatagrams", NEVER},
-    {"RcvbufErrors", NEVER},
-    {"SndbufErrors", NEVER},
-    {"InCsumErrors", NEVER},
-    {"IgnoredMulti", NEVER},
-    {"MemErrors", NEVER},
-    END,
-};
+static const struct row udp4[] = {UDP(ROW, "", udp4), END};
+static const struct row udplite4[] = {UDP(NONE, "", none), END};
 
 static uint64_t
 sum(const uint64_t types[256])
@@ -177,15 +152,15 @@ put_icmp4(FILE *out)
 {
 	const struct netcount_icmp *c = &netcount.icmp4;
 
-	put_names(out, "Icmp: InMsgs", icmp4_in);
+	fputs("Icmp: InMsgs", out);
+	put_names(out, icmp4_in);
 	fputs(" OutMsgs", out);
-	for (const struct row *r = icmp4_out; r->name != NULL; r++)
-		fprintf(out, " %s", r->name);
+	put_names(out, icmp4_out);
 	fprintf(out, "\nIcmp: %ju", (uintmax_t)sum(c->in));
-	for (const struct row *r = icmp4_in; r->name != NULL; r++)
-		fprintf(out, " %ju", (uintmax_t)count_of(r));
+	put_counts(out, icmp4_in);
 	fprintf(out, " %ju", (uintmax_t)sum(c->out));
 	put_counts(out, icmp4_out);
+	fputc('\n', out);
 }
 
 /* The types that have been seen, if any. */
@@ -213,22 +188,6 @@ put_icmp_types(FILE *out)
 	fputc('\n', out);
 }
 
-static void
-add_established(void *arg, const struct socklist_entry *e)
-{
-	*(unsigned *)arg += e->state == TCP_ESTABLISHED;
-}
-
-static unsigned
-established(void)
-{
-	unsigned n = 0;
-
-	(void)socklist_each(AF_INET, IPPROTO_TCP, add_established, &n);
-	(void)socklist_each(AF_INET6, IPPROTO_TCP, add_established, &n);
-	return n;
-}
-
 int
 procnet_snmp(const struct procfs_of *of, FILE *out)
 {
@@ -236,18 +195,22 @@ procnet_snmp(const struct procfs_of *of, FILE *out)
 
 	(void)of;
 	(void)ifconf_show(IFCONF4_FORWARDING, IFCONF_AT_ALL, &forwards);
-	put_names(out, "Ip: Forwarding DefaultTTL", ip4);
+	fputs("Ip: Forwarding DefaultTTL", out);
+	put_names(out, ip4);
 	fprintf(out, "\nIp: %d %d", forwards ? 1 : 2, 64);
 	put_counts(out, ip4);
+	fputc('\n', out);
 	put_icmp4(out);
 	put_icmp_types(out);
-	put_names(out, "Tcp: RtoAlgorithm RtoMin RtoMax MaxConn", tcp);
-	fputs(" CurrEstab InSegs OutSegs RetransSegs InErrs OutRsts InCsumErrors\n", out);
-	fputs("Tcp: 1 200 120000 -1", out);
-	for (const struct row *r = tcp; r->name != NULL; r++)
-		fprintf(out, " %ju", (uintmax_t)count_of(r));
-	fprintf(out, " %u", established());
+	fputs("Tcp: RtoAlgorithm RtoMin RtoMax MaxConn", out);
+	put_names(out, tcp);
+	fputs(" CurrEstab", out);
+	put_names(out, tcp_segments);
+	fputs("\nTcp: 1 200 120000 -1", out);
+	put_counts(out, tcp);
+	fprintf(out, " %u", procnet_established());
 	put_counts(out, tcp_segments);
+	fputc('\n', out);
 	put_group(out, "Udp:", udp4);
 	put_group(out, "UdpLite:", udplite4);
 	return 0;
@@ -261,20 +224,20 @@ static const struct row ip6[] = {
     ROW("Ip6InTooBigErrors", ip6.too_big),
     ROW("Ip6InNoRoutes", ip6.no_route),
     ROW("Ip6InAddrErrors", ip6.address_errors),
-    {"Ip6InUnknownProtos", NEVER},
-    {"Ip6InTruncatedPkts", NEVER},
+    NONE("Ip6InUnknownProtos"),
+    NONE("Ip6InTruncatedPkts"),
     ROW("Ip6InDiscards", ip6.in_discarded),
     ROW("Ip6InDelivers", ip6.delivered),
     ROW("Ip6OutForwDatagrams", ip6.forwarded),
     ROW("Ip6OutRequests", ip6.out.packets),
-    {"Ip6OutDiscards", NEVER},
-    {"Ip6OutNoRoutes", NEVER},
-    {"Ip6ReasmTimeout", NEVER},
+    NONE("Ip6OutDiscards"),
+    NONE("Ip6OutNoRoutes"),
+    NONE("Ip6ReasmTimeout"),
     ROW("Ip6ReasmReqds", ip6.fragments_in),
-    {"Ip6ReasmOKs", NEVER},
-    {"Ip6ReasmFails", NEVER},
+    NONE("Ip6ReasmOKs"),
+    NONE("Ip6ReasmFails"),
     ROW("Ip6FragOKs", ip6.fragmented),
-    {"Ip6FragFails", NEVER},
+    NONE("Ip6FragFails"),
     ROW("Ip6FragCreates", ip6.fragments_out),
     ROW("Ip6InMcastPkts", ip6.in_multicast.packets),
     ROW("Ip6OutMcastPkts", ip6.out_multicast.packets),
@@ -282,8 +245,8 @@ static const struct row ip6[] = {
     ROW("Ip6OutOctets", ip6.out.bytes),
     ROW("Ip6InMcastOctets", ip6.in_multicast.bytes),
     ROW("Ip6OutMcastOctets", ip6.out_multicast.bytes),
-    {"Ip6InBcastOctets", NEVER},
-    {"Ip6OutBcastOctets", NEVER},
+    NONE("Ip6InBcastOctets"),
+    NONE("Ip6OutBcastOctets"),
     ROW("Ip6InNoECTPkts", ip6.in.packets),
     ROW("Ip6OutTransmits", ip6.transmitted),
     END,
@@ -299,11 +262,11 @@ static const struct row ip6[] = {
 
 static const struct row icmp6[] = {
     ROW("Icmp6InCsumErrors", icmp6.checksum_errors),
-    ICMP6_TYPES(ICMP6),
-    ICMP6_TYPES(ICMP6_O),
+    ICMP6_TYPES(ICMP6_IN),
+    ICMP6_TYPES(ICMP6_OUT),
     END,
 };
-static const struct row udp6[] = {UDP("Udp6", udp6), END};
+static const struct row udp6[] = {UDP(ROW, "Udp6", udp6), END};
 
 static void
 put_line6(FILE *out, const char *name, uint64_t n)
@@ -351,7 +314,7 @@ procnet_snmp6(const struct procfs_of *of, FILE *out)
 
 static const struct row ip_extended[] = {
     ROW("InNoRoutes", ip4.no_route),
-    {"InTruncatedPkts", NEVER},
+    NONE("InTruncatedPkts"),
     ROW("InMcastPkts", ip4.in_multicast.packets),
     ROW("OutMcastPkts", ip4.out_multicast.packets),
     ROW("InBcastPkts", ip4.in_broadcast.packets),
@@ -362,7 +325,7 @@ static const struct row ip_extended[] = {
     ROW("OutMcastOctets", ip4.out_multicast.bytes),
     ROW("InBcastOctets", ip4.in_broadcast.bytes),
     ROW("OutBcastOctets", ip4.out_broadcast.bytes),
-    {"InCsumErrors", NEVER},
+    NONE("InCsumErrors"),
     ROW("InNoECTPkts", ip4.in.packets),
     END,
 };
@@ -372,56 +335,5 @@ procnet_netstat(const struct procfs_of *of, FILE *out)
 {
 	(void)of;
 	put_group(out, "IpExt:", ip_extended);
-	return 0;
-}
-
-/* --- sockets --- */
-
-static void
-add_one(void *arg, const struct socklist_entry *e)
-{
-	*(unsigned *)arg += e->state != TCP_TIME_WAIT;
-}
-
-static void
-add_time_wait(void *arg, const struct socklist_entry *e)
-{
-	*(unsigned *)arg += e->state == TCP_TIME_WAIT;
-}
-
-static unsigned
-in_use(int family, int protocol)
-{
-	unsigned n = 0;
-
-	(void)socklist_each(family, protocol, add_one, &n);
-	return n;
-}
-
-int
-procnet_sockstat(const struct procfs_of *of, FILE *out)
-{
-	unsigned tcp4 = in_use(AF_INET, IPPROTO_TCP), tcp6 = in_use(AF_INET6, IPPROTO_TCP);
-	unsigned udp = in_use(AF_INET, IPPROTO_UDP), lite = in_use(AF_INET, IPPROTO_UDPLITE);
-	unsigned raw = in_use(AF_INET, IPPROTO_RAW), waiting = 0;
-
-	(void)of;
-	(void)socklist_each(AF_INET, IPPROTO_TCP, add_time_wait, &waiting);
-	(void)socklist_each(AF_INET6, IPPROTO_TCP, add_time_wait, &waiting);
-	fprintf(out, "sockets: used %u\n", tcp4 + tcp6 + udp + lite + raw);
-	fprintf(out, "TCP: inuse %u orphan 0 tw %u alloc %u mem 0\n", tcp4, waiting, tcp4 + tcp6);
-	fprintf(out, "UDP: inuse %u mem 0\nUDPLITE: inuse %u\nRAW: inuse %u\n", udp, lite, raw);
-	fputs("FRAG: inuse 0 memory 0\n", out);
-	return 0;
-}
-
-int
-procnet_sockstat6(const struct procfs_of *of, FILE *out)
-{
-	(void)of;
-	fprintf(out, "TCP6: inuse %u\nUDP6: inuse %u\nUDPLITE6: inuse %u\nRAW6: inuse %u\n",
-	    in_use(AF_INET6, IPPROTO_TCP), in_use(AF_INET6, IPPROTO_UDP),
-	    in_use(AF_INET6, IPPROTO_UDPLITE), in_use(AF_INET6, IPPROTO_RAW));
-	fputs("FRAG6: inuse 0 memory 0\n", out);
 	return 0;
 }

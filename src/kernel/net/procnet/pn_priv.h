@@ -5,8 +5,9 @@
  *   procnet.c    tables: what is there
  *   pn_if.c      interfaces            pn_route.c   routes and neighbours
  *   pn_sock.c    sockets               pn_count.c   counters
+ *   pn_group.c   multicast groups      pn_sockstat.c  how many sockets
  *   pn_sysctl.c  settings              pn_sysfs.c   /sys/class/net
- *   pn_group.c   multicast groups      pn_text.c    how they are written
+ *   pn_text.c    how they are written
  */
 #ifndef KERNEL_NET_PN_PRIV_H
 #define KERNEL_NET_PN_PRIV_H
@@ -46,7 +47,11 @@ procnet_show procnet_dev, procnet_if_inet6, procnet_wireless;
 procnet_show procnet_igmp, procnet_igmp6, procnet_dev_mcast;
 
 /* pn_count.c */
-procnet_show procnet_snmp, procnet_snmp6, procnet_netstat, procnet_sockstat, procnet_sockstat6;
+procnet_show procnet_snmp, procnet_snmp6, procnet_netstat;
+
+/* pn_sockstat.c; how many connections of TCP there are */
+procnet_show procnet_sockstat, procnet_sockstat6;
+unsigned procnet_established(void);
 
 /* pn_route.c */
 procnet_show procnet_route, procnet_ipv6_route, procnet_arp;
