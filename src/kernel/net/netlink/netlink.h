@@ -5,9 +5,10 @@
  *   nl_socket.c  sockets, what comes in, groups
  *   nl_out.c     messages on their way out
  *   nl_attr.c    attributes of messages
- *   nl_link.c    interfaces            nl_addr.c   addresses
- *   nl_route.c   routes and rules      nl_neigh.c  neighbours
- *   nl_diag.c    sockets, for `ss`
+ *   nl_link.c    interfaces: showing   nl_link_set.c, nl_kind.c    changing, making them
+ *   nl_route.c   routes: showing       nl_route_set.c, nl_local.c  changing; the table `local`
+ *   nl_rule.c    rules                 nl_addr.c   addresses
+ *   nl_neigh.c   neighbours            nl_diag.c   sockets, for `ss`
  *
  * A program's netlink socket is one end of a pair of SOCK_SEQPACKET; the network's thread
  * (netloop.h) reads requests from the other and answers.  What a netlink socket has and AF_UNIX has

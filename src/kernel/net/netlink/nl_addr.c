@@ -26,8 +26,7 @@ nl_put_addr(struct nl_out *o, uint16_t type, const struct ifnet_addr *a)
 	if (v4 && !inaddr_is_any(&a->broadcast))
 		nl_put_ip(o, IFA_BROADCAST, &a->broadcast);
 	if (v4)
-		mnl_attr_put_strz(
-		    o->message, IFA_LABEL, a->label[0] != '\0' ? a->label : a->ifp->name);
+		mnl_attr_put_strz(o->message, IFA_LABEL, a->label);
 	if (a->metric != 0)
 		mnl_attr_put_u32(o->message, IFA_RT_PRIORITY, a->metric);
 	mnl_attr_put_u32(o->message, IFA_FLAGS, a->flags);
@@ -115,12 +114,12 @@ take_rest(const struct nl_attrs *a, struct given *g)
 static int
 parse(const struct nl_request *r, struct given *g)
 {
-	const struct ifaddrmsg *m = nl_payload(r->h, sizeof *m);
 	struct nl_attrs a;
-	int error = m == NULL ? EINVAL : nl_parse(r->h, sizeof *m, &a);
+	const struct ifaddrmsg *m = nl_parse(r->h, sizeof *m, &a);
+	int error;
 
-	if (error != 0)
-		return error;
+	if (m == NULL)
+		return EINVAL;
 	if (m->ifa_family != AF_INET && m->ifa_family != AF_INET6)
 		return EOPNOTSUPP;
 	*g = (struct given){

@@ -31,13 +31,19 @@ keep(const struct nlattr *attr, void *arg)
 	return MNL_CB_OK;
 }
 
-int
+const void *
+nl_payload(const struct nlmsghdr *h, size_t size)
+{
+	return mnl_nlmsg_get_payload_len(h) < size ? NULL : mnl_nlmsg_get_payload(h);
+}
+
+const void *
 nl_parse(const struct nlmsghdr *h, size_t size, struct nl_attrs *ret)
 {
+	const void *fixed = nl_payload(h, size);
+
 	memset(ret, 0, sizeof *ret);
-	if (mnl_nlmsg_get_payload_len(h) < size)
-		return EINVAL;
-	return mnl_attr_parse(h, (unsigned)size, keep, ret) < 0 ? EINVAL : 0;
+	return fixed != NULL && mnl_attr_parse(h, (unsigned)size, keep, ret) < 0 ? NULL : fixed;
 }
 
 int
@@ -103,10 +109,4 @@ int
 nl_get_name(const struct nlattr *attr, char ret[16])
 {
 	return nl_get_text(attr, ret, 16);
-}
-
-const void *
-nl_payload(const struct nlmsghdr *h, size_t size)
-{
-	return mnl_nlmsg_get_payload_len(h) < size ? NULL : mnl_nlmsg_get_payload(h);
 }

@@ -54,7 +54,9 @@ make_veth(struct making *k, struct ifnet **ret)
 	const struct nlattr *attr;
 	int error = nl_parse_nested(k->data, &a);
 
-	attr = error == 0 && k->data != NULL ? a.at[VETH_INFO_PEER] : NULL;
+	if (error != 0)
+		return error;
+	attr = a.at[VETH_INFO_PEER];
 	if (attr != NULL) {
 		m = mnl_attr_get_payload(attr);
 		if (mnl_attr_get_payload_len(attr) < sizeof *m ||
@@ -62,8 +64,7 @@ make_veth(struct making *k, struct ifnet **ret)
 			mnl_attr_get_payload_len(attr) - sizeof *m, &inner) != 0)
 			return EINVAL;
 	}
-	if (error == 0)
-		error = take(&peer, m, &inner);
+	error = take(&peer, m, &inner);
 	return error != 0 ? error : veth_new(&k->wish, &peer.wish, ret);
 }
 
@@ -75,7 +76,7 @@ make_vlan(struct making *k, struct ifnet **ret)
 
 	if (error != 0)
 		return error;
-	if (k->data == NULL || a.at[IFLA_VLAN_ID] == NULL) {
+	if (a.at[IFLA_VLAN_ID] == NULL) {
 		k->r->message = "VLAN properties not specified";
 		return EINVAL;
 	}
@@ -164,8 +165,7 @@ nl_make_link(
 		error = take(&k, m, a);
 	if (error != 0)
 		return error;
-	if (a->at[IFLA_LINKINFO] == NULL || info.at[IFLA_INFO_KIND] == NULL ||
-	    nl_get_name(info.at[IFLA_INFO_KIND], kind) != 0)
+	if (info.at[IFLA_INFO_KIND] == NULL || nl_get_name(info.at[IFLA_INFO_KIND], kind) != 0)
 		return EOPNOTSUPP;
 	k.data = info.at[IFLA_INFO_DATA];
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {

@@ -218,7 +218,7 @@ nl_dump_links(struct nl_request *r)
 	struct ifnet *ifp;
 	bool ports = g != NULL && g->rtgen_family == AF_BRIDGE;
 
-	if (m != NULL && nl_parse(r->h, sizeof *m, &a) != 0)
+	if (m != NULL && nl_parse(r->h, sizeof *m, &a) == NULL)
 		return EINVAL;
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
 		if (!is_wanted(ifp, &a))

@@ -31,22 +31,20 @@ find(struct nl_request *r, const struct ifinfomsg *m, const struct nl_attrs *a, 
 }
 
 static int
-parse(const struct nl_request *r, const struct ifinfomsg **ret_m, struct nl_attrs *a)
+parse_and_find(struct nl_request *r, struct nl_attrs *a, struct ifnet **ret)
 {
-	*ret_m = nl_payload(r->h, sizeof **ret_m);
-	return *ret_m == NULL ? EINVAL : nl_parse(r->h, sizeof **ret_m, a);
+	const struct ifinfomsg *m = nl_parse(r->h, sizeof *m, a);
+
+	return m == NULL ? EINVAL : find(r, m, a, ret);
 }
 
 int
 nl_get_link(struct nl_request *r)
 {
-	const struct ifinfomsg *m;
 	struct nl_attrs a;
 	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
+	int error = parse_and_find(r, &a, &ifp);
 
-	if (error == 0)
-		error = find(r, m, &a, &ifp);
 	r->message = NULL; /* Linux has nothing to add here */
 	if (error == 0)
 		nl_put_link(r->out, RTM_NEWLINK, ifp);
@@ -108,9 +106,7 @@ set_names(struct ifnet *ifp, const struct ifinfomsg *m, const struct nl_attrs *a
 	if (error != 0 || a->at[IFLA_IFNAME] == NULL || m->ifi_index == 0)
 		return error;
 	error = nl_get_name(a->at[IFLA_IFNAME], name);
-	if (error != 0 || strcmp(name, ifp->name) == 0)
-		return error;
-	return ifnet_rename(ifp, name);
+	return error != 0 ? error : ifnet_rename(ifp, name);
 }
 
 static int
@@ -148,7 +144,7 @@ set_addr_gen_mode(struct ifnet *ifp, const struct nlattr *families)
 static int
 change(struct nl_request *r, struct ifnet *ifp, const struct ifinfomsg *m, const struct nl_attrs *a)
 {
-	int error = 0;
+	int error;
 
 	if (a->at[IFLA_NET_NS_PID] != NULL || a->at[IFLA_NET_NS_FD] != NULL) {
 		r->message = "There are no network namespaces in a rump kernel";
@@ -204,13 +200,13 @@ make(struct nl_request *r, const struct ifinfomsg *m, const struct nl_attrs *a)
 int
 nl_new_link(struct nl_request *r)
 {
-	const struct ifinfomsg *m;
 	struct nl_attrs a;
+	const struct ifinfomsg *m = nl_parse(r->h, sizeof *m, &a);
 	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
+	int error;
 
-	if (error != 0)
-		return error;
+	if (m == NULL)
+		return EINVAL;
 	if (m->ifi_index == 0 && a.at[IFLA_IFNAME] == NULL && a.at[IFLA_ALT_IFNAME] == NULL) {
 		/* `ip` finds out by a request about nothing whether there is RTM_NEWLINK. */
 		if (a.at[IFLA_GROUP] != NULL)
@@ -232,13 +228,10 @@ nl_new_link(struct nl_request *r)
 int
 nl_delete_link(struct nl_request *r)
 {
-	const struct ifinfomsg *m;
 	struct nl_attrs a;
 	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
+	int error = parse_and_find(r, &a, &ifp);
 
-	if (error == 0)
-		error = find(r, m, &a, &ifp);
 	return error != 0 ? error : ifnet_delete(ifp);
 }
 
@@ -247,15 +240,12 @@ nl_delete_link(struct nl_request *r)
 static int
 change_names(struct nl_request *r, int (*fn)(struct ifnet *, const char *))
 {
-	const struct ifinfomsg *m;
 	const struct nlattr *attr;
 	char name[IFNET_ALTNAME_MAX];
 	struct nl_attrs a;
 	struct ifnet *ifp;
-	int error = parse(r, &m, &a);
+	int error = parse_and_find(r, &a, &ifp);
 
-	if (error == 0)
-		error = find(r, m, &a, &ifp);
 	if (error == 0 && a.at[IFLA_PROP_LIST] == NULL)
 		error = EINVAL;
 	if (error != 0)

@@ -79,7 +79,7 @@ nl_dump_neighs(struct nl_request *r)
 	if (w.family != AF_UNSPEC && w.family != AF_INET && w.family != AF_INET6)
 		return 0;
 	if (m != NULL) {
-		if (nl_parse(r->h, sizeof *m, &a) != 0 ||
+		if (nl_parse(r->h, sizeof *m, &a) == NULL ||
 		    nl_get_u32(a.at[NDA_IFINDEX], (uint32_t)m->ndm_ifindex, &index) != 0)
 			return EINVAL;
 		if ((m->ndm_flags & NTF_PROXY) != 0)
@@ -94,11 +94,10 @@ static int
 parse(const struct nl_request *r, const struct ndmsg **ret_m, struct nl_attrs *a,
     struct ifnet **ret_ifp, struct inaddr *ret_ip)
 {
-	const struct ndmsg *m = nl_payload(r->h, sizeof *m);
-	int error = m == NULL ? EINVAL : nl_parse(r->h, sizeof *m, a);
+	const struct ndmsg *m = nl_parse(r->h, sizeof *m, a);
 
-	if (error != 0)
-		return error;
+	if (m == NULL)
+		return EINVAL;
 	if (m->ndm_family != AF_INET && m->ndm_family != AF_INET6)
 		return EAFNOSUPPORT;
 	if (a->at[NDA_DST] == NULL)

@@ -75,10 +75,11 @@ void nl_put_ip(struct nl_out *o, uint16_t type, const struct inaddr *ip);
 struct nl_attrs {
 	const struct nlattr *at[NL_ATTRS_MAX];
 };
-/* Those behind a fixed part of this size; EINVAL. */
-int nl_parse(const struct nlmsghdr *h, size_t size, struct nl_attrs *ret);
+/* Those behind the fixed part of this size, which is what is returned; NULL: it is too short, or
+ * they are malformed. */
+const void *nl_parse(const struct nlmsghdr *h, size_t size, struct nl_attrs *ret);
 int nl_parse_bytes(const void *bytes, size_t len, struct nl_attrs *ret);
-/* Those inside an attribute. */
+/* Those inside an attribute; none if it is NULL. */
 int nl_parse_nested(const struct nlattr *attr, struct nl_attrs *ret);
 /* An address of the family, any() if absent; EINVAL. */
 int nl_get_ip(const struct nlattr *attr, int family, struct inaddr *ret);
@@ -128,7 +129,7 @@ void nl_put_neigh(struct nl_out *o, uint16_t type, const struct neigh *n);
 
 nl_dump nl_dump_sockets;
 
-/* The message's fixed part; NULL if it is too short. */
+/* The fixed part alone; NULL if it is too short. */
 const void *nl_payload(const struct nlmsghdr *h, size_t size);
 
 #endif

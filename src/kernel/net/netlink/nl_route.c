@@ -128,11 +128,9 @@ nl_dump_routes(struct nl_request *r)
 	uint32_t table = RT_TABLE_UNSPEC;
 	struct nl_attrs a;
 
-	if (m != NULL) {
-		if (nl_parse(r->h, sizeof *m, &a) != 0 ||
-		    nl_get_u32(a.at[RTA_TABLE], m->rtm_table, &table) != 0)
-			return EINVAL;
-	}
+	if (m != NULL && (nl_parse(r->h, sizeof *m, &a) == NULL ||
+			     nl_get_u32(a.at[RTA_TABLE], m->rtm_table, &table) != 0))
+		return EINVAL;
 	for (int v4 = 1; v4 >= 0; v4--) {
 		if (family != AF_UNSPEC && family != (v4 ? AF_INET : AF_INET6))
 			continue;
@@ -146,24 +144,22 @@ nl_dump_routes(struct nl_request *r)
 /* --- `ip route get`: the way to one address --- */
 
 static int
-take_query(struct nl_request *r, const struct rtmsg *m, struct rtable_query *q)
+take_query(const struct rtmsg *m, const struct nl_attrs *a, struct rtable_query *q)
 {
-	uint32_t oif = 0, iif = 0;
-	struct nl_attrs a;
-	int error = nl_parse(r->h, sizeof *m, &a);
+	uint32_t oif, iif;
+	int error;
 
-	if (error == 0 && m->rtm_family != AF_INET && m->rtm_family != AF_INET6)
-		error = EAFNOSUPPORT;
+	if (m->rtm_family != AF_INET && m->rtm_family != AF_INET6)
+		return EAFNOSUPPORT;
+	error = nl_get_ip(a->at[RTA_DST], m->rtm_family, &q->dest);
 	if (error == 0)
-		error = nl_get_ip(a.at[RTA_DST], m->rtm_family, &q->dest);
+		error = nl_get_ip(a->at[RTA_SRC], m->rtm_family, &q->source);
 	if (error == 0)
-		error = nl_get_ip(a.at[RTA_SRC], m->rtm_family, &q->source);
+		error = nl_get_u32(a->at[RTA_OIF], 0, &oif);
 	if (error == 0)
-		error = nl_get_u32(a.at[RTA_OIF], 0, &oif);
+		error = nl_get_u32(a->at[RTA_IIF], 0, &iif);
 	if (error == 0)
-		error = nl_get_u32(a.at[RTA_IIF], 0, &iif);
-	if (error == 0)
-		error = nl_get_u32(a.at[RTA_MARK], 0, &q->mark);
+		error = nl_get_u32(a->at[RTA_MARK], 0, &q->mark);
 	if (error != 0)
 		return error;
 	if ((oif != 0 && (q->oif = ifnet_by_index((int)oif)) == NULL) ||
@@ -197,13 +193,8 @@ static void
 put_found6(struct nl_out *o, struct rtmsg *m, const struct rtable_hop *hop)
 {
 	const struct rentry *e = hop->route;
-	bool connected = e != NULL && e->protocol == RTPROT_KERNEL;
 
-	m->rtm_protocol = hop->local || connected ? RTPROT_KERNEL
-			  : e != NULL             ? e->protocol
-						  : RTPROT_KERNEL;
-	if (hop->local)
-		m->rtm_table = RT_TABLE_LOCAL;
+	m->rtm_protocol = e != NULL ? e->protocol : RTPROT_KERNEL;
 	mnl_attr_put_u32(o->message, RTA_PRIORITY, e != NULL ? e->metric : 0);
 	mnl_attr_put_u8(o->message, RTA_PREF, 0);
 }
@@ -231,8 +222,7 @@ put_found(struct nl_request *r, uint8_t family, const struct rtable_query *q,
 		m->rtm_src_len = (unsigned char)inaddr_bits(&q->source);
 		nl_put_ip(o, RTA_SRC, &q->source);
 	}
-	/* In Linux's order, and with what it has at the end: nmap does not look at the last bytes.
-	 */
+	/* In Linux's order, with what it has at the end: nmap does not look at the last bytes. */
 	mnl_attr_put_u32(o->message, RTA_OIF, (uint32_t)(hop->local ? IFNET_LO : hop->ifp->index));
 	if (inaddr_is_any(&q->source) && !inaddr_is_any(&hop->source))
 		nl_put_ip(o, RTA_PREFSRC, &hop->source);
@@ -254,10 +244,11 @@ put_found(struct nl_request *r, uint8_t family, const struct rtable_query *q,
 int
 nl_get_route(struct nl_request *r)
 {
-	const struct rtmsg *m = nl_payload(r->h, sizeof *m);
+	struct nl_attrs a;
+	const struct rtmsg *m = nl_parse(r->h, sizeof *m, &a);
 	struct rtable_query q = {.mark = 0};
 	struct rtable_hop hop;
-	int error = m == NULL ? EINVAL : take_query(r, m, &q);
+	int error = m == NULL ? EINVAL : take_query(m, &a, &q);
 
 	if (error == 0)
 		error = rtable_find(&q, &hop);

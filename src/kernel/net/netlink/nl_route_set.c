@@ -94,12 +94,12 @@ take_way(const struct nl_attrs *a, int family, struct rentry *ret)
 static int
 parse(const struct nl_request *r, struct rentry *ret)
 {
-	const struct rtmsg *m = nl_payload(r->h, sizeof *m);
 	struct nl_attrs a;
-	int error = m == NULL ? EINVAL : nl_parse(r->h, sizeof *m, &a);
+	const struct rtmsg *m = nl_parse(r->h, sizeof *m, &a);
+	int error;
 
-	if (error != 0)
-		return error;
+	if (m == NULL)
+		return EINVAL;
 	if (m->rtm_family != AF_INET && m->rtm_family != AF_INET6)
 		return EAFNOSUPPORT;
 	if (m->rtm_tos != 0 || m->rtm_src_len != 0)

@@ -135,12 +135,12 @@ take_match(const struct nl_attrs *a, const struct fib_rule_hdr *m, struct rule *
 static int
 parse(struct nl_request *r, struct asked *k)
 {
-	const struct fib_rule_hdr *m = nl_payload(r->h, sizeof *m);
 	struct nl_attrs a;
-	int error = m == NULL ? EINVAL : nl_parse(r->h, sizeof *m, &a);
+	const struct fib_rule_hdr *m = nl_parse(r->h, sizeof *m, &a);
+	int error;
 
-	if (error != 0)
-		return error;
+	if (m == NULL)
+		return EINVAL;
 	if (m->family != AF_INET && m->family != AF_INET6)
 		return EAFNOSUPPORT;
 	if (has_unknown(&a)) {

@@ -58,10 +58,18 @@ static const struct {
     {NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, NULL, nl_dump_sockets, false},
 };
 
+/* The bits of a dump mean other things where something is changed. */
+static bool
+is_dump(const struct nl_request *r)
+{
+	return (r->h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP &&
+	       (r->from->protocol == NETLINK_SOCK_DIAG || (r->h->nlmsg_type & 3) == 2);
+}
+
 static int
 perform(struct nl_request *r)
 {
-	bool dump = (r->h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	bool dump = is_dump(r);
 
 	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
 		if (requests[i].protocol != r->from->protocol ||
@@ -69,7 +77,6 @@ perform(struct nl_request *r)
 			continue;
 		if (requests[i].changes && !r->from->admin)
 			return EPERM;
-		/* The bits of a dump mean other things where something is changed. */
 		if (requests[i].dump != NULL && (dump || requests[i].act == NULL))
 			return dump ? requests[i].dump(r) : EOPNOTSUPP;
 		return requests[i].act(r);
@@ -77,22 +84,15 @@ perform(struct nl_request *r)
 	return EOPNOTSUPP;
 }
 
-static bool
-is_dump(const struct nlmsghdr *h)
-{
-	return (h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP && (h->nlmsg_type & 3) == 2;
-}
-
 /* The end of a dump, an error, or the acknowledgement that was asked for. */
 static void
 conclude(struct nl_request *r, int error)
 {
 	const struct nlmsghdr *h = r->h;
-	bool dumped = is_dump(h) || r->from->protocol == NETLINK_SOCK_DIAG;
 	struct nlmsgerr *e;
 	size_t echo = error != 0 ? h->nlmsg_len - sizeof *h : 0;
 
-	if (error == 0 && dumped) {
+	if (error == 0 && is_dump(r)) {
 		*(int *)nl_begin(r->out, NLMSG_DONE, sizeof(int)) = 0;
 		nl_end(r->out);
 	} else if (error != 0 || (h->nlmsg_flags & NLM_F_ACK) != 0) {
@@ -127,8 +127,7 @@ serve(struct nl_socket *s, const struct nlmsghdr *h)
 		conclude(&r, 0);
 		return;
 	}
-	nl_out_init(&out, s, h->nlmsg_seq,
-	    is_dump(h) || s->protocol == NETLINK_SOCK_DIAG ? NLM_F_MULTI : 0);
+	nl_out_init(&out, s, h->nlmsg_seq, is_dump(&r) ? NLM_F_MULTI : 0);
 	conclude(&r, perform(&r));
 	netloop_turn();
 }
