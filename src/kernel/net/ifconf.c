@@ -5,17 +5,10 @@
 #include "net/ifconf.h"
 
 #include <errno.h>
-#include <stddef.h>
 
 #include "net/ifnet.h"
 
 struct ifconf_values ifconf_all, ifconf_default;
-
-const struct ifconf_what ifconf_table[IFCONF_COUNT] = {
-    [IFCONF4_FORWARDING] = {IFCONF4_FORWARDING, IFCONF_ALL_SETS, 0, 1},
-    [IFCONF6_FORWARDING] = {IFCONF6_FORWARDING, IFCONF_ALL_SETS, 0, 1},
-    [IFCONF6_ADDR_GEN_MODE] = {IFCONF6_ADDR_GEN_MODE, IFCONF_ALL_SETS, 0, 1},
-};
 
 int
 ifconf_get(const struct ifnet *ifp, enum ifconf_id id)
@@ -38,7 +31,7 @@ place(int at)
 		return &ifconf_all;
 	if (at == IFCONF_AT_DEFAULT)
 		return &ifconf_default;
-	ifp = ifnet_by_index(at - IFCONF_AT_FIRST + 1);
+	ifp = ifnet_by_index(IFCONF_INDEX_OF(at));
 	return ifp == NULL ? NULL : &ifp->conf;
 }
 
@@ -66,15 +59,14 @@ store_everywhere(enum ifconf_id id, int value)
 int
 ifconf_store(enum ifconf_id id, int at, int value)
 {
-	const struct ifconf_what *what = &ifconf_table[id];
 	struct ifconf_values *c = place(at);
 
 	if (c == NULL)
 		return ENOENT;
-	if (value < what->min || value > what->max)
+	if (value < 0 || value > 1)
 		return EINVAL;
 	c->value[id] = value;
-	if (at == IFCONF_AT_ALL && what->all == IFCONF_ALL_SETS)
+	if (at == IFCONF_AT_ALL)
 		store_everywhere(id, value);
 	return 0;
 }

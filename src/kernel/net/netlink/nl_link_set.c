@@ -137,7 +137,7 @@ set_addr_gen_mode(struct ifnet *ifp, const struct nlattr *families)
 		error = nl_parse_nested(by_family.at[AF_INET6], &inet6);
 	mode = error == 0 ? inet6.at[IFLA_INET6_ADDR_GEN_MODE] : NULL;
 	return mode == NULL ? error
-			    : ifconf_store(IFCONF6_ADDR_GEN_MODE, IFCONF_AT_FIRST + ifp->index - 1,
+			    : ifconf_store(IFCONF6_ADDR_GEN_MODE, IFCONF_AT(ifp->index),
 				  mnl_attr_get_u8(mode));
 }
 

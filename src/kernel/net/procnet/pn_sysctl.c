@@ -35,8 +35,8 @@ parse(const char *text, int *ret)
 static int
 show_conf(const struct procfs_of *of, FILE *out)
 {
-	const struct ifconf_what *what = of->entry->data;
-	int value, error = ifconf_show(what->id, of->num, &value);
+	const enum ifconf_id *id = of->entry->data;
+	int value, error = ifconf_show(*id, of->num, &value);
 
 	if (error == 0)
 		fprintf(out, "%d\n", value);
@@ -46,10 +46,10 @@ show_conf(const struct procfs_of *of, FILE *out)
 static int
 store_conf(const struct procfs_of *of, const char *text)
 {
-	const struct ifconf_what *what = of->entry->data;
+	const enum ifconf_id *id = of->entry->data;
 	int value, error = parse(text, &value);
 
-	return error != 0 ? error : ifconf_store(what->id, of->num, value);
+	return error != 0 ? error : ifconf_store(*id, of->num, value);
 }
 
 /* Another name of a setting of `all`. */
@@ -81,7 +81,7 @@ conf_number(const char *name, size_t len)
 	if (len == 7 && memcmp(name, "default", 7) == 0)
 		return IFCONF_AT_DEFAULT;
 	index = procnet_interface_names.number(name, len);
-	return index == -1 ? -1 : IFCONF_AT_FIRST + index - 1;
+	return index == -1 ? -1 : IFCONF_AT(index);
 }
 
 static void
@@ -92,7 +92,7 @@ conf_name(int at, char name[NAME_MAX + 1])
 	else if (at == IFCONF_AT_DEFAULT)
 		strcpy(name, "default");
 	else
-		procnet_interface_names.name(at - IFCONF_AT_FIRST + 1, name);
+		procnet_interface_names.name(IFCONF_INDEX_OF(at), name);
 }
 
 static int
@@ -100,17 +100,18 @@ next_conf(const struct procfs_of *of, int *num)
 {
 	int index, error;
 
-	if (*num < IFCONF_AT_FIRST)
+	if (*num <= IFCONF_AT_DEFAULT)
 		return 0;
-	index = *num - IFCONF_AT_FIRST + 1;
+	index = IFCONF_INDEX_OF(*num);
 	error = procnet_next_interface(of, &index);
-	*num = IFCONF_AT_FIRST + index - 1;
+	*num = IFCONF_AT(index);
 	return error;
 }
 
 static const struct procfs_names conf_names = {conf_number, conf_name};
 
-#define CONF(name_, id) PN_SETTING(name_, show_conf, store_conf, &ifconf_table[id])
+#define CONF_ID(id)     (&(const enum ifconf_id){id})
+#define CONF(name_, id) PN_SETTING(name_, show_conf, store_conf, CONF_ID(id))
 
 static const struct procfs_entry conf4_files[] = {
     CONF("forwarding", IFCONF4_FORWARDING),
@@ -147,7 +148,7 @@ static const struct procfs_entry core_files[] = {
 static const struct procfs_entry ipv4_files[] = {
     CONF_DIR(&conf4),
     HOST("ip_default_ttl", "ipv4/ip_default_ttl"),
-    PN_SETTING("ip_forward", show_all, store_all, &ifconf_table[IFCONF4_FORWARDING]),
+    PN_SETTING("ip_forward", show_all, store_all, CONF_ID(IFCONF4_FORWARDING)),
     HOST("ip_local_port_range", "ipv4/ip_local_port_range"),
     HOST("tcp_available_congestion_control", "ipv4/tcp_available_congestion_control"),
     HOST("tcp_congestion_control", "ipv4/tcp_congestion_control"),
