@@ -38,6 +38,18 @@ setup() {
 		ip link set v1 addrgenmode none; ip link set v1 up; ip -6 addr show dev v1'
 }
 
+# Linux takes two more.
+@test "ip link add: the highest index" {
+	server_start kernel
+	run_rump sh -c 'ip link add d0 index 2147483645 type dummy && ip -o link show d0; ip link add d1 index 2147483647 type dummy
+		cd /rump/sys/class/net && ls; cd /rump/proc/sys/net/ipv4/conf && ls && cat d0/forwarding'
+	assert_line --regexp '^2147483645: d0: '
+	assert_line 'RTNETLINK answers: Invalid argument'
+	refute_line --regexp 'd1'
+	assert_line --index 2 'd0'
+	assert_line --index 8 '0'
+}
+
 # Not every host has VLANs to compare with.
 @test "vlan: follows what is below, also another one" {
 	server_start kernel --net "bus=links$$-$BATS_TEST_NUMBER,name=rump7"

@@ -28,6 +28,8 @@
 #define IFNET_ALTNAME_MAX 128
 #define IFADDR_FOREVER    UINT32_MAX
 #define IFADDR_LABEL_MAX  16
+/* Lists of files are by index, and look for what comes after. */
+#define IFNET_INDEX_MAX (INT32_MAX - 2)
 
 struct ifnet;
 

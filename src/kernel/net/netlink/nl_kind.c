@@ -149,7 +149,7 @@ take(struct making *k, const struct ifinfomsg *m, const struct nl_attrs *a)
 	    .mac = mac == NULL ? NULL : mnl_attr_get_payload(mac)};
 	if (lower != 0 && (k->lower = ifnet_by_index((int)lower)) == NULL)
 		return ENODEV;
-	return m->ifi_index < 0 ? EINVAL : 0;
+	return m->ifi_index < 0 || m->ifi_index > IFNET_INDEX_MAX ? EINVAL : 0;
 }
 
 int
