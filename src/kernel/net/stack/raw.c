@@ -362,12 +362,12 @@ raw_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	k.src.port = 0;
 	if (b->raw.hdrincl && inaddr_is_v4(&k.dest) ? !split(&k) : !prepare(&k, b))
 		return;
-	stack_if_no_frag((b->flags & DELEG_NO_FRAG) != 0);
+	stack_out_no_frag((b->flags & DELEG_NO_FRAG) != 0);
 	if (hop.local)
 		loop_back(&k);
 	else if (hop.ifp->stack != NULL)
 		send_packet(&k, &x->remote, hop.ifp->stack);
-	stack_if_no_frag(false);
+	stack_out_no_frag(false);
 }
 
 /* --- errors --- */

@@ -84,6 +84,7 @@ stack_start(void)
 		return error;
 	arp_start();
 	stack_if_init();
+	stack_neigh_init();
 	stack_in_init();
 	netloop_add_turn(&stack_turn);
 	remote = &ops;
@@ -102,5 +103,6 @@ stack_fini(void)
 	proxy_free_all();
 	stack_in_fini();
 	stack_if_fini();
+	stack_neigh_fini();
 	started = false;
 }

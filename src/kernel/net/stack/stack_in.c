@@ -114,7 +114,7 @@ forward4(struct pbuf *p, const struct rtable_query *q)
 		icmp_report4(p, &q->source, ICMP_DUR, ICMP_DUR_FRAG, hop.mtu);
 		return;
 	}
-	stack_if_forwards(q->iif);
+	stack_out_forwards(q->iif);
 	IPH_TTL_SET(ip, IPH_TTL(ip) - 1);
 	IPH_CHKSUM_SET(ip, 0);
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, IPH_HL_BYTES(ip)));
@@ -123,7 +123,7 @@ forward4(struct pbuf *p, const struct rtable_query *q)
 		ip4_frag(p, n, ip_2_ip4(&to));
 	} else {
 		stack_count_forwarded(true);
-		stack_if_send4(n, p, ip_2_ip4(&to));
+		stack_out_send4(n, p, ip_2_ip4(&to));
 	}
 }
 
@@ -152,10 +152,10 @@ forward6(struct pbuf *p, const struct rtable_query *q)
 		return;
 	}
 	n = hop.ifp->stack;
-	stack_if_forwards(q->iif);
+	stack_out_forwards(q->iif);
 	IP6H_HOPLIM_SET(ip, IP6H_HOPLIM(ip) - 1);
 	stack_count_forwarded(false);
-	stack_if_send6(n, p, ip_2_ip6(&to));
+	stack_out_send6(n, p, ip_2_ip6(&to));
 }
 
 static void
@@ -169,7 +169,7 @@ forward(
 		forward4(p, &q);
 	else
 		forward6(p, &q);
-	stack_if_forwards(NULL);
+	stack_out_forwards(NULL);
 	pbuf_free(p);
 }
 

@@ -16,6 +16,7 @@
 #define STACK_TTL 64 /* Linux's */
 
 struct ifnet;
+struct ifnet_addr;
 
 /* --- stack_ip.c --- */
 ip_addr_t ip_from_inaddr(const struct inaddr *a);
@@ -28,15 +29,33 @@ int ip_errno(err_t err);
 /* --- stack_if.c --- */
 void stack_if_init(void);
 void stack_if_fini(void);
-struct netif *stack_if_of(const struct ifnet *);
 struct ifnet *stack_if_ifnet(const struct netif *);
+/* Gives lwIP a netif for the interface; false: lwIP has no room for it. */
+bool stack_if_add(struct netif *, struct ifnet *);
+/* The netif becomes what its interface is: up, its MTU, its link address. */
+void stack_if_update(struct netif *);
+
+/* --- stack_addr.c --- */
+void stack_addr_add(struct ifnet *, const struct ifnet_addr *);
+void stack_addr_drop(struct ifnet *, const struct ifnet_addr *);
+/* The interface has changed, or goes. */
+void stack_addr_follow(const struct ifnet *);
+void stack_addr_forget(const struct ifnet *);
+
+/* --- stack_out.c --- */
+/* lwIP sends by the functions there. */
+void stack_out_of(struct netif *);
 /* A packet to that destination, by whatever interface leads there. */
-err_t stack_if_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest);
-err_t stack_if_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest);
+err_t stack_out_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest);
+err_t stack_out_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest);
 /* What is sent from now on came in there; NULL: is the kernel's own. */
-void stack_if_forwards(const struct ifnet *);
+void stack_out_forwards(const struct ifnet *);
 /* IPv4 packets that lwIP sends now are not to be broken up on their way. */
-void stack_if_no_frag(bool on);
+void stack_out_no_frag(bool on);
+
+/* --- stack_neigh.c --- */
+void stack_neigh_init(void);
+void stack_neigh_fini(void);
 
 /* --- stack_group.c --- */
 void stack_group(const struct ifnet *ifp, const struct inaddr *group, bool join);

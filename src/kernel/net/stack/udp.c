@@ -49,9 +49,9 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	if (inaddr_is_multicast(&x->remote))
 		udp_set_multicast_ttl(sender, e != NULL ? e->ttl : 1);
 	(inaddr_is_v4(&x->remote) ? &netcount.udp4 : &netcount.udp6)->out++;
-	stack_if_no_frag((b->flags & DELEG_NO_FRAG) != 0);
+	stack_out_no_frag((b->flags & DELEG_NO_FRAG) != 0);
 	udp_sendto_if_src(sender, p, &to, x->remote.port, hop.ifp->stack, &from);
-	stack_if_no_frag(false);
+	stack_out_no_frag(false);
 	pbuf_free(p);
 }
 
