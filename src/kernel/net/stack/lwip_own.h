@@ -2,7 +2,7 @@
 /*
  * Functions of lwIP that lwIP calls by way of the dynamic linker, and which therefore find the
  * functions of the same names in this folder.  What ours do in place of lwIP's own is told where
- * they are (tcp_check.c, tcp_conn.c, tcp_timer.c); lwIP's own are reached from here.
+ * they are (tcp_check.c, tcp_conn.c, tcp_iss.c, tcp_loss.c); lwIP's own are reached from here.
  */
 #ifndef KERNEL_NET_STACK_LWIP_OWN_H
 #define KERNEL_NET_STACK_LWIP_OWN_H

@@ -2,14 +2,11 @@
 /*
  * Relays.
  *
- * Bytes.  lwIP's callbacks and the host end's events only note what there is and mark the relay;
- * once lwIP has returned, relay_run() moves bytes both ways as far as they go without waiting.
- * Towards the host: what has arrived is written, and only what the host took is told to lwIP as
- * received, so that the window closes for a program that does not read.  Towards the net: the host
- * end is read only as far as lwIP has room, so that a program that writes faster fills its own
- * socket and waits there.
+ * lwIP's callbacks and the host end's events only note what there is and mark the relay; once lwIP
+ * has returned, relay_run_all() moves bytes both ways as far as they go without waiting
+ * (relay_bytes.c).
  *
- * Ends.  End of file on one side is passed on as such to the other (FIN, shutdown), each direction
+ * End of file on one side is passed on as such to the other (FIN, shutdown), each direction
  * by itself.  A program that closes its socket is, for the host end, both gone: bytes for it are
  * answered by a reset, as on Linux.  A reset from the net closes the host end; bytes in it that
  * were not read make the host tell the program ECONNRESET.  lwIP finishes a connection that both
@@ -21,23 +18,17 @@
 
 #include <errno.h>
 #include <lwip/priv/tcp_priv.h>
-#include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 #include "socket/sockctl.h"
 
-#define CHUNK     65536
-#define IOV_MAX_  64
-#define CHECK_MS  20
-#define SLOTS     4096
-#define QUEUE_MAX 20000 /* pbufs: lwIP counts to 65,535 */
+#define CHECK_MS 20
+#define SLOTS    4096
 
 static struct relay_list all = TAILQ_HEAD_INITIALIZER(all);
 static struct relay_list busy = TAILQ_HEAD_INITIALIZER(busy);
@@ -242,141 +233,12 @@ relay_set_host(struct relay *r, int fd)
 	return error;
 }
 
-/* --- towards the host --- */
-
-static size_t
-gather(const struct pbuf *p, struct iovec iov[IOV_MAX_])
-{
-	size_t n = 0;
-
-	for (; p != NULL && n < IOV_MAX_; p = p->next)
-		iov[n++] = (struct iovec){.iov_base = p->payload, .iov_len = p->len};
-	return n;
-}
-
-/* Has the program closed its socket, not only one direction of it? */
-static bool
-is_gone(struct relay *r)
-{
-	struct pollfd pfd = {.fd = r->watch.fd};
-
-	return poll(&pfd, 1, 0) == 1 && (pfd.revents & (POLLHUP | POLLERR)) != 0;
-}
-
-static void
-took(struct relay *r, size_t len)
-{
-	struct pbuf *p;
-
-	if (r->pcb != NULL)
-		conn_taken(conn_of(r->pcb), len);
-	while ((p = r->arrived) != NULL && len >= p->len) {
-		len -= p->len;
-		r->arrived = p->next;
-		p->next = NULL;
-		pbuf_free(p);
-	}
-	if (len > 0)
-		pbuf_remove_header(r->arrived, len);
-}
-
-/* False: nobody is there to take it. */
-static bool
-to_host(struct relay *r)
-{
-	struct iovec iov[IOV_MAX_];
-	struct msghdr m = {.msg_iov = iov};
-	ssize_t n;
-
-	while (r->arrived != NULL) {
-		m.msg_iovlen = gather(r->arrived, iov);
-		n = sendmsg(r->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return true;
-		if (n < 0 && is_gone(r))
-			return false;
-		/* SHUT_RD: it is lost. */
-		took(r, n < 0 ? r->arrived->len : (size_t)n);
-	}
-	if (r->net_eof && !r->net_eof_told) {
-		r->net_eof_told = true;
-		shutdown(r->watch.fd, SHUT_WR);
-	}
-	return true;
-}
-
-/* --- towards the net --- */
-
-static bool
-keep(struct relay *r, const void *bytes, size_t len)
-{
-	r->stash = malloc(len);
-	if (r->stash == NULL)
-		return false;
-	memcpy(r->stash, bytes, len);
-	r->stash_len = len;
-	return true;
-}
-
-static bool
-write_stash(struct relay *r)
-{
-	if (r->stash == NULL)
-		return true;
-	if (conn_write(conn_of(r->pcb), r->stash, (u16_t)r->stash_len) != ERR_OK)
-		return false;
-	free(r->stash);
-	r->stash = NULL;
-	return true;
-}
-
-static size_t
-room(const struct relay *r)
-{
-	size_t n = tcp_sndbuf(r->pcb);
-
-	if (r->pcb->snd_queuelen > QUEUE_MAX)
-		return 0;
-	return n < CHUNK - 1 ? n : CHUNK - 1;
-}
-
-/* False: the program has reset the connection. */
-static bool
-to_net(struct relay *r)
-{
-	static uint8_t bytes[CHUNK];
-	size_t max;
-	ssize_t n;
-
-	while (r->pcb != NULL && !r->host_eof && write_stash(r) && r->readable &&
-	       (max = room(r)) > 0) {
-		n = recv(r->watch.fd, bytes, max, MSG_DONTWAIT);
-		if (n > 0) {
-			if (conn_write(conn_of(r->pcb), bytes, (u16_t)n) != ERR_OK &&
-			    !keep(r, bytes, (size_t)n))
-				return false;
-			continue;
-		}
-		if (n == 0) {
-			r->host_eof = true;
-			tcp_shutdown(r->pcb, 0, 1);
-		} else if (errno == EAGAIN) {
-			r->readable = false;
-		} else if (errno != EINTR) {
-			return false;
-		}
-	}
-	if (r->pcb != NULL)
-		tcp_output(r->pcb);
-	return true;
-}
-
-/* --- both --- */
+/* --- moving bytes --- */
 
 static void
 run_open(struct relay *r)
 {
-	if ((r->aborts && r->host_gone) || !to_host(r) || !to_net(r)) {
+	if ((r->aborts && r->host_gone) || !relay_to_host(r) || !relay_to_net(r)) {
 		relay_free(r);
 		return;
 	}

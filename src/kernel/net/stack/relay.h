@@ -74,14 +74,22 @@ bool relay_is_full(const struct inaddr *own);
 /* Frees it; what lwIP still has is reset. */
 void relay_free(struct relay *r);
 
-/* tcp_out.c: the handshake has ended, well or with r->error; r may be gone. */
+/* --- relay_bytes.c --- */
+/* What has arrived; false: nobody is there to take it. */
+bool relay_to_host(struct relay *r);
+/* What the program has written; false: it has reset the connection. */
+bool relay_to_net(struct relay *r);
+
+/* --- tcp_out.c --- */
+/* The handshake has ended, well or with r->error; r may be gone. */
 void tcp_out_finish(struct relay *r);
 /* Has it waited too long for a neighbour that does not answer?  r may be gone. */
 void tcp_out_check(struct relay *r);
 int tcp_out_init(void);
 void tcp_out_fini(void);
 
-/* tcp_in.c: another try to reach the listener; r may be gone. */
+/* --- tcp_in.c --- */
+/* Another try to reach the listener; r may be gone. */
 void tcp_in_deliver(struct relay *r);
 
 #endif

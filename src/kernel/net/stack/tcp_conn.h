@@ -16,6 +16,8 @@
 
 #include "net/due.h"
 
+#define CONN_ACK_DELAY_US 40000 /* an acknowledgement waits so long for data to go with */
+
 struct conn {
 	struct tcp_pcb pcb; /* the first, so that lwIP's pointer is ours */
 	LIST_ENTRY(conn) all;
@@ -105,13 +107,18 @@ void conn_all_taken(struct conn *);
 
 /* --- tcp_timer.c --- */
 int conn_timer_init(struct conn *); /* ENOMEM */
+/* Starts and stops its timers according to its state. */
+void conn_arm(struct conn *);
+/* Now, if an acknowledgement waits for data to go with. */
+void conn_send_ack(struct conn *);
+
+/* --- tcp_loss.c --- */
 /* lwIP has tried to send. */
 void conn_sent(struct conn *);
 /* A packet of it comes, and lwIP has seen it. */
 void conn_hears(struct conn *);
 void conn_heard(struct conn *);
-/* Starts and stops its timers according to its state. */
-void conn_arm(struct conn *);
+/* How long to wait now for what is under way to be acknowledged. */
 int64_t conn_rto_us(const struct conn *);
 
 #endif

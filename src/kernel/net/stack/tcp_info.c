@@ -14,8 +14,6 @@
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
-#define ACK_DELAY_US 40000
-
 enum { STATE_CLOSE = 7 };
 enum { CA_OPEN = 0, CA_RECOVERY = 3, CA_LOSS = 4 }; /* of Linux */
 
@@ -100,7 +98,7 @@ static void
 fill_times(const struct conn *c, struct tcp_info *i)
 {
 	i->tcpi_rto = (uint32_t)conn_rto_us(c);
-	i->tcpi_ato = ACK_DELAY_US;
+	i->tcpi_ato = CONN_ACK_DELAY_US;
 	i->tcpi_rtt = (uint32_t)c->srtt_us;
 	i->tcpi_rttvar = (uint32_t)c->rttvar_us;
 	i->tcpi_min_rtt = (uint32_t)c->rttmin_us;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * TCP's timers, and what is done about losses.
+ * TCP's timers.
  *
  * lwIP measures time in half seconds: a lost packet costs it seconds.  Here times are those of
- * Linux: round trips are measured in us, a segment is sent again after at least 200 ms and at first
- * 1 s (RFC 6298), acknowledgements wait for 40 ms at most.  What lwIP's own timers would do is told
- * by the state of the pcb after each packet and each output; those timers never run, and lwIP's
- * count of its retransmission timer is not used.
+ * Linux.  What lwIP's own timers would do is told by the state of the pcb after each packet and
+ * each output; those timers never run, and lwIP's count of its retransmission timer is not used.
  *
  *	resend    what is under way was not acknowledged in time: all of it is sent again, slowly
  *	probe     a tail was not acknowledged for two round trips: the first of it is sent again
@@ -14,10 +12,6 @@
  *	ack       an acknowledgement that waited for data to go with
  *	keep      SO_KEEPALIVE
  *	end       TIME_WAIT, and FIN_WAIT_2 of a socket that was closed
- *
- * Losses: after the third duplicate ACK lwIP sends one segment again.  If the ACK of it stops short
- * of what was under way then, there is another hole, and that is filled at once (RFC 6582), where
- * lwIP would wait for the timer.
  */
 #include <stdlib.h>
 
@@ -26,12 +20,8 @@
 #include "net/stack/tcp_conn.h"
 
 #define MS(n)           ((int64_t)(n)*1000)
-#define RTO_FIRST_US    MS(1000)
-#define RTO_MIN_US      MS(200)
-#define RTO_MAX_US      MS(120000)
 #define PROBE_MIN_US    MS(10)
 #define PROBES          2 /* of one hole, before the timer takes over */
-#define DELAYED_ACK_US  MS(40)
 #define DRIVER_FULL_US  MS(2)
 #define FIN_WAIT_US     MS(60000)
 #define TIME_WAIT_US    MS(60000)
@@ -53,38 +43,6 @@ conn_timer_init(struct conn *c)
 	c->pcb.sa = 0;
 	c->pcb.sv = c->pcb.rto = LWIP_NEVER;
 	return error;
-}
-
-int64_t
-conn_rto_us(const struct conn *c)
-{
-	int64_t var = c->rttvar_us * 4, rto = RTO_FIRST_US;
-
-	if (c->srtt_us != 0)
-		rto = c->srtt_us + (var > RTO_MIN_US ? var : RTO_MIN_US);
-	for (unsigned i = 0; i < c->backoff && rto < RTO_MAX_US; i++)
-		rto *= 2;
-	return rto < RTO_MAX_US ? rto : RTO_MAX_US;
-}
-
-static void
-measured(struct conn *c, int64_t us)
-{
-	int64_t off = us - c->srtt_us;
-
-	if (us < 1)
-		us = 1;
-	if (c->rttmin_us == 0 || us < c->rttmin_us)
-		c->rttmin_us = us;
-	if (c->srtt_us == 0) {
-		c->srtt_us = us;
-		c->rttvar_us = us / 2;
-		return;
-	}
-	c->rttvar_us += ((off < 0 ? -off : off) - c->rttvar_us) / 4;
-	c->srtt_us += off / 8;
-	if (c->srtt_us < 1)
-		c->srtt_us = 1;
 }
 
 /* --- when --- */
@@ -163,7 +121,8 @@ conn_arm(struct conn *c)
 		(several_under_way(pcb) || (c->recovering && pcb->unacked != NULL)),
 	    now, probe_after(c));
 	run_if(&c->persist_at, closed_window, now, conn_rto_us(c));
-	run_if(&c->ack_at, (pcb->flags & (TF_ACK_DELAY | TF_CLOSEPEND)) != 0, now, DELAYED_ACK_US);
+	run_if(
+	    &c->ack_at, (pcb->flags & (TF_ACK_DELAY | TF_CLOSEPEND)) != 0, now, CONN_ACK_DELAY_US);
 	run_if(&c->keep_at, is_kept_alive(pcb), c->heard_at, keep_after(c));
 	run_if(&c->end_at,
 	    pcb->state == TIME_WAIT || (pcb->state == FIN_WAIT_2 && conn_is_orphan(c)), now,
@@ -173,126 +132,17 @@ conn_arm(struct conn *c)
 	schedule(c);
 }
 
-/* --- what was sent --- */
+/* --- what is due --- */
 
 void
-conn_sent(struct conn *c)
+conn_send_ack(struct conn *c)
 {
 	struct tcp_pcb *pcb = &c->pcb;
 
-	if (pcb->snd_nxt != c->sent_nxt) {
-		c->sent_nxt = pcb->snd_nxt;
-		c->sent_at = netloop_now_us();
-		c->probe_at = 0;
-		c->stuck = 0;
-		if (!c->timing) {
-			c->timing = true;
-			c->timed_ack = pcb->snd_nxt;
-			c->timed_at = c->sent_at;
-		}
-	}
-	conn_arm(c);
-}
-
-FOR_LWIP err_t
-tcp_rexmit(struct tcp_pcb *pcb)
-{
-	struct conn *c = conn_of(pcb);
-	err_t err = lwip_own.tcp_rexmit(pcb);
-
-	c->timing = false;
-	if (err == ERR_OK)
-		c->resent++;
-	return err;
-}
-
-/* lwIP has counted three duplicate ACKs, or more. */
-FOR_LWIP void
-tcp_rexmit_fast(struct tcp_pcb *pcb)
-{
-	struct conn *c = conn_of(pcb);
-
-	if (c->recovering || TCP_SEQ_LT(pcb->lastack, c->recover))
-		return; /* they tell of what was sent again already */
-	lwip_own.tcp_rexmit_fast(pcb);
-	c->recovering = true;
-	c->recover = pcb->snd_nxt;
-	c->probe_at = 0;
-}
-
-/* --- what was heard --- */
-
-/* lwIP does this for all that are on its list. */
-static void
-send_ack(struct conn *c)
-{
-	struct tcp_pcb *pcb = &c->pcb;
-
-	tcp_active_pcbs = pcb;
+	tcp_active_pcbs = pcb; /* lwIP does this for all that are on its list */
 	tcp_fasttmr();
 	tcp_timer_needed();
 }
-
-static void
-filled_a_hole(struct conn *c)
-{
-	struct tcp_pcb *pcb = &c->pcb;
-
-	if (!c->recovering)
-		return;
-	if (TCP_SEQ_GEQ(pcb->lastack, c->recover)) {
-		c->recovering = false;
-		return;
-	}
-	if (tcp_rexmit(pcb) == ERR_OK) {
-		tcp_set_flags(pcb, TF_INFR);
-		tcp_output(pcb);
-	}
-}
-
-void
-conn_hears(struct conn *c)
-{
-	c->una = c->pcb.lastack;
-	c->rcv_nxt = c->pcb.rcv_nxt;
-	c->had_holes = c->pcb.ooseq != NULL;
-	c->segs_in++;
-}
-
-void
-conn_heard(struct conn *c)
-{
-	struct tcp_pcb *pcb = &c->pcb;
-
-	c->heard_at = netloop_now_us();
-	c->keep_at = 0;
-	c->keep_sent = 0;
-	pcb->rttest = 0;
-	if (c->established) {
-		c->bytes_acked += pcb->lastack - c->una;
-		c->bytes_in += pcb->rcv_nxt - c->rcv_nxt;
-		if (pcb->rcv_nxt != c->rcv_nxt)
-			c->heard_data_at = c->heard_at;
-	}
-	if (pcb->lastack != c->una) {
-		if (c->timing && TCP_SEQ_GEQ(pcb->lastack, c->timed_ack)) {
-			c->timing = false;
-			measured(c, c->heard_at - c->timed_at);
-		}
-		c->backoff = c->probes = 0;
-		c->silent_since = 0;
-		c->resend_at = c->probe_at = 0;
-		c->heard_ack_at = c->heard_at;
-		filled_a_hole(c);
-	}
-	if (pcb->unacked == NULL)
-		c->silent_since = 0;
-	if (c->had_holes && pcb->flags & TF_ACK_DELAY)
-		send_ack(c); /* the peer waits to hear that one is filled */
-	conn_arm(c);
-}
-
-/* --- what is due --- */
 
 /* The connection has failed; its user is told why. */
 static void
@@ -429,7 +279,7 @@ conn_due(struct due *d)
 		return;
 	}
 	if (is_due(&c->ack_at, now))
-		send_ack(c);
+		conn_send_ack(c);
 	if (is_due(&c->probe_at, now))
 		probe(c);
 	if (is_due(&c->resend_at, now) && !resend(c, now))
