@@ -102,3 +102,22 @@ waiting() {
 	only_us() { [ "$(rump.ps | wc -l)" -eq 3 ]; }
 	wait_for 10 only_us
 }
+
+@test "a list longer than what is asked for at first" {
+	cat >"$RUMP_SCRATCH/many.py" <<-'EOT'
+		import os, signal, sys
+		open("/rump/f", "w").close()
+		signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+		children = []
+		for i in range(200):
+		    pid = os.fork()
+		    if pid == 0: signal.pause()
+		    children.append(pid)
+		try: signal.pause()
+		finally:
+		    for pid in children: os.kill(pid, signal.SIGKILL)
+	EOT
+	hijack_bg "$RUMP_SCRATCH/log" /usr/bin/python3 "$RUMP_SCRATCH/many.py"
+	all_there() { [ "$(rump.ps | grep -c 'python3$')" -eq 201 ]; }
+	wait_for 20 all_there
+}

@@ -123,6 +123,15 @@ on() {
 	RUMP_SERVER=$1 hijack "${@:2}"
 }
 
+@test "more interfaces than the first question has room for" {
+	net_same '
+		for i in 1 2 3 4 5 6; do
+			ip link add v$i type veth peer name w$i; ip addr add 10.9.$i.1/24 dev v$i; ip link set v$i up
+		done
+		python3 -c "import socket; print(len(socket.if_nameindex()), socket.if_nametoindex(\"v6\"))"
+		ifconfig -a | grep -c "^[vw]"; ip addr show v6 | grep -c 10.9'
+}
+
 @test "vlan: its frames and no others" {
 	need ping
 	two_kernels
