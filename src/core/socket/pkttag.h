@@ -62,7 +62,6 @@ struct pktoption {
  */
 struct pktring {
 	uint32_t last; /* offset of the last frame that was put in */
-	uint32_t size; /* of the ring itself: where this page begins */
 };
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <sys/mman.h>
 
+#include "base/shared.h"
 #include "socket/sockctl.h"
 
 #define INDEX_BITS 9
@@ -18,25 +19,41 @@ _Static_assert(1u << INDEX_BITS == SOCKMEM_INDICES, "an index fits");
 static _Atomic(struct sockmem *) mapped;
 static _Atomic(int) mapped_of; /* the kernel whose memory it is */
 
+static void *
+map_shared(void)
+{
+	void *p = NULL;
+	int fd;
+
+	if (sockenv_memory(&fd) != 0)
+		return NULL;
+	if (shared_map(fd, sizeof(struct sockmem), PROT_READ | PROT_WRITE, &p) != 0)
+		p = NULL;
+	raw_close(fd);
+	return p;
+}
+
+static void *
+map_private(void)
+{
+	long p = raw_call6(SYS_mmap, NULL, sizeof(struct sockmem), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p < 0 && p > -4096 ? NULL : (void *)p;
+}
+
 /* The kernel's memory; if it gives none, what there is, or private memory. */
 static struct sockmem *
 map(void)
 {
 	struct sockmem *old = atomic_load(&mapped), *m = old;
-	int fd = -1, flags = MAP_SHARED;
-	long p;
+	void *p = map_shared();
 
-	if (sockenv_memory(&fd) != 0) {
-		if (old != NULL)
-			return old;
-		flags = MAP_PRIVATE | MAP_ANONYMOUS;
-	}
-	p = raw_call6(SYS_mmap, NULL, sizeof *m, PROT_READ | PROT_WRITE, flags, fd, 0);
-	if (fd >= 0)
-		raw_close(fd);
-	if (p < 0 && p > -4096)
+	if (p == NULL && old == NULL)
+		p = map_private();
+	if (p == NULL)
 		return old;
-	m = (struct sockmem *)p;
+	m = p;
 	/* The old one, of a kernel that has gone, stays mapped: a thread may be using it. */
 	if (!atomic_compare_exchange_strong(&mapped, &old, m)) {
 		raw_call2(SYS_munmap, m, sizeof *m); /* another thread was faster */

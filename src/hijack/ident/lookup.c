@@ -15,6 +15,7 @@
 
 #include "base/own.h"
 #include "base/raw.h"
+#include "base/shared.h"
 #include "base/siglock.h"
 #include "client/client.h"
 #include "ident/reopen.h"
@@ -53,19 +54,18 @@ is_settled(pid_t server)
 static void
 map_table(pid_t server)
 {
-	struct dcache_table *old;
-	int fd;
-	long p;
+	int fd, error;
+	void *p;
 
 	if (is_settled(server) || call_deleg_dcache(&fd) != 0)
 		return;
-	p = raw_call6(SYS_mmap, NULL, sizeof *old, PROT_READ, MAP_SHARED, fd, 0);
+	error = shared_map(fd, sizeof(struct dcache_table), PROT_READ, &p);
 	raw_close(fd);
-	if (p < 0 && p > -4096)
+	if (error != 0)
 		return;
 	atomic_store(&OWN(cwd), 0);
 	/* An old one, of a kernel that has gone, stays mapped: a thread may be reading it. */
-	atomic_store(&table, (struct dcache_table *)p);
+	atomic_store(&table, p);
 }
 
 static const struct dcache_table *

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "base/shared.h"
 #include "hijack.h"
 #include "sock/call_packet.h"
 #include "socket/sockhost.h"
@@ -32,6 +33,7 @@ static struct ring {
 	_Atomic uint64_t cookie;
 	const uint8_t *memory;
 	const struct pktring *info;
+	size_t size; /* of what is before the info */
 } rings[RINGS_MAX];
 static atomic_uint made;
 
@@ -48,19 +50,15 @@ static void
 note(int fd, int memory)
 {
 	struct ring *r = &rings[atomic_fetch_add(&made, 1) % RINGS_MAX];
-	const struct pktring *info;
-	struct stat st;
-	uint8_t *p;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = shared_size(memory);
+	void *p;
 
-	if (raw_call2(SYS_fstat, memory, &st) != 0)
+	if (size < 2 * page || size % page != 0 || shared_map(memory, size, PROT_READ, &p) != 0)
 		return;
-	p = host.mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, memory, 0);
-	if (p == MAP_FAILED)
-		return;
-	info = (const struct pktring *)(p + st.st_size - sysconf(_SC_PAGESIZE));
 	atomic_store(&r->cookie, 0);
 	r->memory = p;
-	r->info = info;
+	r->size = size - page;
+	r->info = (const struct pktring *)(r->memory + r->size);
 	atomic_store(&r->cookie, packet_cookie(fd));
 }
 
@@ -106,7 +104,7 @@ has_frames(const struct ring *r)
 	uint32_t last = __atomic_load_n(&r->info->last, __ATOMIC_ACQUIRE);
 	const uint32_t *status = (const uint32_t *)(r->memory + last);
 
-	return last < r->info->size &&
+	return last % sizeof *status == 0 && last < r->size &&
 	       (__atomic_load_n(status, __ATOMIC_ACQUIRE) & TP_STATUS_USER) != 0;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/shared.h"
 #include "socket/sockmem.h"
 
 static int memory = -1;
@@ -13,13 +14,12 @@ static int memory = -1;
 static int
 make(void)
 {
-	int error = 0;
+	const size_t size = sizeof(struct sockmem);
+	void *unused;
+	int error = shared_make("rump-sockets", size, false, &memory, &unused);
 
-	memory = memfd_create("rump-sockets", MFD_CLOEXEC);
-	if (memory < 0 || ftruncate(memory, sizeof(struct sockmem)) != 0)
-		error = errno;
-	if (error != 0)
-		sockmem_fini();
+	if (error == 0)
+		munmap(unused, size); /* it is mapped where it is used (socket/sockmem.c) */
 	return error;
 }
 

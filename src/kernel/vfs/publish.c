@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/scope.h"
+#include "base/shared.h"
 #include "dcache/dcache.h"
 #include "vfs/attr.h"
 #include "vfs/hostobj.h"
@@ -20,14 +21,12 @@ static int table_fd = -1; /* for reading */
 static int
 make_table(void)
 {
-	CLEANUP_FD int fd = memfd_create("rump-dcache", MFD_CLOEXEC);
+	CLEANUP_FD int fd = -1;
 	void *p;
+	int error = shared_make("rump-dcache", sizeof *table, true, &fd, &p);
 
-	if (fd == -1 || ftruncate(fd, sizeof *table) == -1)
-		return errno;
-	p = mmap(NULL, sizeof *table, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p == MAP_FAILED)
-		return errno;
+	if (error != 0)
+		return error;
 	table_fd = hostobj_reopen(fd, O_RDONLY);
 	if (table_fd == -1) {
 		munmap(p, sizeof *table);

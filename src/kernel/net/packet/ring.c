@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/shared.h"
 #include "net/packet/packet_priv.h"
 
 #define RING_MAX  (256u << 20)
@@ -61,19 +62,11 @@ shared(const struct packet_ring *r)
 static int
 allocate(struct packet_ring *r)
 {
-	r->fd = memfd_create("packet-ring", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	if (r->fd < 0)
-		return errno == EMFILE ? ENFILE : errno;
-	/* A program that made it smaller would be the kernel's end. */
-	if (ftruncate(r->fd, (off_t)(r->size + page())) == 0 &&
-	    fcntl(r->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
-		r->memory =
-		    mmap(NULL, r->size + page(), PROT_READ | PROT_WRITE, MAP_SHARED, r->fd, 0);
-	if (r->memory != NULL && r->memory != MAP_FAILED)
-		return 0;
-	r->memory = NULL;
-	close(r->fd);
-	return ENOMEM;
+	void *p = NULL;
+	int error = shared_make("packet-ring", r->size + page(), false, &r->fd, &p);
+
+	r->memory = p;
+	return error == EMFILE ? ENFILE : error;
 }
 
 int
@@ -101,7 +94,6 @@ ring_make(struct packet_socket *s, const struct tpacket_req *req)
 	error = allocate(&r);
 	if (error != 0)
 		return error;
-	shared(&r)->size = (uint32_t)r.size;
 	s->ring = r;
 	return 0;
 }
