@@ -52,8 +52,8 @@ uncapable() {
 }
 
 @test "dnsmasq gives addresses and names to other kernels" {
-	need dnsmasq
-	need dig
+	need dnsmasq dig
+	[ "$(id -u)" -eq 0 ] || skip "dnsmasq wants CAP_NET_ADMIN of the host"
 	echo '10.0.0.1 lighthouse.example' >hosts
 	RUMP_SERVER=$one hijack_bg log dnsmasq --no-daemon --conf-file=/dev/null --no-resolv --no-hosts \
 		--addn-hosts="$RUMP_SCRATCH/hosts" --user=root --no-ping --log-dhcp --interface=eth0 \

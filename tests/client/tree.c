@@ -90,7 +90,7 @@ work_once(void)
 		break;
 	default:
 		if (truncate(a, pick(9000)) == 0)
-			(void)chmod(a, 0600);
+			(void)chmod(a, 0700); /* of a directory as well */
 	}
 }
 

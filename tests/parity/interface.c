@@ -139,8 +139,8 @@ TEST(of_no_right)
 	struct ifreq r = {.ifr_name = "lo", .ifr_mtu = 1500};
 	int s = tcp(AF_INET);
 
-	if (getuid() == 0)
-		MUST(setuid(65534));
+	/* Whoever runs the kernel has all rights there. */
+	MUST(setuid(65534));
 	TRY(ioctl(s, SIOCSIFMTU, &r));
 	TRY(ioctl(s, SIOCGIFMTU, &r));
 }

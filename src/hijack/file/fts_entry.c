@@ -150,7 +150,6 @@ struct listing {
 	enum fts_purpose purpose;
 	size_t len; /* of the directory's path, with the slash */
 	bool inside;
-	int enter_error;
 	FTSENT *first, **last;
 };
 
@@ -162,12 +161,6 @@ fill(struct listing *l, FTSENT *e, const struct dirent *d)
 	    l->purpose == FTS_TO_NAME || (fts_has(f, FTS_NOSTAT) && fts_has(f, FTS_PHYSICAL) &&
 					     d->d_type != DT_DIR && d->d_type != DT_UNKNOWN);
 
-	if (l->enter_error != 0) {
-		e->fts_info = l->purpose == FTS_TO_NAME ? FTS_NSOK : FTS_NS;
-		e->fts_errno = l->purpose == FTS_TO_NAME ? 0 : l->enter_error;
-		e->fts_accpath = l->dir->fts_accpath;
-		return;
-	}
 	e->fts_accpath = fts_has(f, FTS_NOCHDIR) ? e->fts_path : e->fts_name;
 	if (fts_has(f, FTS_NOCHDIR))
 		memcpy(f->fts_path + l->len, e->fts_name, e->fts_namelen + 1u);
@@ -194,20 +187,20 @@ add(struct listing *l, const struct dirent *d)
 	return 0;
 }
 
-/* Stands in the directory afterwards, if anything is to be done there. */
-static void
+/* Stands in the directory afterwards, if anything is to be done there.  False: it cannot be
+ * entered, and so is not read either. */
+static bool
 enter(struct listing *l, DIR *stream)
 {
 	if (l->purpose == FTS_TO_NAME)
-		return;
-	if (fts_enter(l->f, l->dir, hijack_dirfd(stream), NULL) == 0) {
-		l->inside = true;
-		return;
-	}
-	l->enter_error = errno;
+		return true;
+	l->inside = fts_enter(l->f, l->dir, hijack_dirfd(stream), NULL) == 0;
+	if (l->inside)
+		return true;
 	l->dir->fts_flags |= FTS_DONTCHDIR;
 	if (l->purpose == FTS_TO_WALK)
 		l->dir->fts_errno = errno;
+	return false;
 }
 
 static int
@@ -246,7 +239,7 @@ fts_list(FTS *f, enum fts_purpose purpose)
 {
 	struct listing l = {.f = f, .dir = f->fts_cur, .purpose = purpose};
 	DIR *stream = hijack_opendir(l.dir->fts_accpath);
-	int error;
+	int error = 0;
 
 	if (stream == NULL) {
 		if (purpose == FTS_TO_WALK) {
@@ -259,10 +252,11 @@ fts_list(FTS *f, enum fts_purpose purpose)
 	l.len = l.dir->fts_pathlen;
 	if (l.len == 0 || f->fts_path[l.len - 1] != '/')
 		l.len++;
-	enter(&l, stream);
-	if (fts_has(f, FTS_NOCHDIR))
-		f->fts_path[l.len - 1] = '/';
-	error = read_all(&l, stream);
+	if (enter(&l, stream)) {
+		if (fts_has(f, FTS_NOCHDIR))
+			f->fts_path[l.len - 1] = '/';
+		error = read_all(&l, stream);
+	}
 	hijack_closedir(stream);
 	f->fts_path[l.dir->fts_pathlen] = '\0';
 	if (error != 0)
