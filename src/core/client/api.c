@@ -34,7 +34,8 @@ int
 rumpclient_syscall(int num, const void *data, size_t dlen, register_t *retval)
 {
 	struct client_result res = {.fd = -1};
-	struct call c = {.nr = (unsigned)num, .args_len = dlen, .pass_fd = -1, .res = &res};
+	struct call c = {
+	    .nr = (unsigned)num, .args_len = dlen, .pass_fd = -1, .foreign = true, .res = &res};
 	int error;
 
 	if (dlen > sizeof c.args || dlen % sizeof *c.args != 0)

@@ -55,12 +55,13 @@ send_call(struct channel *ch, struct call *c)
 }
 
 static int
-store_redirect(const struct wire_chunk *chunk)
+store_redirect(struct call *c, const struct wire_chunk *chunk)
 {
 	if (chunk->len < 3 || chunk->len > sizeof redirect || chunk->data[1] != '/' ||
 	    (chunk->data[0] != '0' && chunk->data[0] != '1') || chunk->data[chunk->len - 1] != '\0')
 		return EPROTO;
 	memcpy(redirect, chunk->data, chunk->len);
+	c->redirected = true;
 	return 0;
 }
 
@@ -71,7 +72,7 @@ store_chunk(struct call *c, const struct wire_chunk *chunk)
 	struct usermem *um = &c->um;
 
 	if (chunk->addr == WIRE_ADDR_REDIRECT && c->error == EREDIRECT)
-		return store_redirect(chunk);
+		return store_redirect(c, chunk);
 	if (usermem_find(um, RANGE_OUT, chunk->addr, chunk->len) == NULL)
 		return EPROTO;
 	if (fault_write(chunk->addr, chunk->data, chunk->len) != 0)
@@ -100,10 +101,13 @@ take_reply(struct channel *ch, const struct wire_frame *f, struct call *c)
 	if (wire_call_resp_get(f, &m) != 0 || !error_is_sane(m.error))
 		return EPROTO;
 	c->error = m.error;
+	c->redirected = false;
 	for (uint32_t i = 0; i < m.nchunks; i++) {
 		if (wire_chunk_get(&m.chunks, &chunk) != 0 || store_chunk(c, &chunk) != 0)
 			return EPROTO;
 	}
+	if (c->error == EREDIRECT && !c->redirected)
+		return EPROTO;
 	if (c->error == 0 && !usermem_may_count(&c->um, c->nr, m.retval[0]))
 		return EPROTO;
 	if (c->um.faulted && c->error == 0)
@@ -175,7 +179,7 @@ try_once(struct call *c)
 
 	if (error != 0)
 		return error;
-	if (OWN(session).netbsd)
+	if (c->foreign && OWN(session).netbsd)
 		usermem_init_anything(&c->um);
 	else
 		usermem_init(&c->um, c->nr, c->args);

@@ -16,9 +16,11 @@ struct call {
 	size_t args_len; /* in bytes; a CALL frame always has six words */
 	int pass_fd;     /* as client_call()'s */
 	bool cancellable;
+	bool foreign; /* the program chose number and words: perhaps a NetBSD kernel's */
 	struct usermem um;
 	bool sent; /* the kernel may have done it, even if the connection breaks now */
 	int error; /* the kernel's errno, or EREDIRECT */
+	bool redirected;
 	struct client_result *res;
 };
 

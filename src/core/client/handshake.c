@@ -15,7 +15,10 @@
 
 #define OUR_MINOR 5
 
-/* May we work with this server?  On the same machine its structures are ours. */
+/*
+ * May we work with this server?  On the same machine its structures are ours.  Which memory a
+ * NetBSD kernel's calls touch we cannot know; a hijacked program makes none of those.
+ */
 static const char *
 objection(const struct wire_banner *b)
 {
@@ -24,7 +27,8 @@ objection(const struct wire_banner *b)
 	if (b->major != 0 || b->minor < 4)
 		return "it speaks another version of the protocol";
 	if (strcmp(b->ostype, "NetBSD") == 0)
-		return NULL;
+		return (OWN(session).want & CLIENT_DELEGATE) != 0 ? "it is not a Linux kernel"
+								  : NULL;
 	if (strcmp(b->ostype, "Linux") != 0)
 		return "it is neither a Linux nor a NetBSD kernel";
 	if (raw_call1(SYS_uname, &uts) == 0 && strcmp(uts.machine, b->machine) != 0)
