@@ -24,7 +24,9 @@ sockctl_pending(int fd, const struct socktag *t)
 
 	if (!(t->flags & SOCKTAG_LINKED))
 		return ECONNREFUSED;
-	return sockenv_error(fd, DELEG_ERROR_TAKE, &report) == 0 ? report.pending : ENETDOWN;
+	if (sockenv_error(fd, DELEG_ERROR_TAKE, &report) != 0)
+		return ENETDOWN;
+	return report.pending < 0 ? EPROTO : report.pending;
 }
 
 void
@@ -141,6 +143,8 @@ sockctl_recv_queued(int fd, const struct socktag *t, struct msghdr *msg, size_t 
 		return EAGAIN;
 	(void)sockhost_int(fd, SO_ERROR); /* if more is left, the kernel shows it again */
 	error = sockenv_error(fd, DELEG_ERROR_QUEUED, &r);
+	if (error == 0 && r.len > sizeof r.bytes)
+		error = EPROTO;
 	if (error != 0)
 		return error;
 	msg->msg_flags = MSG_ERRQUEUE;

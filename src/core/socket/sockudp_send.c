@@ -335,6 +335,8 @@ send_many(const struct sending *s)
 	many_options(s, &ask);
 	do {
 		error = sockenv_many(&ask, &r);
+		if (error == 0 && r.n > DELEG_RECEIVERS)
+			error = EPROTO;
 		if (error != 0)
 			return error;
 		write_envelope(s, NULL, &e);

@@ -77,13 +77,11 @@ static ssize_t
 show_routed(int dirfd, const char *path, char *buf, size_t size, ssize_t got)
 {
 	char name[PATH_MAX], shown[PATH_MAX];
-	int64_t n;
 	uint64_t word;
 
 	if (show_own(path, got, buf, shown) == 0)
 		return put(buf, size, shown);
-	if (!is_memfd(buf, got) || !ident_path(dirfd, path, &word) ||
-	    call_deleg_path(word, name, sizeof name, &n) != 0 || n < 1 || name[n - 1] != '\0' ||
+	if (!is_memfd(buf, got) || !ident_path(dirfd, path, &word) || ident_name(word, name) != 0 ||
 	    route_show(name, shown, sizeof shown) != 0)
 		return got;
 	return put(buf, size, shown);

@@ -176,3 +176,12 @@ ident_known(uint64_t object, bool is_dir)
 	if (recall(object) != sort)
 		remember(object, sort);
 }
+
+int
+ident_name(uint64_t word, char path[PATH_MAX])
+{
+	int64_t len;
+	int error = call_deleg_path(word, path, PATH_MAX, &len);
+
+	return error == 0 && (len < 1 || path[len - 1] != '\0') ? EPROTO : error;
+}

@@ -12,6 +12,7 @@
 #ifndef HIJACK_IDENT_H
 #define HIJACK_IDENT_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -27,6 +28,8 @@ bool ident_open_file(int fd, uint64_t *ret_word);
 bool ident_path(int dirfd, const char *path, uint64_t *ret_word);
 /* As ident_file, for directories only; cheap enough to ask after a read of 0 bytes. */
 bool ident_dir(int fd, uint64_t *ret_word);
+/* The path of an open file, as the rump kernel names it: 0 or an errno. */
+int ident_name(uint64_t word, char path[PATH_MAX]);
 /* Tells that the rump kernel just opened fd with these flags (saves the question to the server). */
 void ident_opened(int fd, int flags);
 /* The same, with the object known. */

@@ -23,10 +23,9 @@ static int
 open_process(int fd)
 {
 	char path[PATH_MAX];
-	int64_t ignored;
 	uint64_t word;
 
-	if (!ident_dir(fd, &word) || call_deleg_path(word, path, sizeof path, &ignored) != 0 ||
+	if (!ident_dir(fd, &word) || ident_name(word, path) != 0 ||
 	    strncmp(path, "/proc/", 6) != 0 || path[6 + strspn(path + 6, "0123456789")] != '\0')
 		return -EBADF;
 	return (int)raw_call4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);

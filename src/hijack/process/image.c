@@ -178,10 +178,9 @@ static void
 set_exe(struct image *im, int fd)
 {
 	char path[PATH_MAX];
-	int64_t ignored;
 	uint64_t word;
 
-	if (!ident_file(fd, &word) || call_deleg_path(word, path, sizeof path, &ignored) != 0 ||
+	if (!ident_file(fd, &word) || ident_name(word, path) != 0 ||
 	    route_show(path, im->exe, sizeof im->exe) != 0)
 		*im->exe = '\0';
 }

@@ -214,6 +214,7 @@ hijack_if_indextoname(unsigned index, char *name)
 		return NULL;
 	}
 	memcpy(name, r.ifr_name, IFNAMSIZ);
+	name[IFNAMSIZ - 1] = '\0';
 	return name;
 }
 HIJACK_EXPORTS(if_indextoname)

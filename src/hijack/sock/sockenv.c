@@ -63,7 +63,7 @@ sockenv_reach(void *ctx, const struct sockaddr *sa, socklen_t len, const struct 
 int
 sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct inaddr *ret)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	int64_t n;
 	int error;
 
@@ -133,6 +133,7 @@ sockenv_device(int index, char *ret)
 	int error = call_deleg_ioctl(AF_INET, SIOCGIFNAME, &r);
 
 	memcpy(ret, r.ifr_name, sizeof r.ifr_name);
+	ret[sizeof r.ifr_name - 1] = '\0';
 	return reachable(error);
 }
 
