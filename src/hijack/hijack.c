@@ -11,8 +11,7 @@
 
 #include "base/next.h"
 #include "config.h"
-#include "ident/closing.h"
-#include "ident/parts.h"
+#include "ident/ident.h"
 #include "process/keepenv.h"
 #include "process/libraries.h"
 #include "process/process.h"
@@ -25,8 +24,6 @@ hijack_start(void)
 	next_start();
 	libraries_start();
 	keepenv_start();
-	for (int fd = 0; fd <= 2; fd++) {
-		closing_inherited(fd);
-		parts_inherited(fd);
-	}
+	for (int fd = 0; fd <= 2; fd++)
+		ident_inherited(fd);
 }

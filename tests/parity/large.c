@@ -192,6 +192,21 @@ TEST(other_programs)
 	run_od(MUST(open("h", O_RDONLY | O_CLOEXEC)), true);
 }
 
+/* What the child of vfork does to its descriptor is not done to its parent's. */
+TEST(vforked)
+{
+	int fd = large(), null = MUST(open("/dev/null", O_RDONLY));
+	pid_t pid = MUST(vfork());
+
+	if (pid == 0) {
+		dup2(null, fd);
+		_exit(0);
+	}
+	MUST(waitpid(pid, NULL, 0));
+	TRY(pread(fd, got, 1000, 2000000));
+	compare("pread", got, 2000000, 1000);
+}
+
 TEST(passed_on)
 {
 	int fd = large(), ends[2], byte = 0;

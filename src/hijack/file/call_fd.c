@@ -208,7 +208,7 @@ static int
 copied(int result, int from, int to, uint64_t word)
 {
 	if (result < 0) {
-		closing_inherited(to);
+		ident_inherited(to);
 		return result;
 	}
 	copied_simply(from, to);
@@ -258,7 +258,7 @@ hijack_close_range(unsigned first, unsigned last, unsigned flags)
 {
 	if (first > last || (flags & CLOSE_RANGE_CLOEXEC) != 0)
 		return host.close_range(first, last, (int)flags);
-	if (first < CLOSING_FDS)
+	if (first < FDBITS_MAX)
 		for (int fd = closing_next((int)first); fd >= 0 && (unsigned)fd <= last;
 		     fd = closing_next(fd + 1))
 			(void)hijack_close(fd);

@@ -5,24 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "base/raw.h"
 #include "ident/ident.h"
 #include "syscall/calls.h"
 
-PER_PROCESS _Atomic(uint64_t) closing_bits[CLOSING_FDS / 64];
-
-static void
-set_bit(int fd, bool on)
-{
-	uint64_t bit = UINT64_C(1) << fd % 64;
-
-	if ((unsigned)fd >= CLOSING_FDS || closing_may_be(fd) == on)
-		return;
-	if (on)
-		atomic_fetch_or_explicit(&OWN(closing_bits)[fd / 64], bit, memory_order_relaxed);
-	else
-		atomic_fetch_and_explicit(&OWN(closing_bits)[fd / 64], ~bit, memory_order_relaxed);
-}
+PER_PROCESS struct fdbits closing_bits;
 
 /* The server marks the objects with a bit that programs do not see. */
 bool
@@ -34,37 +20,20 @@ closing_is_marked(const struct stat *st)
 void
 closing_opened(int fd, const struct stat *st, int flags)
 {
-	set_bit(
-	    fd, (flags & O_ACCMODE) != O_RDONLY && (flags & O_PATH) == 0 && closing_is_marked(st));
-}
-
-void
-closing_inherited(int fd)
-{
-	struct stat st;
-
-	if (raw_call2(SYS_fstat, fd, &st) == 0 && closing_is_marked(&st))
-		closing_opened(fd, &st, (int)raw_call2(SYS_fcntl, fd, F_GETFL));
+	fdbits_set(&OWN(closing_bits), fd,
+	    (flags & O_ACCMODE) != O_RDONLY && (flags & O_PATH) == 0 && closing_is_marked(st));
 }
 
 void
 closing_copied(int from, int to)
 {
-	set_bit(to, closing_may_be(from));
+	fdbits_set(&OWN(closing_bits), to, closing_may_be(from));
 }
 
 int
 closing_next(int from)
 {
-	for (int fd = from; fd < CLOSING_FDS; fd = (fd / 64 + 1) * 64) {
-		uint64_t bits =
-		    atomic_load_explicit(&OWN(closing_bits)[fd / 64], memory_order_relaxed) >>
-		    fd % 64;
-
-		if (bits != 0)
-			return fd + __builtin_ctzll(bits);
-	}
-	return -1;
+	return fdbits_next(&OWN(closing_bits), from);
 }
 
 uint64_t
@@ -74,7 +43,7 @@ closing_begin(int fd)
 
 	if (!closing_may_be(fd))
 		return 0;
-	set_bit(fd, false);
+	fdbits_set(&OWN(closing_bits), fd, false);
 	return ident_open_file(fd, &word) ? word : 0;
 }
 

@@ -169,6 +169,17 @@ ident_opened(int fd, int flags)
 }
 
 void
+ident_inherited(int fd)
+{
+	struct stat st;
+
+	if (raw_call2(SYS_fstat, fd, &st) != 0 || !closing_is_marked(&st))
+		return;
+	closing_opened(fd, &st, (int)raw_call2(SYS_fcntl, fd, F_GETFL));
+	parts_opened(fd, &st);
+}
+
+void
 ident_known(uint64_t object, bool is_dir)
 {
 	enum sort sort = is_dir ? SORT_DIR : SORT_FILE;

@@ -34,5 +34,7 @@ int ident_name(uint64_t word, char path[PATH_MAX]);
 void ident_opened(int fd, int flags);
 /* The same, with the object known. */
 void ident_known(uint64_t object, bool is_dir);
+/* A descriptor that the program did not open itself: is it one for closing.h or parts.h? */
+void ident_inherited(int fd);
 
 #endif

@@ -11,27 +11,13 @@
 #include "ident/ident.h"
 #include "syscall/calls.h"
 
-_Atomic(uint64_t) parts_bits[PARTS_FDS / 64];
-
-static void
-set_bit(int fd, bool on)
-{
-	uint64_t bit = UINT64_C(1) << fd % 64;
-
-	if ((unsigned)fd >= PARTS_FDS || parts_may_be(fd) == on)
-		return;
-	if (on)
-		atomic_fetch_or_explicit(&parts_bits[fd / 64], bit, memory_order_relaxed);
-	else
-		atomic_fetch_and_explicit(&parts_bits[fd / 64], ~bit, memory_order_relaxed);
-}
+PER_PROCESS struct fdbits parts_bits;
 
 static void
 mark(int fd, bool may_lack)
 {
-	if ((unsigned)fd < PARTS_FDS)
-		set_bit(fd, may_lack);
-	else if (may_lack)
+	fdbits_set(&OWN(parts_bits), fd, may_lack);
+	if (may_lack && !parts_may_be(fd))
 		(void)parts_ask(fd, 0, UINT64_MAX);
 }
 
@@ -40,15 +26,6 @@ parts_opened(int fd, const struct stat *st)
 {
 	/* One without holes has nothing left out. */
 	mark(fd, closing_is_marked(st) && st->st_blocks * 512 < st->st_size);
-}
-
-void
-parts_inherited(int fd)
-{
-	struct stat st;
-
-	if (raw_call2(SYS_fstat, fd, &st) == 0)
-		parts_opened(fd, &st);
 }
 
 void
@@ -65,7 +42,7 @@ parts_ask(int fd, off_t offset, uint64_t len)
 	int error;
 
 	if (!ident_open_file(fd, &word)) {
-		set_bit(fd, false); /* closed since, or another one's number */
+		fdbits_set(&OWN(parts_bits), fd, false); /* closed since, or another one's number */
 		return 0;
 	}
 	if (offset == PARTS_HERE)
@@ -74,21 +51,14 @@ parts_ask(int fd, off_t offset, uint64_t len)
 		return 0; /* the host will say so */
 	error = call_deleg_read_in(word, offset, len, &all);
 	if (error == 0 && all != 0)
-		set_bit(fd, false);
+		fdbits_set(&OWN(parts_bits), fd, false);
 	return error;
 }
 
-/* The next number from `from` on that may be one; -1. */
 static int
 next_fd(int from)
 {
-	for (int fd = from; fd < PARTS_FDS; fd++)
-		if (parts_may_be(fd))
-			return fd;
-		else if (fd % 64 == 0 &&
-			 atomic_load_explicit(&parts_bits[fd / 64], memory_order_relaxed) == 0)
-			fd += 63;
-	return -1;
+	return fdbits_next(&OWN(parts_bits), from);
 }
 
 void

@@ -4,14 +4,12 @@
  * a file in when it is asked to, so it is asked before the host's descriptor is read from, and
  * for all of the file before the descriptor goes where nobody asks: to another program, to a stream
  * of libc.
- *
- * One bit for each number says that it may be such a descriptor; when it is set, the object itself
- * is looked at.
+ * Descriptors that may be such have a bit (fdbits.h); of those with a high number all is asked for
+ * at once.
  */
 #ifndef HIJACK_PARTS_H
 #define HIJACK_PARTS_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,22 +17,19 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#define PARTS_FDS 4096 /* of files with higher numbers all is asked for at once */
+#include "base/own.h"
+#include "ident/fdbits.h"
 
-extern _Atomic(uint64_t) parts_bits[PARTS_FDS / 64];
+extern PER_PROCESS struct fdbits parts_bits;
 
 static inline bool
 parts_may_be(int fd)
 {
-	return (unsigned)fd < PARTS_FDS &&
-	       (atomic_load_explicit(&parts_bits[fd / 64], memory_order_relaxed) >> fd % 64 & 1) !=
-		   0;
+	return fdbits_has(&OWN(parts_bits), fd);
 }
 
 /* What fd is may leave out what is not there yet, as st, the host's, says. */
 void parts_opened(int fd, const struct stat *st);
-/* This descriptor, which the program did not open itself, may be one. */
-void parts_inherited(int fd);
 /* `to` is now what `from` is. */
 void parts_copied(int from, int to);
 
