@@ -72,6 +72,21 @@ TEST(reads)
 	TRY(read(fd, got, 1));
 }
 
+TEST(bad_pointers)
+{
+	int fd = large(), out = MUST(open("out", O_CREAT | O_RDWR, 0644)), pipes[2];
+	const struct iovec *volatile bad = (struct iovec *)8;
+	volatile int less = -1;
+
+	MUST(pipe(pipes));
+	TRY(readv(fd, bad, 2));
+	TRY(preadv(fd, bad, 2, 0));
+	TRY(readv(fd, bad, less));
+	TRY(copy_file_range(fd, (off_t *)8, out, NULL, 4, 0));
+	TRY(sendfile(out, fd, (off_t *)8, 4));
+	TRY(splice(fd, (off_t *)8, pipes[1], NULL, 4, 0));
+}
+
 TEST(in_order)
 {
 	int fd = large();

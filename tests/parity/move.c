@@ -73,6 +73,19 @@ TEST(directories)
 	TRY(ioctl(dir, FIONREAD, &n));
 }
 
+TEST(bad_pointers)
+{
+	int from = make("a", "some text to copy"), to = make("b", ""), pipes[2];
+	const struct iovec *volatile bad = (struct iovec *)8;
+
+	MUST(pipe(pipes));
+	TRY(preadv(from, bad, 2, 0));
+	TRY(copy_file_range(from, (off_t *)8, to, NULL, 4, 0));
+	TRY(copy_file_range(from, NULL, to, (off_t *)8, 4, 0));
+	TRY(sendfile(to, from, (off_t *)8, 4));
+	TRY(splice(from, (off_t *)8, pipes[1], NULL, 4, 0));
+}
+
 /* What was opened with O_PATH is only a place. */
 TEST(places)
 {

@@ -104,7 +104,7 @@ HIJACK_EXPORTS(__pread_chk)
 ssize_t
 hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 {
-	int error = parts_may_be(fd) ? parts_ask(fd, PARTS_HERE, parts_length(iov, iovcnt)) : 0;
+	int error = parts_need_iov(fd, PARTS_HERE, iov, iovcnt);
 	ssize_t got;
 
 	if (error != 0)

@@ -24,13 +24,6 @@ is_dir(int fd)
 	return ident_dir(fd, &word);
 }
 
-/* Whoever reads a large file through libc has it there; an errno of the file. */
-static int
-need_iov(int fd, off_t offset, const struct iovec *iov, int iovcnt)
-{
-	return parts_may_be(fd) ? parts_ask(fd, offset, parts_length(iov, iovcnt)) : 0;
-}
-
 /* Is it a descriptor that data could move through? */
 static bool
 is_open(int fd)
@@ -43,7 +36,7 @@ is_open(int fd)
 ssize_t
 hijack_preadv(int fd, const struct iovec *iov, int iovcnt, off_t offset)
 {
-	int error = need_iov(fd, offset, iov, iovcnt);
+	int error = parts_need_iov(fd, offset, iov, iovcnt);
 	ssize_t got = error != 0 ? hijack_fail(error) : host.preadv(fd, iov, iovcnt, offset);
 
 	return got == 0 && is_dir(fd) ? hijack_fail(EISDIR) : got;
@@ -53,7 +46,7 @@ HIJACK_EXPORTS(preadv)
 ssize_t
 hijack_preadv2(int fd, const struct iovec *iov, int iovcnt, off_t offset, int flags)
 {
-	int error = need_iov(fd, offset, iov, iovcnt); /* -1 is where the descriptor is, here too */
+	int error = parts_need_iov(fd, offset, iov, iovcnt); /* -1 is where the descriptor is, here too */
 	ssize_t got =
 	    error != 0 ? hijack_fail(error) : host.preadv2(fd, iov, iovcnt, offset, flags);
 
@@ -65,7 +58,7 @@ ssize_t
 hijack_copy_file_range(
     int in, off_t *in_offset, int out, off_t *out_offset, size_t len, unsigned flags)
 {
-	int error = parts_need(in, in_offset != NULL ? *in_offset : PARTS_HERE, len);
+	int error = parts_need_from(in, in_offset, len);
 	ssize_t done;
 
 	if (error != 0)
@@ -80,7 +73,7 @@ HIJACK_EXPORTS(copy_file_range)
 ssize_t
 hijack_sendfile(int out, int in, off_t *offset, size_t count)
 {
-	int error = parts_need(in, offset != NULL ? *offset : PARTS_HERE, count);
+	int error = parts_need_from(in, offset, count);
 	ssize_t done = error != 0 ? hijack_fail(error) : host.sendfile(out, in, offset, count);
 
 	return done == 0 && count != 0 && is_dir(in) ? hijack_fail(EINVAL) : done;
@@ -90,7 +83,7 @@ HIJACK_EXPORTS(sendfile)
 ssize_t
 hijack_splice(int in, off_t *in_offset, int out, off_t *out_offset, size_t len, unsigned flags)
 {
-	int error = parts_need(in, in_offset != NULL ? *in_offset : PARTS_HERE, len);
+	int error = parts_need_from(in, in_offset, len);
 
 	return error != 0 ? hijack_fail(error)
 			  : host.splice(in, in_offset, out, out_offset, len, flags);

@@ -4,8 +4,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
 #include "ident/closing.h"
 #include "ident/ident.h"
@@ -89,12 +91,26 @@ parts_are_any(void)
 	return next_fd(0) >= 0;
 }
 
-uint64_t
-parts_length(const struct iovec *iov, int iovcnt)
+int
+parts_need_from(int fd, const off_t *offset, uint64_t len)
+{
+	off_t from = PARTS_HERE;
+
+	if (!parts_may_be(fd) ||
+	    (offset != NULL && fault_read(&from, (uintptr_t)offset, sizeof from) != 0))
+		return 0;
+	return parts_ask(fd, from, len);
+}
+
+int
+parts_need_iov(int fd, off_t offset, const struct iovec *iov, int iovcnt)
 {
 	uint64_t len = 0;
 
+	if (!parts_may_be(fd) || iovcnt < 0 || iovcnt > IOV_MAX ||
+	    fault_readable((uintptr_t)iov, (size_t)iovcnt * sizeof *iov) != 0)
+		return 0;
 	for (int i = 0; i < iovcnt; i++)
 		len += iov[i].iov_len;
-	return len;
+	return parts_ask(fd, offset, len);
 }

@@ -55,6 +55,9 @@ parts_need_all(int fd)
 	return parts_need(fd, 0, UINT64_MAX);
 }
 
-uint64_t parts_length(const struct iovec *iov, int iovcnt);
+/* The same for a call that has the offset in memory (NULL: where the descriptor is), or that reads
+ * into an iovec.  Of what cannot be read there the host says EFAULT. */
+int parts_need_from(int fd, const off_t *offset, uint64_t len);
+int parts_need_iov(int fd, off_t offset, const struct iovec *iov, int iovcnt);
 
 #endif
