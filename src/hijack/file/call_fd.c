@@ -333,7 +333,7 @@ hijack_ioctl(int fd, unsigned long request, ...)
 	va_end(ap);
 	if (client_owns_fd(fd))
 		return hijack_fail(EBADF);
-	if (request == FIONREAD && ident_open_file(fd, &word) && ident_dir(fd, &word))
+	if (request == FIONREAD && ident_dir(fd, &word) && ident_open_file(fd, &word))
 		return hijack_fail(ENOTTY);
 	if (makes_immutable(request, arg) && ident_open_file(fd, &word))
 		return hijack_fail(EOPNOTSUPP);
@@ -349,12 +349,10 @@ hijack_lseek(int fd, off_t offset, int whence)
 {
 	int error = whence == SEEK_DATA || whence == SEEK_HOLE ? parts_need_all(fd) : 0;
 	off_t pos = error != 0 ? hijack_fail(error) : host.lseek(fd, offset, whence);
+	bool is_empty = whence == SEEK_END ? pos >= 0 && pos == offset : pos < 0 && errno == ENXIO;
 	uint64_t word;
 
-	if (whence == SEEK_SET || whence == SEEK_CUR || !ident_open_file(fd, &word) ||
-	    !ident_dir(fd, &word))
-		return pos;
-	return hijack_fail(EINVAL);
+	return is_empty && ident_dir(fd, &word) ? hijack_fail(EINVAL) : pos;
 }
 HIJACK_EXPORTS(lseek)
 
