@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -103,75 +105,64 @@ hijack_execvp(const char *file, char *const *argv)
 }
 HIJACK_EXPORTS(execvp)
 
-/* The execl family's arguments behind the first, as an array. */
-static size_t
-count_args(va_list ap)
+/* The execl family: its arguments as an array, and what follows them if it is the environment. */
+static int
+run_list(int (*run)(const char *, char *const *, char *const *), const char *path,
+    const char *first, va_list ap, bool with_envp)
 {
+	char *const *envp = environ;
 	size_t n = 0;
+	char **argv;
+	va_list counted;
 
-	while (va_arg(ap, char *) != NULL)
+	va_copy(counted, ap);
+	for (const char *arg = first; arg != NULL; arg = va_arg(counted, char *))
 		n++;
-	return n;
-}
-
-/* argv has room for all.  *ret_envp, unless NULL, is what follows the arguments. */
-static void
-collect_args(char **argv, const char *first, va_list ap, char *const **ret_envp)
-{
-	size_t n = 0;
-
-	argv[n] = (char *)(uintptr_t)first;
-	while (argv[n] != NULL)
-		argv[++n] = va_arg(ap, char *);
-	if (ret_envp != NULL)
-		*ret_envp = va_arg(ap, char *const *);
+	va_end(counted);
+	argv = alloca((n + 1) * sizeof *argv);
+	argv[0] = (char *)(uintptr_t)first;
+	for (size_t i = 1; i <= n; i++)
+		argv[i] = va_arg(ap, char *);
+	if (with_envp)
+		envp = va_arg(ap, char *const *);
+	return run(path, argv, envp);
 }
 
 int
 hijack_execl(const char *path, const char *arg, ...)
 {
-	char **argv;
 	va_list ap;
+	int result;
 
 	va_start(ap, arg);
-	argv = alloca((count_args(ap) + 2) * sizeof *argv);
+	result = run_list(hijack_execve, path, arg, ap, false);
 	va_end(ap);
-	va_start(ap, arg);
-	collect_args(argv, arg, ap, NULL);
-	va_end(ap);
-	return hijack_execve(path, argv, environ);
+	return result;
 }
 HIJACK_EXPORTS(execl)
 
 int
 hijack_execlp(const char *file, const char *arg, ...)
 {
-	char **argv;
 	va_list ap;
+	int result;
 
 	va_start(ap, arg);
-	argv = alloca((count_args(ap) + 2) * sizeof *argv);
+	result = run_list(hijack_execvpe, file, arg, ap, false);
 	va_end(ap);
-	va_start(ap, arg);
-	collect_args(argv, arg, ap, NULL);
-	va_end(ap);
-	return hijack_execvpe(file, argv, environ);
+	return result;
 }
 HIJACK_EXPORTS(execlp)
 
 int
 hijack_execle(const char *path, const char *arg, ...)
 {
-	char *const *envp;
-	char **argv;
 	va_list ap;
+	int result;
 
 	va_start(ap, arg);
-	argv = alloca((count_args(ap) + 2) * sizeof *argv);
+	result = run_list(hijack_execve, path, arg, ap, true);
 	va_end(ap);
-	va_start(ap, arg);
-	collect_args(argv, arg, ap, &envp);
-	va_end(ap);
-	return hijack_execve(path, argv, envp);
+	return result;
 }
 HIJACK_EXPORTS(execle)
