@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Cursors over bytes, and URLs.
+ * Cursors over bytes, environments, and URLs.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "base/bytes.h"
+#include "base/env.h"
 #include "base/url.h"
 
 static void
@@ -107,6 +108,21 @@ test_good_urls(void **state)
 }
 
 static void
+test_environment(void **state)
+{
+	char one[] = "NAME=a=b", longer[] = "NAMES=c", empty[] = "EMPTY=", bare[] = "BARE";
+	char *const envp[] = {longer, bare, one, empty, NULL};
+
+	(void)state;
+	assert_string_equal(env_value(envp, "NAME"), "a=b");
+	assert_string_equal(env_value(envp, "NAME="), "a=b");
+	assert_string_equal(env_value(envp, "EMPTY"), "");
+	assert_null(env_value(envp, "BARE"));
+	assert_null(env_value(envp, "NAM"));
+	assert_null(env_value(NULL, "NAME"));
+}
+
+static void
 test_bad_urls(void **state)
 {
 	static const char *const bad[] = {"", "unix:", "unix://", "/tmp/s", "http://1.2.3.4:5/",
@@ -138,6 +154,7 @@ main(void)
 	    cmocka_unit_test(test_read_past_end),
 	    cmocka_unit_test(test_write_past_end),
 	    cmocka_unit_test(test_nothing),
+	    cmocka_unit_test(test_environment),
 	    cmocka_unit_test(test_good_urls),
 	    cmocka_unit_test(test_bad_urls),
 	};

@@ -28,6 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "base/raw.h"
 #include "base/siglock.h"
 #include "client/client.h"
@@ -89,13 +90,9 @@ adds_nothing(const struct client_exec *x)
 static bool
 same_server(char *const envp[])
 {
-	static const char name[] = "RUMP_SERVER=";
+	const char *url = env_value(envp, "RUMP_SERVER");
 
-	for (; envp != NULL && *envp != NULL; envp++) {
-		if (strncmp(*envp, name, sizeof name - 1) == 0)
-			return strcmp(*envp + sizeof name - 1, OWN(session).env_url) == 0;
-	}
-	return true;
+	return url == NULL || strcmp(url, OWN(session).env_url) == 0;
 }
 
 /* Which connection, and whose. */

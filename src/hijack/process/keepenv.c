@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "config.h"
 
 #define LIBRARY "librumphijack.so"
@@ -62,30 +63,13 @@ find_library(const char *list, size_t *ret_len)
 static bool
 is_lost(char *const *envp, const char **ret_preload)
 {
-	bool server = false;
+	const char *preload = env_value(envp, names[PRELOAD]);
 	size_t len;
 
-	*ret_preload = NULL;
-	for (; envp != NULL && *envp != NULL; envp++) {
-		unsigned i = index_of(*envp);
-
-		server = server || i == SERVER;
-		if (i == PRELOAD)
-			*ret_preload = *envp + strlen(names[PRELOAD]);
-	}
-	if (*ret_preload == NULL)
-		return !server;
-	return **ret_preload != '\0' && find_library(*ret_preload, &len) == NULL;
-}
-
-static bool
-has(char *const *envp, unsigned i)
-{
-	for (; envp != NULL && *envp != NULL; envp++) {
-		if (index_of(*envp) == i)
-			return true;
-	}
-	return false;
+	*ret_preload = preload;
+	if (preload == NULL)
+		return env_value(envp, names[SERVER]) == NULL;
+	return *preload != '\0' && find_library(preload, &len) == NULL;
 }
 
 void
@@ -105,7 +89,7 @@ keepenv_find(struct keepenv *k, char *const *envp)
 	}
 	k->var[n++] = ours;
 	for (unsigned i = SERVER; i < NVARS; i++) {
-		if (own[i] == NULL || has(envp, i))
+		if (own[i] == NULL || env_value(envp, names[i]) != NULL)
 			continue;
 		k->var[n++] = own[i];
 		kept |= 1u << i;

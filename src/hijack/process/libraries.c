@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/env.h"
 #include "base/own.h"
 #include "base/raw.h"
 #include "hijack.h"
@@ -24,18 +25,6 @@
 #define PATH_NAME      "LD_LIBRARY_PATH"
 #define PRELOAD_NAME   "LD_PRELOAD"
 #define PRELOADED_NAME "RUMPHIJACK__PRELOADED" /* as it was, for the new image */
-
-static const char *
-value_of(char *const *envp, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (; envp != NULL && *envp != NULL; envp++) {
-		if (strncmp(*envp, name, len) == 0 && (*envp)[len] == '=')
-			return *envp + len + 1;
-	}
-	return NULL;
-}
 
 /* Does LD_LIBRARY_PATH name a directory of the rump kernel?  If not, a program of the host has no
  * library there. */
@@ -167,13 +156,13 @@ libraries_new(const char *path)
 struct libraries *
 libraries_find(int fd, const char *shown, char *const *envp, const char *preload)
 {
-	const char *path = value_of(envp, PATH_NAME);
+	const char *path = env_value(envp, PATH_NAME);
 	struct search s = {.path = path == NULL ? "" : path};
 	char origin[PATH_MAX];
 	bool preloads;
 	int own = -1;
 
-	preload = preload == NULL ? value_of(envp, PRELOAD_NAME) : strchr(preload, '=') + 1;
+	preload = preload == NULL ? env_value(envp, PRELOAD_NAME) : strchr(preload, '=') + 1;
 	/* An image without the hijacker would not put away what is made for it. */
 	if (preload == NULL || *preload == '\0')
 		return NULL;
