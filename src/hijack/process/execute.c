@@ -72,13 +72,12 @@ replace(const struct image *im, char *const *envp)
 	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
-	if (libs != NULL && *libs->preload != '\0') {
-		x.more[3] = libs->preloaded;
-		x.more[4] = libs->preload; /* which has what is kept of it */
-		kept.var[0] = kept.var[0] == NULL ? NULL : libs->preload;
-	}
 	for (int i = 0; kept.var[i] != NULL; i++)
 		x.more[4 + i] = kept.var[i];
+	if (libs != NULL && *libs->preload != '\0') {
+		x.more[3] = libs->preloaded;
+		x.more[4] = libs->preload; /* which has what is kept of it, kept.var[0] */
+	}
 	error = client_exec_prepare(&x);
 	if (error == 0) {
 		client_exec_keep(&x);
