@@ -1,45 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* utimensat and its many spellings. */
+/* The many spellings of utimensat. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/time.h>
-#include <time.h>
 #include <utime.h>
 
-#include "client/client.h"
 #include "hijack.h"
-#include "route/route.h"
-#include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
-#include "syscall/host.h"
-
-int
-hijack_utimensat(int dirfd, const char *path, const struct timespec *times, int flags)
-{
-	struct route r;
-	int error;
-
-	if (path == NULL)
-		return hijack_fail(
-		    EINVAL); /* as libc's; the system call would take the descriptor */
-	if (!route_at(&r, dirfd, path, flags)) {
-		int result = host.utimensat(dirfd, path, times, flags);
-
-		if (result != -1 || !route_strays(&r, dirfd, path, flags))
-			return result;
-	}
-	do
-		error = call_utimensat(r.dir, r.path, times, flags);
-	while (error == EREDIRECT && route_again(&r));
-	if (error == EREDIRECT && r.path == NULL)
-		return hijack_fail(ELOOP);
-	if (error == EREDIRECT)
-		return host.utimensat(AT_FDCWD, r.path, times, flags);
-	return (int)hijack_ret(error, 0);
-}
-HIJACK_EXPORTS(utimensat)
 
 /* ts = tv; false: a microsecond is none. */
 static bool

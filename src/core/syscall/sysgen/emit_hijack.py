@@ -40,7 +40,8 @@ def on_host(call):
 
 def body_at(call):
     """Routes at, look and path: route.h says why it is so."""
-    path = call.of_kind("path", "name")[0].name
+    arg = call.of_kind("path", "name")[0]
+    path = arg.name
     dirs = [a.name for a in call.of_kind("atfd")]
     start = dirs[0] if dirs else "AT_FDCWD"
     here, there = {path: "r.path"}, {path: "r.path"}
@@ -48,6 +49,8 @@ def body_at(call):
         here[start], there[start] = "r.dir", "AT_FDCWD"
     where = f"(&r, {start}, {path}, {atflags(call)})"
     text = "\tstruct route r;\n" + locals_of(call)
+    if arg.optional:
+        text += f"\tif ({path} == NULL)\n\t\treturn hijack_fail(EINVAL);\n"
     text += f"\tif (!route_at{where}) {{\n"
     text += on_host(call) + f"\t\tif (result != -1 || !route_strays{where})\n"
     text += "\t\t\treturn result;\n\t}\n\tdo\n" + call_statement("error = ", *rump_call(call, **here), lead="\t\t")
