@@ -24,8 +24,10 @@ map_buffers(struct channel *ch)
 {
 	if (ch->out == NULL)
 		ch->out = own_map(CHANNEL_OUT_ROOM + CHANNEL_IN_ROOM);
+	if (ch->out == NULL)
+		return ENOMEM;
 	ch->in = ch->out + CHANNEL_OUT_ROOM;
-	return ch->out == NULL ? ENOMEM : 0;
+	return 0;
 }
 
 uint64_t

@@ -5,8 +5,8 @@
  *	vfork_begin    from here on this thread has what is the child's, and signals are blocked;
  *	               NULL: not possible
  *	vfork_child    in the child, first of all
- *	vfork_end      in the parent, after the child has called exec or is gone, or if there is
- *none: pid is then a negative errno.  The result: pid, or -1 and errno.
+ *	vfork_end      in the parent, after the child has called exec or is gone; without a child,
+ *	               pid is a negative errno.  The result: pid, or -1 and errno.
  */
 #ifndef HIJACK_CALL_VFORK_H
 #define HIJACK_CALL_VFORK_H

@@ -107,8 +107,7 @@ take_variable(bool ours)
 	const char *value = getenv(PROCESS_VARIABLE);
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
-	if (!ours)
-		unsetenv(PROCESS_VARIABLE);
+	unsetenv(PROCESS_VARIABLE);
 	if (!ours || name == NULL)
 		return;
 	if (strncmp(value, "rump:", 5) == 0)
@@ -118,7 +117,6 @@ take_variable(bool ours)
 	snprintf(own_name, sizeof own_name, "%.*s", (int)strcspn(name, "/"), name);
 	if (*own_name != '\0')
 		raw_call2(SYS_prctl, PR_SET_NAME, own_name);
-	unsetenv(PROCESS_VARIABLE);
 }
 
 void
