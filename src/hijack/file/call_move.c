@@ -46,7 +46,8 @@ HIJACK_EXPORTS(preadv)
 ssize_t
 hijack_preadv2(int fd, const struct iovec *iov, int iovcnt, off_t offset, int flags)
 {
-	int error = parts_need_iov(fd, offset, iov, iovcnt); /* -1 is where the descriptor is, here too */
+	int error =
+	    parts_need_iov(fd, offset, iov, iovcnt); /* -1 is where the descriptor is, here too */
 	ssize_t got =
 	    error != 0 ? hijack_fail(error) : host.preadv2(fd, iov, iovcnt, offset, flags);
 
