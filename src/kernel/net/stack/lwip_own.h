@@ -2,7 +2,8 @@
 /*
  * Functions of lwIP that lwIP calls by way of the dynamic linker, and which therefore find the
  * functions of the same names in this folder.  What ours do in place of lwIP's own is told where
- * they are (tcp_check.c, tcp_conn.c, tcp_iss.c, tcp_loss.c); lwIP's own are reached from here.
+ * they are (checksum.c, tcp_check.c, tcp_conn.c, tcp_iss.c, tcp_loss.c); lwIP's own are reached
+ * from here.
  */
 #ifndef KERNEL_NET_STACK_LWIP_OWN_H
 #define KERNEL_NET_STACK_LWIP_OWN_H
@@ -24,6 +25,9 @@ struct lwip_own {
 };
 
 extern struct lwip_own lwip_own;
+
+/* checksum.c; lwIP's headers do not have it. */
+FOR_LWIP u16_t lwip_standard_chksum(const void *data, int len);
 
 /* Finds them.  ENOSYS: a lwIP that does not find ours. */
 int lwip_own_init(void);
