@@ -145,6 +145,7 @@ send_due(struct netturn *t)
 			w->rule->queued--;
 		go_on(w->ifp, w->bytes, w->len, w->in);
 		free(w);
+		netloop_again(); /* the stack's turn may be over */
 	}
 	return w == NULL ? -1 : (int)((w->due_us - now + 999) / 1000);
 }

@@ -46,8 +46,9 @@ take_turn(struct netturn *t)
 		if (f->to != NULL)
 			ifnet_input(f->to->ifp, f->bytes, f->len);
 		free(f);
+		netloop_again(); /* the stack's turn may be over */
 	}
-	return STAILQ_EMPTY(&queue) ? -1 : 0;
+	return -1;
 }
 
 static struct netturn turn = {.fn = take_turn};
