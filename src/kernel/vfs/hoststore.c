@@ -11,7 +11,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "base/scope.h"
 #include "dcache/object.h"
 #include "vfs/hostobj.h"
 
@@ -130,21 +129,26 @@ hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd)
 	return *ret_fd == -1 ? errno : 0;
 }
 
+void
+hoststore_remove(struct hoststore *s, uint64_t name)
+{
+	unlinkat(s->dir, name_of(name).text, 0);
+}
+
 int
 hoststore_mknod(struct hoststore *s, uint64_t name, mode_t type, dev_t rdev, struct stat *ret_st)
 {
 	struct name n = name_of(name);
 	mode_t mode = type | 0600 | (s->number != 0 ? OBJECT_STORED_MODE : 0);
+	int error = 0;
 
 	if (mknodat(s->dir, n.text, mode, rdev) == -1)
 		return errno;
-	return fstatat(s->dir, n.text, ret_st, AT_SYMLINK_NOFOLLOW) == -1 ? errno : 0;
-}
-
-void
-hoststore_remove(struct hoststore *s, uint64_t name)
-{
-	unlinkat(s->dir, name_of(name).text, 0);
+	if (fstatat(s->dir, n.text, ret_st, AT_SYMLINK_NOFOLLOW) == -1) {
+		error = errno;
+		hoststore_remove(s, name);
+	}
+	return error;
 }
 
 void

@@ -34,11 +34,12 @@ make(struct vnode *vn, struct special *s)
 {
 	static uint64_t last;
 	struct stat st;
-	int error = hoststore_mknod(store, last + 1, vn->mode & S_IFMT, vn->rdev, &st);
+	int error;
 
+	s->name = ++last;
+	error = hoststore_mknod(store, s->name, vn->mode & S_IFMT, vn->rdev, &st);
 	if (error != 0)
 		return error;
-	s->name = ++last;
 	s->number = hoststore_object(&st);
 	if (s->number != 0)
 		error = handle_add(s->number, vn);
