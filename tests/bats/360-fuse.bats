@@ -175,6 +175,25 @@ b'aaHELLOaa'"
 	assert_success
 }
 
+@test "a large file is whole for one who opens it with a flag that does not exist" {
+	needs bindfs
+	not_under_asan "python with librumpclient"
+	mkdir "$BATS_TEST_TMPDIR/host"
+	head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/host/large"
+	run_tool rump.mount -t fuse bindfs "$BATS_TEST_TMPDIR/host" /mnt
+	assert_success
+	# By librumpclient: the hijacker would ask for what is not there yet.
+	run_tool /usr/bin/python3 -c '
+import ctypes, os, sys
+client = ctypes.CDLL(sys.argv[1])
+assert client.rumpclient_init() == 0
+fd = client.rump_sys_open(b"/mnt/large", os.O_RDONLY | 1 << 30)
+text = ctypes.create_string_buffer(3000000)
+assert client.rump_sys_read(fd, text, 3000000) == 3000000
+assert text.raw == open(sys.argv[2], "rb").read()' "$RUMP_BUILD/librumpclient.so" "$BATS_TEST_TMPDIR/host/large"
+	assert_success
+}
+
 @test "rump_server --fuse: mounted from the start, and clean when the kernel has ended" {
 	needs fuse2fs mke2fs e2fsck
 	image="$BATS_TEST_TMPDIR/the image"

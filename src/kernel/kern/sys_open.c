@@ -19,7 +19,7 @@
 static struct open_how
 how_of(int flags, mode_t mode)
 {
-	return (struct open_how){.flags = (unsigned)flags, .mode = mode & 07777};
+	return (struct open_how){.flags = (unsigned)(flags & ~VNODE_PARTS), .mode = mode & 07777};
 }
 
 /* openat2(2) takes nothing that would not count. */
