@@ -20,14 +20,25 @@ mount_access(const struct vnode *vn, int accmode)
 }
 
 int
+vnode_rights(struct vnode *vn, const struct cred *c, int accmode)
+{
+	return vn->ops->access != NULL ? vn->ops->access(vn, c, accmode)
+				       : vnode_mode_access(vn, c, accmode);
+}
+
+int
+vnode_rights_asked(struct vnode *vn, const struct cred *c, int accmode)
+{
+	return vn->ops->access_asked != NULL ? vn->ops->access_asked(vn, c, accmode)
+					     : vnode_rights(vn, c, accmode);
+}
+
+int
 vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 {
 	int error = mount_access(vn, accmode);
 
-	if (error != 0)
-		return error;
-	return vn->ops->access != NULL ? vn->ops->access(vn, c, accmode)
-				       : vnode_mode_access(vn, c, accmode);
+	return error != 0 ? error : vnode_rights(vn, c, accmode);
 }
 
 int
@@ -35,10 +46,7 @@ vnode_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
 	int error = mount_access(vn, accmode);
 
-	if (error != 0)
-		return error;
-	return vn->ops->access_asked != NULL ? vn->ops->access_asked(vn, c, accmode)
-					     : vnode_access(vn, c, accmode);
+	return error != 0 ? error : vnode_rights_asked(vn, c, accmode);
 }
 
 int

@@ -203,6 +203,9 @@ vnode_is_readonly(const struct vnode *vn)
  * a directory.  May it make a name there?  Is it the owner or root? */
 int vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const struct cred *c);
 int vnode_may_create(struct vnode *dir, const struct cred *c);
+/* vnode_access() and vnode_access_asked() but for what the mount forbids. */
+int vnode_rights(struct vnode *vn, const struct cred *c, int accmode);
+int vnode_rights_asked(struct vnode *vn, const struct cred *c, int accmode);
 /* What the permission bits say, for file systems that have an `access` of their own. */
 int vnode_mode_access(struct vnode *vn, const struct cred *c, int accmode);
 bool vnode_is_owner(const struct vnode *vn, const struct cred *c);

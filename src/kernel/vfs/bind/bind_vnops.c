@@ -140,19 +140,13 @@ bind_refresh(struct vnode *vn)
 static int
 bind_access(struct vnode *vn, const struct cred *c, int accmode)
 {
-	struct vnode *lower = vn->lower;
-
-	return lower->ops->access != NULL ? lower->ops->access(lower, c, accmode)
-					  : vnode_mode_access(lower, c, accmode);
+	return vnode_rights(vn->lower, c, accmode);
 }
 
 static int
 bind_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
-	struct vnode *lower = vn->lower;
-
-	return lower->ops->access_asked != NULL ? lower->ops->access_asked(lower, c, accmode)
-						: bind_access(vn, c, accmode);
+	return vnode_rights_asked(vn->lower, c, accmode);
 }
 
 static int
