@@ -89,14 +89,15 @@ hoststore_resize(struct hoststore *s, uint64_t bytes)
 	return hoststore_remount(s->dir, s->userns, bytes);
 }
 
-uint64_t
-hoststore_used(const struct hoststore *s)
+int
+hoststore_used(const struct hoststore *s, uint64_t *ret)
 {
 	struct statfs st;
 
 	if (fstatfs(s->dir, &st) == -1)
-		return 0;
-	return (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize;
+		return errno;
+	*ret = (uint64_t)(st.f_blocks - st.f_bfree) * (uint64_t)st.f_bsize;
+	return 0;
 }
 
 /* A program that asks where its descriptor leads (/proc/self/fd/N) is to see a memfd. */

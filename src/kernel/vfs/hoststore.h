@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Host stores: file systems in memory of the host, of limited size and without a place in its
- * tree, for the bytes of a tmpfs.  Programs write to the files without
- * us, so only the host can say ENOSPC at the right moment, to whoever writes in whatever way: by
- * write(2), by libc's own stdio, by a mapping (SIGBUS).
+ * tree, for the bytes of a tmpfs.  Programs write to the files without us, so only the host can say
+ * ENOSPC at the right moment, to whoever writes in whatever way: by write(2), by libc's own stdio,
+ * by a mapping (SIGBUS).
  *
  * A file has a name in its store, a number, so that it need not be open to be kept.  Its host
  * descriptor is recognised by the device of the store: an object of the server, in general, has a
@@ -27,7 +27,7 @@ void hoststore_free(struct hoststore *s);
 /* EINVAL: more is in use. */
 int hoststore_resize(struct hoststore *s, uint64_t bytes);
 /* Bytes in use. */
-uint64_t hoststore_used(const struct hoststore *s);
+int hoststore_used(const struct hoststore *s, uint64_t *ret);
 
 /* A new file with this name, and the server's descriptor of it, for reading. */
 int hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd);

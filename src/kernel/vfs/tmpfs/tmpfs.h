@@ -53,15 +53,15 @@ struct tmpfs_node {
 	char *target;  /* S_ISLNK */
 	bool linkable; /* O_TMPFILE: may get its first name */
 
-	/* The host object, -1 if there is none: our descriptor; its inode; and the ctime it had
-	 * when we last touched it: another one means that a program wrote. */
+	/* The host object, -1 if there is none: our descriptor; its number (dcache/object.h); and
+	 * the ctime it had when we last touched it: another one means that a program wrote.  It may
+	 * not be the file's owner's: a server without privilege cannot give it away. */
 	int hostfd;
-	ino_t host_ino;
+	uint64_t host_number;
 	struct timespec host_ctime;
-	bool
-	    host_is_owned; /* by the file's owner: a server without privilege cannot give it away */
-	bool path_opened;  /* given out with O_PATH or O_ACCMODE, which leases do not see */
-	bool zombie;       /* on the list of tmpfs_zombie.c */
+	bool host_is_owned;
+	bool path_opened; /* given out with O_PATH or O_ACCMODE, which leases do not see */
+	bool zombie;      /* on the list of tmpfs_zombie.c */
 	TAILQ_ENTRY(tmpfs_node) hosts; /* with a host object, latest opened last */
 	TAILQ_ENTRY(tmpfs_node) zombies;
 
@@ -87,7 +87,7 @@ struct tmpfs {
 	struct mount mount; /* first */
 	LIST_HEAD(, tmpfs_node) all;
 	/* A name counts like a node, for it takes memory as well; so does each KiB of extended
-	 * attributes. */
+	 * attributes: each kind by itself. */
 	size_t nodes, names;
 	uint64_t xattr_bytes;
 	struct tmpfs_limits limits;
@@ -124,10 +124,11 @@ int tmpfs_parse_options(struct tmpfs_limits *limits, const char *options, struct
 void tmpfs_show(const struct mount *mp, char *buf, size_t size);
 
 /* tmpfs_limits.c: where new bytes go, or NULL; new limits for a file system in use, EINVAL if it
- * has more already; bytes in use. */
+ * has more already; what is in use. */
 struct hoststore *tmpfs_store(struct tmpfs *fs);
 int tmpfs_change_limits(struct tmpfs *fs, const struct tmpfs_limits *limits);
-uint64_t tmpfs_bytes_used(const struct tmpfs *fs);
+size_t tmpfs_nodes_used(const struct tmpfs *fs);
+int tmpfs_bytes_used(const struct tmpfs *fs, uint64_t *ret);
 
 /* tmpfs_node.c */
 struct timespec tmpfs_now(struct tmpfs *fs);

@@ -110,7 +110,7 @@ fill_object(struct tmpfs_node *n, bool born)
 	error = handle_add(number, &n->v);
 	if (error != 0)
 		return error;
-	n->host_ino = number;
+	n->host_number = number;
 	note_host(n, &st);
 	if (born) {
 		if (n->stored == 0)
@@ -135,7 +135,7 @@ need(struct tmpfs_node *n, bool born)
 		return error;
 	TAILQ_INSERT_TAIL(&fs->hosts, n, hosts);
 	fs->nhosts++;
-	n->host_ino = 0;
+	n->host_number = 0;
 	error = fill_object(n, born);
 	if (error != 0)
 		tmpfs_host_drop(n);
@@ -162,8 +162,8 @@ tmpfs_host_drop(struct tmpfs_node *n)
 	if (n->hostfd == -1)
 		return;
 	tmpfs_changed(n);
-	if (n->host_ino != 0)
-		handle_remove(n->host_ino);
+	if (n->host_number != 0)
+		handle_remove(n->host_number);
 	close(n->hostfd);
 	n->hostfd = -1;
 	n->path_opened = false;
@@ -197,7 +197,7 @@ tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret)
 	if (error != 0)
 		return error;
 	ret->fd = n->hostfd;
-	ret->number = n->host_ino;
+	ret->number = n->host_number;
 	return 0;
 }
 

@@ -25,40 +25,52 @@ tmpfs_store(struct tmpfs *fs)
 	return fs->store;
 }
 
-uint64_t
-tmpfs_bytes_used(const struct tmpfs *fs)
+size_t
+tmpfs_nodes_used(const struct tmpfs *fs)
+{
+	return fs->nodes > fs->names ? fs->nodes : fs->names;
+}
+
+int
+tmpfs_bytes_used(const struct tmpfs *fs, uint64_t *ret)
 {
 	const struct tmpfs_node *n;
-	uint64_t bytes = 0;
 	struct stat st;
 
 	if (fs->store != NULL)
-		return hoststore_used(fs->store);
-	TAILQ_FOREACH (n, &fs->hosts, hosts)
-		if (fstat(n->hostfd, &st) == 0)
-			bytes += (uint64_t)st.st_blocks * 512;
-	return bytes;
+		return hoststore_used(fs->store, ret);
+	*ret = 0;
+	TAILQ_FOREACH (n, &fs->hosts, hosts) {
+		if (fstat(n->hostfd, &st) == -1)
+			return errno;
+		*ret += (uint64_t)st.st_blocks * 512;
+	}
+	return 0;
 }
 
 /* May a file system in use be given these limits?  As Linux's tmpfs says. */
-static bool
-do_suit(const struct tmpfs *fs, const struct tmpfs_limits *limits)
+static int
+check_limits(const struct tmpfs *fs, const struct tmpfs_limits *limits)
 {
-	size_t nodes = fs->nodes > fs->names ? fs->nodes : fs->names;
+	uint64_t bytes;
+	int error = tmpfs_bytes_used(fs, &bytes);
 
-	return (is_limited(&fs->limits) || !is_limited(limits)) && limits->nodes_max >= nodes &&
-	       limits->bytes_max >= tmpfs_bytes_used(fs);
+	if (error != 0)
+		return error;
+	return (is_limited(&fs->limits) || !is_limited(limits)) &&
+		       limits->nodes_max >= tmpfs_nodes_used(fs) && limits->bytes_max >= bytes
+		   ? 0
+		   : EINVAL;
 }
 
 int
 tmpfs_change_limits(struct tmpfs *fs, const struct tmpfs_limits *limits)
 {
-	int error = 0;
+	int error;
 
 	tmpfs_sweep(fs, true);
-	if (!do_suit(fs, limits))
-		return EINVAL;
-	if (fs->store != NULL) /* there, no limit is 0 */
+	error = check_limits(fs, limits);
+	if (error == 0 && fs->store != NULL) /* there, no limit is 0 */
 		error = hoststore_resize(fs->store, is_limited(limits) ? limits->bytes_max : 0);
 	if (error == 0)
 		fs->limits = *limits;

@@ -20,15 +20,19 @@ tmpfs_statfs(struct mount *mp, struct statfs *st)
 {
 	struct tmpfs *fs = (struct tmpfs *)mp;
 	uint64_t total = fs->limits.bytes_max / PAGE, used;
+	int error;
 
 	tmpfs_sweep(fs, true);
-	used = tmpfs_bytes_used(fs) / PAGE;
+	error = tmpfs_bytes_used(fs, &used);
+	if (error != 0)
+		return error;
+	used /= PAGE;
 	st->f_type = TMPFS_MAGIC;
 	st->f_bsize = st->f_frsize = PAGE;
 	st->f_blocks = total;
 	st->f_bfree = st->f_bavail = used < total ? total - used : 0;
 	st->f_files = fs->limits.nodes_max;
-	st->f_ffree = fs->limits.nodes_max - (fs->nodes > fs->names ? fs->nodes : fs->names);
+	st->f_ffree = fs->limits.nodes_max - tmpfs_nodes_used(fs);
 	st->f_namelen = 255;
 	return 0;
 }
@@ -164,7 +168,6 @@ tmpfs_mount(const struct mount_args *args, struct mount **ret)
 	}
 	if (fs->clock_fd != -1)
 		close(fs->clock_fd);
-	hoststore_free(fs->store);
 	free(fs);
 	return error;
 }

@@ -212,7 +212,7 @@ tmpfs_publish(const struct vnode *vn, struct dcache_facts *f)
 		f->flags |= DCACHE_ACL;
 	if (n->host_is_owned)
 		f->flags |= DCACHE_SAME_OWNER;
-	f->object_number = n->host_ino;
+	f->object_number = n->host_number;
 	f->object_fd = n->hostfd;
 	f->object_ctime = n->host_ctime;
 }
@@ -221,8 +221,8 @@ void
 tmpfs_changed(const struct tmpfs_node *n)
 {
 	publish_forget(n->v.ino);
-	if (n->host_ino != 0)
-		publish_forget(n->host_ino);
+	if (n->host_number != 0)
+		publish_forget(n->host_number);
 }
 
 /* The host stamps the times, or does not, as truncate(2) is to. */
