@@ -238,8 +238,8 @@ call_serve_call(struct worker *w, struct channel *ch, const struct wire_frame *f
 	}
 	end(c);
 	giant_unlock();
-	if (c->lwp.in_fd >=
-	    0) /* once it has the answer, the program's descriptor is the only one */
+	/* Once it has the answer, the program's descriptor is the only one. */
+	if (c->lwp.in_fd >= 0)
 		close(take_fd(&c->lwp.in_fd));
 	if (!c->aborted && (m.flags & WIRE_CALL_NOREPLY) == 0)
 		reply_send(c, error, retval);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Mirrors of what is watched. */
 #include "vfs/watch/watch.h"
-#include "vfs/publish.h"
 
 #include <dirent.h>
 #include <errno.h>
