@@ -31,12 +31,14 @@
 
 extern const struct fstype procfs_type, sysfs_type;
 
-/* Whose file it is. */
+/* Which file it is, and whose. */
 struct procfs_of {
+	const struct procfs_entry *entry;
 	pid_t pid; /* in the rump kernel; 0: of the kernel itself */
 	int num;   /* the number that a directory above stands for (a descriptor); else -1 */
-	const struct procfs_entry *entry; /* while its functions are called: the entry itself */
 };
+_Static_assert(sizeof(struct procfs_of) == sizeof(void *) + sizeof(pid_t) + sizeof(int),
+    "its bytes are the key of a node");
 
 /* Numbers that have other names than their digits. */
 struct procfs_names {
@@ -67,10 +69,7 @@ struct procfs_entry {
 
 struct procfs_node {
 	struct vnode v; /* first */
-	struct procfs_key {
-		const struct procfs_entry *entry;
-		struct procfs_of of;
-	} key;
+	struct procfs_of of;
 	struct procfs_node *parent; /* counted; NULL: the root */
 	int written;                /* what is being written, or -1 */
 	off_t taken;                /* how much of it has been stored */
@@ -101,13 +100,13 @@ int procfs_mount_tree(
     const struct procfs_entry *root, off_t file_size, long magic, struct mount **ret);
 
 /* procfs_node.c */
-int procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of of,
-    struct procfs_node *parent, struct vnode **ret);
+int procfs_node_get(
+    struct mount *mp, struct procfs_of of, struct procfs_node *parent, struct vnode **ret);
 void procfs_node_free(struct procfs_node *n);
 void procfs_inactive(struct vnode *vn);
 int procfs_refresh(struct vnode *vn);
 int procfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
-ino_t procfs_ino(const struct procfs_entry *e, const struct procfs_of *of);
+ino_t procfs_ino(const struct procfs_of *of);
 extern const struct vnode_ops procfs_vnode_ops;
 
 /* procfs_pid.c.  The number of a process for the caller, and back. */

@@ -45,7 +45,7 @@ static const struct mount_ops procfs_mount_ops = {
 int
 procfs_mount_tree(const struct procfs_entry *root, off_t file_size, long magic, struct mount **ret)
 {
-	const struct procfs_of kernel = {.pid = 0, .num = -1};
+	const struct procfs_of of = {.entry = root, .pid = 0, .num = -1};
 	struct procfs *fs = calloc(1, sizeof *fs);
 	int error;
 
@@ -55,7 +55,7 @@ procfs_mount_tree(const struct procfs_entry *root, off_t file_size, long magic, 
 	fs->mount.dev = mount_anonymous_dev();
 	fs->file_size = file_size;
 	fs->magic = magic;
-	error = procfs_node_get(&fs->mount, root, kernel, NULL, &fs->mount.root);
+	error = procfs_node_get(&fs->mount, of, NULL, &fs->mount.root);
 	if (error != 0)
 		free(fs);
 	else

@@ -2,7 +2,6 @@
 /* Nodes of procfs: they exist while they are referred to. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,16 +10,11 @@
 /* The same number for the same file each time; programs only want different ones for different
  * files. */
 ino_t
-procfs_ino(const struct procfs_entry *e, const struct procfs_of *of)
+procfs_ino(const struct procfs_of *of)
 {
-	struct procfs_key key;
 	unsigned hash;
 
-	memset(&key, 0, sizeof key);
-	key.entry = e;
-	key.of.pid = of->pid;
-	key.of.num = of->num;
-	HASH_FNV(&key, sizeof key, hash);
+	HASH_FNV(of, sizeof *of, hash);
 	return (ino_t)hash | (ino_t)1 << 31;
 }
 
@@ -28,9 +22,9 @@ procfs_ino(const struct procfs_entry *e, const struct procfs_of *of)
 static void
 set_owner(struct procfs_node *n)
 {
-	const struct proc *p = n->key.of.pid == 0 ? NULL : proc_find(n->key.of.pid);
+	const struct proc *p = n->of.pid == 0 ? NULL : proc_find(n->of.pid);
 
-	n->v.nlink = n->key.of.pid != 0 && p == NULL ? 0 : S_ISDIR(n->v.mode) ? 2 : 1;
+	n->v.nlink = n->of.pid != 0 && p == NULL ? 0 : S_ISDIR(n->v.mode) ? 2 : 1;
 	if (p == NULL)
 		return;
 	n->v.uid = p->cred.euid;
@@ -38,33 +32,28 @@ set_owner(struct procfs_node *n)
 }
 
 int
-procfs_node_get(struct mount *mp, const struct procfs_entry *e, struct procfs_of of,
-    struct procfs_node *parent, struct vnode **ret)
+procfs_node_get(
+    struct mount *mp, struct procfs_of of, struct procfs_node *parent, struct vnode **ret)
 {
 	struct procfs *fs = (struct procfs *)mp;
 	struct procfs_node *n;
-	struct procfs_key key;
 
-	memset(&key, 0, sizeof key);
-	key.entry = e;
-	key.of.pid = of.pid;
-	key.of.num = of.num;
-	HASH_FIND(hh, fs->nodes, &key, sizeof key, n);
+	HASH_FIND(hh, fs->nodes, &of, sizeof of, n);
 	if (n == NULL) {
 		n = calloc(1, sizeof *n);
 		if (n == NULL)
 			return ENOMEM;
-		n->key = key;
+		n->of = of;
 		n->written = -1;
-		HASH_ADD(hh, fs->nodes, key, sizeof n->key, n);
+		HASH_ADD(hh, fs->nodes, of, sizeof n->of, n);
 		if (n->hh.tbl == NULL) {
 			free(n);
 			return ENOMEM;
 		}
 		n->v = (struct vnode){.ops = &procfs_vnode_ops,
 		    .mount = mp,
-		    .ino = procfs_ino(e, &of),
-		    .mode = e->mode,
+		    .ino = procfs_ino(&of),
+		    .mode = of.entry->mode,
 		    .uid = geteuid(),
 		    .gid = getegid()};
 		n->parent = parent;
@@ -115,8 +104,8 @@ procfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime)
 	st->st_blksize = 1024;
 	if (S_ISREG(vn->mode))
 		st->st_size = ((struct procfs *)vn->mount)->file_size;
-	if (S_ISLNK(vn->mode) && procfs_node_of(vn)->key.of.pid != 0 &&
-	    procfs_node_of(vn)->key.of.num != -1)
+	if (S_ISLNK(vn->mode) && procfs_node_of(vn)->of.pid != 0 &&
+	    procfs_node_of(vn)->of.num != -1)
 		st->st_size = 64; /* as Linux says of descriptors */
 	clock_gettime(CLOCK_REALTIME_COARSE, &st->st_mtim);
 	st->st_atim = st->st_ctim = *ret_btime = st->st_mtim;

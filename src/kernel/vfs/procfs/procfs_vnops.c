@@ -55,22 +55,31 @@ name_in(const struct procfs_entry *dir, int number, char name[NAME_MAX + 1])
 		snprintf(name, NAME_MAX + 1, "%d", number);
 }
 
-/* Whose files are behind the number in this directory. */
-static int
-find_number(const struct procfs_key *dir, int number, struct procfs_of *ret)
+/* What of the directory's process another entry is. */
+static struct procfs_of
+beside(const struct procfs_of *dir, const struct procfs_entry *e)
 {
+	return (struct procfs_of){.entry = e, .pid = dir->pid, .num = dir->num};
+}
+
+/* What the number in this directory names. */
+static int
+find_number(const struct procfs_of *dir, int number, struct procfs_of *ret)
+{
+	const struct procfs_entry *body = body_of(dir->entry);
 	const struct proc *p;
 	int found = number;
 
-	if (body_of(dir->entry)->next(&dir->of, &found) != 0 || found != number)
+	if (body->next(dir, &found) != 0 || found != number)
 		return ENOENT;
-	*ret = (struct procfs_of){.pid = dir->of.pid, .num = number};
+	*ret = (struct procfs_of){.entry = body->numbered, .pid = dir->pid, .num = number};
 	if (dir->entry != &procfs_root)
 		return 0;
 	p = procfs_find(number);
 	if (p == NULL)
 		return ENOENT;
-	*ret = (struct procfs_of){.pid = p->pid, .num = -1};
+	ret->pid = p->pid;
+	ret->num = -1;
 	return 0;
 }
 
@@ -78,38 +87,37 @@ static int
 procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
 {
 	struct procfs_node *n = procfs_node_of(dir);
-	const struct procfs_entry *e = body_of(n->key.entry);
+	const struct procfs_entry *e = body_of(n->of.entry);
 	int number = number_in(e, name, len);
 	struct procfs_of of;
 
 	if (dir->nlink == 0)
 		return ENOENT;
 	if (number != -1)
-		return find_number(&n->key, number, &of) != 0
+		return find_number(&n->of, number, &of) != 0
 			   ? ENOENT
-			   : procfs_node_get(dir->mount, e->numbered, of, n, ret);
+			   : procfs_node_get(dir->mount, of, n, ret);
 	for (e = e->children; e != NULL && e->name != NULL; e++)
 		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0)
-			return procfs_node_get(dir->mount, e, n->key.of, n, ret);
+			return procfs_node_get(dir->mount, beside(&n->of, e), n, ret);
 	return ENOENT;
 }
 
 static int
 procfs_name(struct vnode *vn, char ret_name[NAME_MAX + 1], size_t *ret_len)
 {
-	const struct procfs_key *key = &procfs_node_of(vn)->key;
+	const struct procfs_of *of = &procfs_node_of(vn)->of;
 	const struct procfs_node *parent = procfs_node_of(vn)->parent;
-	const struct proc *p = proc_find(key->of.pid);
+	const struct proc *p = proc_find(of->pid);
 
-	if (parent == NULL || (key->of.pid != 0 && p == NULL))
+	if (parent == NULL || (of->pid != 0 && p == NULL))
 		return ENOENT;
-	if (key->entry->name != NULL)
-		*ret_len = (size_t)snprintf(ret_name, NAME_MAX + 1, "%s", key->entry->name);
-	else {
-		name_in(body_of(parent->key.entry),
-		    key->of.num != -1 ? key->of.num : (int)procfs_shown_pid(p), ret_name);
-		*ret_len = strlen(ret_name);
-	}
+	if (of->entry->name != NULL)
+		snprintf(ret_name, NAME_MAX + 1, "%s", of->entry->name);
+	else
+		name_in(body_of(parent->of.entry),
+		    of->num != -1 ? of->num : (int)procfs_shown_pid(p), ret_name);
+	*ret_len = strlen(ret_name);
 	return *ret_len == 0 ? ENOENT : 0;
 }
 
@@ -169,11 +177,10 @@ struct reading {
 };
 
 static bool
-put(struct reading *r, const struct procfs_entry *e, const struct procfs_of *of, const char *name,
-    uint64_t next)
+put(struct reading *r, const struct procfs_of *of, const char *name, uint64_t next)
 {
-	if (!r->emit(r->arg, procfs_ino(e, of), (unsigned char)IFTODT(e->mode), name, strlen(name),
-		next))
+	if (!r->emit(r->arg, procfs_ino(of), (unsigned char)IFTODT(of->entry->mode), name,
+		strlen(name), next))
 		return false;
 	*r->cookie = next;
 	return true;
@@ -182,17 +189,17 @@ put(struct reading *r, const struct procfs_entry *e, const struct procfs_of *of,
 static bool
 put_numbers(struct reading *r)
 {
-	const struct procfs_key *key = &r->dir->key;
+	const struct procfs_of *dir = &r->dir->of;
 	int num = *r->cookie <= AFTER_NUMBERS ? 0 : (int)(*r->cookie - AFTER_NUMBERS);
-	const struct procfs_entry *dir = body_of(key->entry);
+	const struct procfs_entry *body = body_of(dir->entry);
 	struct procfs_of of;
 	char name[NAME_MAX + 1];
 
-	for (; dir->next(&key->of, &num) == 0; num++) {
-		if (find_number(key, num, &of) != 0)
+	for (; body->next(dir, &num) == 0; num++) {
+		if (find_number(dir, num, &of) != 0)
 			continue;
-		name_in(dir, num, name);
-		if (!put(r, dir->numbered, &of, name, AFTER_NUMBERS + (uint64_t)num + 1))
+		name_in(body, num, name);
+		if (!put(r, &of, name, AFTER_NUMBERS + (uint64_t)num + 1))
 			return false;
 	}
 	return true;
@@ -202,19 +209,22 @@ static int
 procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 {
 	const struct procfs_node *n = procfs_node_of(dir), *up = n->parent == NULL ? n : n->parent;
-	const struct procfs_entry *body = body_of(n->key.entry), *e = body->children;
+	const struct procfs_entry *body = body_of(n->of.entry), *e = body->children;
 	struct reading r = {.dir = n, .cookie = cookie, .emit = emit, .arg = arg};
 	uint64_t next = AFTER_DOTDOT;
+	struct procfs_of of;
 
 	if (dir->nlink == 0)
 		return ENOENT;
-	if (*cookie < AFTER_DOT && !put(&r, n->key.entry, &n->key.of, ".", AFTER_DOT))
+	if (*cookie < AFTER_DOT && !put(&r, &n->of, ".", AFTER_DOT))
 		return 0;
-	if (*cookie < AFTER_DOTDOT && !put(&r, up->key.entry, &up->key.of, "..", AFTER_DOTDOT))
+	if (*cookie < AFTER_DOTDOT && !put(&r, &up->of, "..", AFTER_DOTDOT))
 		return 0;
-	for (; e != NULL && e->name != NULL; e++)
-		if (*cookie < ++next && !put(&r, e, &n->key.of, e->name, next))
+	for (; e != NULL && e->name != NULL; e++) {
+		of = beside(&n->of, e);
+		if (*cookie < ++next && !put(&r, &of, e->name, next))
 			return 0;
+	}
 	if (body->next != NULL)
 		put_numbers(&r);
 	return 0;
@@ -224,66 +234,53 @@ procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 static bool
 may_see(const struct vnode *vn)
 {
-	return !procfs_node_of((struct vnode *)vn)->key.entry->secret ||
+	return !procfs_node_of((struct vnode *)vn)->of.entry->secret ||
 	       vnode_is_owner(vn, &curlwp->proc->cred);
-}
-
-/* Whose it is, as the entry's functions are told. */
-static struct procfs_of
-of_key(const struct procfs_key *key)
-{
-	struct procfs_of of = key->of;
-
-	of.entry = key->entry;
-	return of;
 }
 
 static int
 procfs_readlink(struct vnode *vn, char ret_target[PATH_MAX])
 {
-	const struct procfs_key *key = &procfs_node_of(vn)->key;
+	const struct procfs_of *of = &procfs_node_of(vn)->of;
 
-	const struct procfs_of of = of_key(key);
-
-	return may_see(vn) ? key->entry->link(&of, ret_target) : EACCES;
+	return may_see(vn) ? of->entry->link(of, ret_target) : EACCES;
 }
 
 /* A link that is only its text goes on at that. */
 static int
 procfs_follow(struct vnode *vn, struct vnode **ret)
 {
-	const struct procfs_key *key = &procfs_node_of(vn)->key;
+	const struct procfs_of *of = &procfs_node_of(vn)->of;
 
 	if (!may_see(vn))
 		return EACCES;
-	return key->entry->follow == NULL ? VNODE_FOLLOW_TEXT : key->entry->follow(&key->of, ret);
+	return of->entry->follow == NULL ? VNODE_FOLLOW_TEXT : of->entry->follow(of, ret);
 }
 
 static int
 procfs_setattr(struct vnode *vn, const struct vnode_attr *attr)
 {
 	/* The length of what is to be written means nothing. */
-	return attr->set == ATTR_SIZE && procfs_node_of(vn)->key.entry->store != NULL ? 0 : EPERM;
+	return attr->set == ATTR_SIZE && procfs_node_of(vn)->of.entry->store != NULL ? 0 : EPERM;
 }
 
 static int
-write_text(const struct procfs_key *key, FILE *out)
+write_text(const struct procfs_of *of, FILE *out)
 {
-	const struct procfs_of of = of_key(key);
 	char path[PATH_MAX];
 	int error;
 
-	if (key->entry->show != NULL)
-		return key->entry->show(&of, out);
-	if (key->of.pid == 0)
-		return procfs_copy_host(key->entry->host, out);
-	error = procfs_host_path(&key->of, key->entry->host, path);
+	if (of->entry->show != NULL)
+		return of->entry->show(of, out);
+	if (of->pid == 0)
+		return procfs_copy_host(of->entry->host, out);
+	error = procfs_host_path(of, of->entry->host, path);
 	return error == ESRCH ? 0 : procfs_copy_host(path, out);
 }
 
 /* A host object with the text that the file has now. */
 static int
-new_snapshot(const struct procfs_key *key, int *ret_fd)
+new_snapshot(const struct procfs_of *of, int *ret_fd)
 {
 	CLEANUP_FD int fd = -1, own = -1;
 	FILE *out;
@@ -296,7 +293,7 @@ new_snapshot(const struct procfs_key *key, int *ret_fd)
 	if (out == NULL)
 		return errno == EMFILE ? ENFILE : errno;
 	take_fd(&own);
-	error = write_text(key, out);
+	error = write_text(of, out);
 	if (fclose(out) != 0 && error == 0)
 		error = errno;
 	if (error == 0)
@@ -311,9 +308,9 @@ open_to_write(struct procfs_node *n, int flags, int *ret_fd)
 	CLEANUP_FD int fd = -1;
 	int error;
 
-	if (n->key.entry->store == NULL)
+	if (n->of.entry->store == NULL)
 		return EACCES;
-	error = (flags & O_ACCMODE) == O_RDWR && (flags & O_TRUNC) == 0 ? new_snapshot(&n->key, &fd)
+	error = (flags & O_ACCMODE) == O_RDWR && (flags & O_TRUNC) == 0 ? new_snapshot(&n->of, &fd)
 									: hostobj_new(&fd);
 	if (error != 0)
 		return error;
@@ -331,7 +328,6 @@ static int
 procfs_closed(struct vnode *vn)
 {
 	struct procfs_node *n = procfs_node_of(vn);
-	const struct procfs_of of = of_key(&n->key);
 	char text[4096];
 	ssize_t len;
 
@@ -341,7 +337,7 @@ procfs_closed(struct vnode *vn)
 		return 0;
 	n->taken += len;
 	text[len] = '\0';
-	return n->key.entry->store(&of, text);
+	return n->of.entry->store(&n->of, text);
 }
 
 static int
@@ -356,7 +352,7 @@ procfs_open(struct vnode *vn, int flags, int *ret_fd)
 		return placeholder_open(vn, flags, ret_fd);
 	if ((flags & O_ACCMODE) != O_RDONLY)
 		return open_to_write(procfs_node_of(vn), flags, ret_fd);
-	error = new_snapshot(&procfs_node_of(vn)->key, &fd);
+	error = new_snapshot(&procfs_node_of(vn)->of, &fd);
 	if (error != 0)
 		return error;
 	return placeholder_open_object(vn, take_fd(&fd), flags & ~O_DIRECT, ret_fd);
