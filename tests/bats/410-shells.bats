@@ -79,7 +79,7 @@ command -v f; type cd >/dev/null; eval "echo \$((i * 2))"; printf "%s\n" "$(wc -
 		echo >n
 		tail -f n >f &
 		jobs %1
-		kill -STOP %1; wait -f %1 2>/dev/null; jobs
+		kill -STOP %1; wait %1 2>/dev/null; jobs
 		kill -CONT %1; kill %1; wait %1; echo "status $?"
 		(echo sub >s; kill -STOP $BASHPID; echo resumed >>s)
 		jobs

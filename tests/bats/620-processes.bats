@@ -18,7 +18,7 @@ setup() {
 		my $pid = open3(my $in, my $out, undef, "sh", "-c", "read x; echo \$x; echo err >&2; exit 4"); print $in "asked\n"; close $in; print <$out>; waitpid $pid, 0; print $? >> 8, "\n";
 		my @kids = map { my $k = fork; exit $_ if !defined $k; if ($k == 0) { open my $o, ">", "kid$_"; print $o $_; exit $_ } $k } 1 .. 5;
 		print join(",", map { waitpid $_, 0; $? >> 8 } @kids), " ", join(",", sort glob "kid*"), "\n";
-		$pid = fork; if (!$pid) { exec "tail", "-f", "../f" } kill TERM => $pid; waitpid $pid, 0; print WTERMSIG($?), "\n";
+		$pid = fork; if (!$pid) { open STDOUT, ">", "../told"; exec "tail", "-f", "../f" } select undef, undef, undef, 0.01 until -s "../told"; kill TERM => $pid; waitpid $pid, 0; print WTERMSIG($?), "\n", `cat ../told`;
 		local $SIG{CHLD} = sub { 1 while waitpid(-1, WNOHANG) > 0; print "child gone\n" }; system "true"; exec "./missing" or print "no: $!\n"; exec "cat", "../f";
 	EOT
 	same "perl $RUMP_SCRATCH/p.pl"
