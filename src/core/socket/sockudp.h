@@ -53,9 +53,18 @@ void envelope_plain(const struct sockhost *sender, const struct sockhost *receiv
 void envelope_guess(const struct sockhost *sender, const struct sockhost *receiver, bool inet6,
     struct envelope *ret);
 bool envelope_same(const struct envelope *a, const struct envelope *b);
-/* As a descriptor to pass with the datagram, and back. */
+/* As a descriptor. */
 int envelope_seal(const struct envelope *e, int *ret_fd);
-bool envelope_open(int fd, struct envelope *ret);
+
+union envelope_control {
+	struct cmsghdr c;
+	char bytes[CMSG_SPACE(sizeof(int))];
+};
+/* The message passes the descriptor; room: as long as the message lives. */
+void envelope_attach(struct msghdr *m, union envelope_control *room, int sealed);
+/* Descriptors that came with a datagram (SCM_RIGHTS): closes them.  True: its envelope was there.
+ */
+bool envelope_detach(const struct cmsghdr *c, struct envelope *ret);
 
 /* --- sockcontrol.c --- */
 

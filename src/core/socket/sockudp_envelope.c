@@ -95,8 +95,8 @@ envelope_seal(const struct envelope *e, int *ret_fd)
 	return error != 0 ? ENOBUFS : 0;
 }
 
-bool
-envelope_open(int fd, struct envelope *ret)
+static bool
+open_envelope(int fd, struct envelope *ret)
 {
 	struct sockhost name;
 	struct sockname n;
@@ -109,4 +109,28 @@ envelope_open(int fd, struct envelope *ret)
 	*ret = (struct envelope){
 	    .src = n.own, .dest = n.dest, .ttl = n.ttl, .tos = n.tos, .index = n.index};
 	return true;
+}
+
+void
+envelope_attach(struct msghdr *m, union envelope_control *room, int sealed)
+{
+	room->c = (struct cmsghdr){
+	    .cmsg_len = CMSG_LEN(sizeof sealed), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+	memcpy(CMSG_DATA(&room->c), &sealed, sizeof sealed);
+	m->msg_control = room;
+	m->msg_controllen = sizeof *room;
+}
+
+bool
+envelope_detach(const struct cmsghdr *c, struct envelope *ret)
+{
+	bool found = false;
+	int fd;
+
+	for (size_t at = 0; CMSG_LEN(at + sizeof fd) <= c->cmsg_len; at += sizeof fd) {
+		memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
+		found = found || open_envelope(fd, ret);
+		raw_close(fd);
+	}
+	return found;
 }

@@ -26,17 +26,11 @@ unpack(const struct msghdr *m, struct msghdr *msg, size_t *used, struct envelope
 
 	for (c = CMSG_FIRSTHDR(&given); c != NULL; c = CMSG_NXTHDR(&given, c)) {
 		size_t len = c->cmsg_len - CMSG_LEN(0);
-		int fd;
 
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+			found = envelope_detach(c, ret);
+		else
 			control_put(msg, used, c->cmsg_level, c->cmsg_type, CMSG_DATA(c), len);
-			continue;
-		}
-		for (size_t at = 0; at + sizeof fd <= len; at += sizeof fd) {
-			memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
-			found = found || envelope_open(fd, ret);
-			raw_close(fd);
-		}
 	}
 	return found;
 }

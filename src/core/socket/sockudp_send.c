@@ -218,20 +218,13 @@ static long
 deliver_with(
     const struct sending *s, const struct sockhost *to, struct msghdr *m, const struct envelope *e)
 {
-	union {
-		struct cmsghdr c;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.c = {.cmsg_len = CMSG_LEN(sizeof(int)),
-			 .cmsg_level = SOL_SOCKET,
-			 .cmsg_type = SCM_RIGHTS}};
+	union envelope_control control;
 	int fd, error = envelope_seal(e, &fd);
 	long n;
 
 	if (error != 0)
 		return -error;
-	memcpy(CMSG_DATA(&control.c), &fd, sizeof fd);
-	m->msg_control = &control;
-	m->msg_controllen = sizeof control;
+	envelope_attach(m, &control, fd);
 	n = deliver(s, to, m);
 	raw_close(fd);
 	return n;

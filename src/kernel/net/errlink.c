@@ -280,25 +280,16 @@ errlink_ask(struct bound *b, unsigned op, struct deleg_error *report)
 void
 errlink_deliver(const struct bound *b, const struct envelope *e, const struct iovec *iov, size_t n)
 {
-	union {
-		struct cmsghdr c;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.c = {.cmsg_len = CMSG_LEN(sizeof(int)),
-			 .cmsg_level = SOL_SOCKET,
-			 .cmsg_type = SCM_RIGHTS}};
+	union envelope_control control;
 	struct sockhost name;
-	struct msghdr m = {.msg_name = &name.un,
-	    .msg_iov = (struct iovec *)iov,
-	    .msg_iovlen = n,
-	    .msg_control = &control,
-	    .msg_controllen = sizeof control};
+	struct msghdr m = {.msg_name = &name.un, .msg_iov = (struct iovec *)iov, .msg_iovlen = n};
 	int sealed;
 
 	if (envelope_seal(e, &sealed) != 0)
 		return;
 	sockhost_from(&name, b->host, strlen(b->host));
 	m.msg_namelen = name.len;
-	memcpy(CMSG_DATA(&control.c), &sealed, sizeof sealed);
+	envelope_attach(&m, &control, sealed);
 	(void)sendmsg(b->link->fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 	close(sealed);
 }

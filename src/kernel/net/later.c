@@ -87,22 +87,14 @@ queue_free(struct queue *q)
 static int
 hand_over(const struct queue *q, struct later *d)
 {
-	union {
-		struct cmsghdr c;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.c = {.cmsg_len = CMSG_LEN(sizeof(int)),
-			 .cmsg_level = SOL_SOCKET,
-			 .cmsg_type = SCM_RIGHTS}};
+	union envelope_control control;
 	struct iovec iov = {.iov_base = d->bytes, .iov_len = d->len};
-	struct msghdr m = {.msg_iov = &iov,
-	    .msg_iovlen = 1,
-	    .msg_control = &control,
-	    .msg_controllen = sizeof control};
+	struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1};
 	int fd, error = envelope_seal(&d->e, &fd);
 
 	if (error != 0)
 		return error;
-	memcpy(CMSG_DATA(&control.c), &fd, sizeof fd);
+	envelope_attach(&m, &control, fd);
 	if (sendmsg(q->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
 		error = errno;
 	close(fd);

@@ -133,19 +133,11 @@ static bool
 take_envelope(struct msghdr *m, struct envelope *ret)
 {
 	struct cmsghdr *c;
-	bool found = false;
-	int fd;
 
-	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t at = 0; CMSG_LEN(at + sizeof fd) <= c->cmsg_len; at += sizeof fd) {
-			memcpy(&fd, CMSG_DATA(c) + at, sizeof fd);
-			found = found || envelope_open(fd, ret);
-			close(fd);
-		}
-	}
-	return found;
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c))
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+			return envelope_detach(c, ret); /* the host gives all in one piece */
+	return false;
 }
 
 /* Datagrams of programs for the proxy's remote address. */
@@ -226,12 +218,7 @@ bool
 proxy_deliver(
     struct proxy *x, const struct bound *to, const struct envelope *e, struct iovec *iov, size_t n)
 {
-	union {
-		struct cmsghdr c;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.c = {.cmsg_len = CMSG_LEN(sizeof(int)),
-			 .cmsg_level = SOL_SOCKET,
-			 .cmsg_type = SCM_RIGHTS}};
+	union envelope_control control;
 	struct sockhost name;
 	struct msghdr m = {.msg_name = &name.un, .msg_iov = iov, .msg_iovlen = n};
 	int sealed;
@@ -243,11 +230,8 @@ proxy_deliver(
 	sockhost_from(&name, to->host, strlen(to->host));
 	m.msg_namelen = name.len;
 	sealed = envelope_for(x, e, &name, (to->flags & DELEG_INET6) != 0);
-	if (sealed >= 0) {
-		memcpy(CMSG_DATA(&control.c), &sealed, sizeof sealed);
-		m.msg_control = &control;
-		m.msg_controllen = sizeof control;
-	}
+	if (sealed >= 0)
+		envelope_attach(&m, &control, sealed);
 	return sendmsg(x->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
 	       (errno != ECONNREFUSED && errno != ENOENT);
 }
