@@ -98,3 +98,22 @@ uncapable() {
 	assert_success
 	assert_output --partial 'lease of 10.0.2.15 obtained from 10.0.2.2'
 }
+
+@test "who watches interfaces hears when one becomes promiscuous, as on Linux" {
+	cat >watch.py <<-'END'
+		import socket, struct
+		LINKS, MEMBERS, ADD, DROP, PROMISC, NEWLINK = 1, 263, 1, 2, 1, 16
+		links = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+		links.bind((0, LINKS))
+		index = socket.if_nametoindex("eth0")
+		packets = [socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) for _ in range(2)]
+		for what in ADD, DROP:
+		    for p in packets:
+		        p.setsockopt(MEMBERS, what, struct.pack("iHHQ", index, PROMISC, 0, 0))
+		        message = links.recv(65536)
+		        assert struct.unpack_from("=H14xi", message, 4) == (NEWLINK, index)
+		print("heard")
+	END
+	run_rump /usr/bin/python3 watch.py
+	assert_output heard
+}

@@ -3,7 +3,6 @@
  * Options of packet sockets.
  */
 #include <errno.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,23 +13,18 @@
 /* --- memberships: what else the interface is to take in --- */
 
 static void
-count_promisc(int index, int by)
+hold_promisc(const struct packet_member *m, bool on)
 {
-	struct ifnet *ifp = ifnet_by_index(index);
+	struct ifnet *ifp = m->type == PACKET_MR_PROMISC ? ifnet_by_index(m->index) : NULL;
 
-	if (ifp == NULL)
-		return;
-	ifp->promisc += (unsigned)by;
-	if (ifp->ops != NULL && ifp->ops->set_promisc != NULL && !(ifp->flags & IFF_PROMISC) &&
-	    ifp->promisc == (by > 0 ? 1u : 0u))
-		(void)ifp->ops->set_promisc(ifp, by > 0);
+	if (ifp != NULL)
+		ifnet_hold_promisc(ifp, on);
 }
 
 static void
 leave(struct packet_member *m)
 {
-	if (m->type == PACKET_MR_PROMISC)
-		count_promisc(m->index, -1);
+	hold_promisc(m, false);
 	LIST_REMOVE(m, all);
 	free(m);
 }
@@ -57,8 +51,7 @@ join(struct packet_socket *s, const struct packet_mreq *r)
 	m->index = r->mr_ifindex;
 	m->type = r->mr_type;
 	LIST_INSERT_HEAD(&s->members, m, all);
-	if (m->type == PACKET_MR_PROMISC)
-		count_promisc(m->index, 1);
+	hold_promisc(m, true);
 	return 0;
 }
 
