@@ -42,7 +42,6 @@ static bool
 quote4(struct message *m)
 {
 	struct ip_hdr ip;
-	ip4_addr_t own, dest;
 	size_t header;
 
 	if (m->left < sizeof ip)
@@ -51,10 +50,8 @@ quote4(struct message *m)
 	header = IPH_HL_BYTES(&ip);
 	if (IPH_V(&ip) != 4 || header < sizeof ip || m->left < header + LEAST)
 		return false;
-	own.addr = ip.src.addr;
-	dest.addr = ip.dest.addr;
-	m->own = ip_to_inaddr4(&own);
-	m->dest = ip_to_inaddr4(&dest);
+	m->own = packed_to_inaddr4(ip.src);
+	m->dest = packed_to_inaddr4(ip.dest);
 	m->protocol = IPH_PROTO(&ip);
 	m->body = m->quoted + header;
 	m->body_len = m->left - header;
@@ -70,9 +67,8 @@ quote6(struct message *m)
 	if (m->left < sizeof ip + LEAST)
 		return false;
 	memcpy(&ip, m->quoted, sizeof ip);
-	m->own = m->dest = inaddr_any(false);
-	memcpy(m->own.ip, &ip.src, sizeof m->own.ip);
-	memcpy(m->dest.ip, &ip.dest, sizeof m->dest.ip);
+	m->own = packed_to_inaddr6(ip.src);
+	m->dest = packed_to_inaddr6(ip.dest);
 	m->own = inaddr_on_link(&m->own, index);
 	m->dest = inaddr_on_link(&m->dest, index);
 	m->protocol = IP6H_NEXTH(&ip);
@@ -225,15 +221,17 @@ pass_on(struct message *m, struct dgram_error *e)
 static void
 origin(struct dgram_error *e, const struct message *m, bool v4)
 {
+	const struct envelope came = ip_current();
+
 	e->pending = true;
 	e->is.origin = v4 ? SO_EE_ORIGIN_ICMP : SO_EE_ORIGIN_ICMP6;
 	e->is.type = m->h->type;
 	e->is.code = m->h->code;
-	e->is.ttl = v4 ? IPH_TTL(ip4_current_header()) : IP6H_HOPLIM(ip6_current_header());
-	e->is.tos = v4 ? IPH_TOS(ip4_current_header()) : (uint8_t)IP6H_TC(ip6_current_header());
-	e->is.index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index;
-	e->is.offender = ip_to_inaddr(ip_current_src_addr(), 0);
-	e->is.own = ip_to_inaddr(ip_current_dest_addr(), 0);
+	e->is.ttl = came.ttl;
+	e->is.tos = came.tos;
+	e->is.index = came.index;
+	e->is.offender = came.src;
+	e->is.own = came.dest;
 }
 
 static void

@@ -156,22 +156,18 @@ packet_arrived(struct pbuf *p, u16_t at)
 {
 	static uint8_t bytes[PROXY_BYTES_MAX];
 	u16_t len = pbuf_copy_partial(p, bytes, p->tot_len, 0);
-	struct packet k = {
-	    .src = ip_to_inaddr(ip_current_src_addr(), 0),
-	    .dest = ip_to_inaddr(ip_current_dest_addr(), 0),
+	const struct envelope e = ip_current();
+	const struct packet k = {
+	    .src = e.src,
+	    .dest = e.dest,
+	    .protocol = ip_current_header_proto(),
+	    .ttl = e.ttl,
+	    .tos = e.tos,
+	    .index = e.index,
 	    .header = {.iov_base = bytes, .iov_len = at},
 	    .body = {.iov_base = bytes + at, .iov_len = (size_t)(len - at)},
 	};
 
-	if (ip_current_is_v6()) {
-		k.ttl = IP6H_HOPLIM(ip6_current_header());
-		k.tos = (uint8_t)IP6H_TC(ip6_current_header());
-	} else {
-		k.ttl = IPH_TTL(ip4_current_header());
-		k.tos = IPH_TOS(ip4_current_header());
-	}
-	k.protocol = ip_current_header_proto();
-	k.index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index;
 	if (len >= at)
 		arrive(&k);
 }
@@ -248,7 +244,6 @@ split(struct packet *k)
 	struct ip_hdr *ip = k->body.iov_base;
 	size_t len = k->body.iov_len, header;
 	ip_addr_t src = ip_from_inaddr(&k->src);
-	ip4_addr_t addr;
 	static uint16_t last_id;
 
 	if (len < sizeof *ip || len > UINT16_MAX)
@@ -263,10 +258,8 @@ split(struct packet *k)
 	IPH_LEN_SET(ip, lwip_htons((u16_t)len));
 	IPH_CHKSUM_SET(ip, 0);
 	IPH_CHKSUM_SET(ip, inet_chksum(ip, (u16_t)header));
-	addr.addr = ip->src.addr;
-	k->src = ip_to_inaddr4(&addr);
-	addr.addr = ip->dest.addr;
-	k->dest = ip_to_inaddr4(&addr);
+	k->src = packed_to_inaddr4(ip->src);
+	k->dest = packed_to_inaddr4(ip->dest);
 	k->protocol = IPH_PROTO(ip);
 	k->ttl = IPH_TTL(ip);
 	k->tos = IPH_TOS(ip);

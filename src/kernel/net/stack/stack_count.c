@@ -5,7 +5,6 @@
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
 #include <lwip/prot/tcp.h>
-#include <string.h>
 
 #include "net/ifnet.h"
 #include "net/netcount.h"
@@ -26,12 +25,10 @@ static bool
 look4(const struct pbuf *p, struct seen *ret)
 {
 	struct ip_hdr ip;
-	ip4_addr_t dest;
 
 	if (pbuf_copy_partial(p, &ip, sizeof ip, ret->at) != sizeof ip)
 		return false;
-	dest.addr = ip.dest.addr;
-	ret->dest = ip_to_inaddr4(&dest);
+	ret->dest = packed_to_inaddr4(ip.dest);
 	ret->bytes = lwip_ntohs(IPH_LEN(&ip));
 	ret->at = (u16_t)(ret->at + IPH_HL_BYTES(&ip));
 	ret->protocol = IPH_PROTO(&ip);
@@ -47,8 +44,7 @@ look6(const struct pbuf *p, struct seen *ret)
 
 	if (pbuf_copy_partial(p, &ip, sizeof ip, ret->at) != sizeof ip)
 		return false;
-	ret->dest = inaddr_any(false);
-	memcpy(ret->dest.ip, &ip.dest, sizeof ret->dest.ip);
+	ret->dest = packed_to_inaddr6(ip.dest);
 	ret->bytes = IP6_HLEN + (uint64_t)IP6H_PLEN(&ip);
 	ret->at = (u16_t)(ret->at + IP6_HLEN);
 	ret->protocol = IP6H_NEXTH(&ip);

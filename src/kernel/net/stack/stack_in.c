@@ -57,22 +57,18 @@ addresses(uint16_t type, const uint8_t *packet, size_t len, struct inaddr *src, 
 {
 	struct ip_hdr ip4;
 	struct ip6_hdr ip6;
-	ip4_addr_t from, to;
 
 	if (type == ETHTYPE_IP && len >= sizeof ip4) {
 		memcpy(&ip4, packet, sizeof ip4);
-		from.addr = ip4.src.addr;
-		to.addr = ip4.dest.addr;
-		*src = ip_to_inaddr4(&from);
-		*dest = ip_to_inaddr4(&to);
+		*src = packed_to_inaddr4(ip4.src);
+		*dest = packed_to_inaddr4(ip4.dest);
 		return true;
 	}
 	if (type != ETHTYPE_IPV6 || len < sizeof ip6)
 		return false;
 	memcpy(&ip6, packet, sizeof ip6);
-	*src = *dest = inaddr_any(false);
-	memcpy(src->ip, &ip6.src, sizeof src->ip);
-	memcpy(dest->ip, &ip6.dest, sizeof dest->ip);
+	*src = packed_to_inaddr6(ip6.src);
+	*dest = packed_to_inaddr6(ip6.dest);
 	return true;
 }
 

@@ -49,12 +49,41 @@ ip_to_inaddr6(const ip6_addr_t *ip)
 }
 
 struct inaddr
+packed_to_inaddr4(ip4_addr_p_t ip)
+{
+	return inaddr_v4(lwip_ntohl(ip.addr), 0);
+}
+
+struct inaddr
+packed_to_inaddr6(ip6_addr_p_t ip)
+{
+	struct inaddr a = {.port = 0};
+
+	memcpy(a.ip, ip.addr, sizeof a.ip);
+	return a;
+}
+
+struct inaddr
 ip_to_inaddr(const ip_addr_t *ip, uint16_t port)
 {
 	struct inaddr a = IP_IS_V6(ip) ? ip_to_inaddr6(ip_2_ip6(ip)) : ip_to_inaddr4(ip_2_ip4(ip));
 
 	a.port = port;
 	return a;
+}
+
+struct envelope
+ip_current(void)
+{
+	bool v6 = ip_current_is_v6();
+
+	return (struct envelope){
+	    .src = ip_to_inaddr(ip_current_src_addr(), 0),
+	    .dest = ip_to_inaddr(ip_current_dest_addr(), 0),
+	    .ttl = v6 ? IP6H_HOPLIM(ip6_current_header()) : IPH_TTL(ip4_current_header()),
+	    .tos = v6 ? (uint8_t)IP6H_TC(ip6_current_header()) : IPH_TOS(ip4_current_header()),
+	    .index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index,
+	};
 }
 
 int

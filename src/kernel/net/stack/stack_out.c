@@ -50,19 +50,10 @@ stack_out_forwards(const struct ifnet *ifp)
 static struct inaddr
 source_of(const struct pbuf *p, bool v4)
 {
-	const struct ip_hdr *ip = p->payload;
-	const struct ip6_hdr *ip6 = p->payload;
-	ip4_addr_t src;
-	ip6_addr_t src6;
-
 	if (p->len < (v4 ? IP_HLEN : IP6_HLEN))
 		return inaddr_any(v4);
-	if (v4) {
-		ip4_addr_copy(src, ip->src);
-		return ip_to_inaddr4(&src);
-	}
-	ip6_addr_copy_from_packed(src6, ip6->src);
-	return ip_to_inaddr6(&src6);
+	return v4 ? packed_to_inaddr4(((const struct ip_hdr *)p->payload)->src)
+		  : packed_to_inaddr6(((const struct ip6_hdr *)p->payload)->src);
 }
 
 /* The next hop of a packet that goes to one station; NULL: nowhere. */

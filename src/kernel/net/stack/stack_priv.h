@@ -6,12 +6,14 @@
 #include <lwip/ip.h>
 #include <lwip/netif.h>
 #include <lwip/pbuf.h>
+#include <lwip/prot/ip4.h>
+#include <lwip/prot/ip6.h>
 #include <stdbool.h>
 #include <sys/uio.h>
 
 #include "net/socklist.h"
 #include "socket/inaddr.h"
-#include "socket/sockhost.h"
+#include "socket/sockudp.h"
 
 #define STACK_TTL 64 /* Linux's */
 
@@ -23,6 +25,11 @@ ip_addr_t ip_from_inaddr(const struct inaddr *a);
 struct inaddr ip_to_inaddr(const ip_addr_t *ip, uint16_t port);
 struct inaddr ip_to_inaddr4(const ip4_addr_t *ip);
 struct inaddr ip_to_inaddr6(const ip6_addr_t *ip);
+/* Of a header. */
+struct inaddr packed_to_inaddr4(ip4_addr_p_t ip);
+struct inaddr packed_to_inaddr6(ip6_addr_p_t ip);
+/* What the packet that lwIP looks at says; the ports are 0. */
+struct envelope ip_current(void);
 /* The errno for lwIP's error. */
 int ip_errno(err_t err);
 
