@@ -195,6 +195,34 @@ serve_files() {
 	)"
 }
 
+@test "bytes after a datagram, in its packet, count for nothing" {
+	cat >server.py <<-'END'
+		import socket
+		r = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		r.bind(("10.0.0.1", 53))
+		print("ready", flush=True)
+		r.settimeout(10); print(r.recvfrom(100))
+	END
+	cat >client.py <<-'END'
+		import socket, struct
+		def sum_of(b):
+		    s = sum(struct.unpack("!%dH" % (len(b) // 2), b))
+		    return ~(s + (s >> 16)) & 0xffff
+		ends, data = bytes((10, 0, 0, 2, 10, 0, 0, 1)), b"datagram"
+		size = 8 + len(data)
+		pseudo = ends + struct.pack("!HH", 17, size)
+		header = struct.pack("!HHH", 1111, 53, size)
+		header += struct.pack("!H", sum_of(pseudo + header + data))
+		packet = struct.pack("!BBHHHBBH", 0x45, 0, 0, 0, 0, 64, 17, 0) + ends + header + data
+		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+		s.sendto(packet + b"after", ("10.0.0.1", 0))
+	END
+	on_bg "$one" /usr/bin/python3 server.py
+	wait_for 10 grep -q ready log
+	on "$two" /usr/bin/python3 client.py
+	wait_for 10 grep -q "(b'datagram', ('10.0.0.2', 1111))" log
+}
+
 @test "own addresses are reached without packets" {
 	echo hello >file
 	serve_files

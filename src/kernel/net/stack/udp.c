@@ -61,7 +61,7 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 struct arrival {
 	struct proxy *x;
 	struct envelope e;
-	const struct pbuf *p;
+	struct pbuf *p;
 	u16_t at, len; /* where its bytes are */
 };
 
@@ -104,17 +104,43 @@ deliver_all(const struct arrival *a)
 }
 
 static bool
-has_good_checksum(struct pbuf *p, u16_t at, const struct udp_hdr *h)
+has_good_checksum(const struct arrival *a, const struct udp_hdr *h)
 {
+	ip_addr_t src = ip_from_inaddr(&a->e.src), dest = ip_from_inaddr(&a->e.dest);
 	bool good;
 
 	if (h->chksum == 0)
-		return !ip_current_is_v6();
-	pbuf_remove_header(p, at);
-	good = ip_chksum_pseudo(
-		   p, IP_PROTO_UDP, p->tot_len, ip_current_src_addr(), ip_current_dest_addr()) == 0;
-	pbuf_add_header_force(p, at);
+		return inaddr_is_v4(&a->e.dest);
+	pbuf_remove_header(a->p, a->at);
+	good = ip_chksum_pseudo_partial(a->p, IP_PROTO_UDP, a->len, a->len, &src, &dest) == 0;
+	pbuf_add_header_force(a->p, a->at);
 	return good;
+}
+
+/* Looks at the UDP header, which is where the packet's own bytes begin; false: it is broken.  Bytes
+ * after the datagram count for nothing. */
+static bool
+take_header(struct arrival *a, struct netcount_udp *count)
+{
+	struct udp_hdr h;
+
+	if (pbuf_copy_partial(a->p, &h, sizeof h, a->at) != sizeof h)
+		return false;
+	a->len = lwip_ntohs(h.len);
+	if (a->len < sizeof h || a->len > a->p->tot_len - a->at) {
+		count->errors++;
+		return false;
+	}
+	if (!has_good_checksum(a, &h)) {
+		count->errors++;
+		count->checksum_errors++;
+		return false;
+	}
+	a->e.src.port = lwip_ntohs(h.src);
+	a->e.dest.port = lwip_ntohs(h.dest);
+	a->at = (u16_t)(a->at + sizeof h);
+	a->len = (u16_t)(a->len - sizeof h);
+	return true;
 }
 
 /* To whom it may concern; false: nobody. */
@@ -141,53 +167,14 @@ receive(struct arrival *a, struct netcount_udp *count)
 static u8_t
 on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 {
-	struct arrival a = {.p = p, .at = ip_current_header_tot_len()};
+	struct arrival a = {.e = ip_current(), .p = p, .at = ip_current_header_tot_len()};
 	struct netcount_udp *count = ip_current_is_v6() ? &netcount.udp6 : &netcount.udp4;
-	struct udp_hdr h;
 
 	(void)arg, (void)raw, (void)from;
-	if (pbuf_copy_partial(p, &h, sizeof h, a.at) != sizeof h)
-		return 0;
-	a.len = lwip_ntohs(h.len);
-	if (a.len < sizeof h || a.len > p->tot_len - a.at) {
-		count->errors++;
-		return 0;
-	}
-	if (!has_good_checksum(p, a.at, &h)) {
-		count->errors++;
-		count->checksum_errors++;
-		return 0;
-	}
-	a.e = (struct envelope){
-	    .src = ip_to_inaddr(ip_current_src_addr(), lwip_ntohs(h.src)),
-	    .dest = ip_to_inaddr(ip_current_dest_addr(), lwip_ntohs(h.dest)),
-	    .ttl = ip_current_is_v6() ? IP6H_HOPLIM(ip6_current_header())
-				      : IPH_TTL(ip4_current_header()),
-	    .tos = ip_current_is_v6() ? (uint8_t)IP6H_TC(ip6_current_header())
-				      : IPH_TOS(ip4_current_header()),
-	    .index = (uint32_t)stack_if_ifnet(ip_current_input_netif())->index,
-	};
-	a.at = (u16_t)(a.at + sizeof h);
-	a.len = (u16_t)(a.len - sizeof h);
-	if (inaddr_is_any(&a.e.src) || !receive(&a, count))
+	if (!take_header(&a, count) || inaddr_is_any(&a.e.src) || !receive(&a, count))
 		return 0;
 	pbuf_free(p);
 	return 1;
-}
-
-/* Is the checksum right, of a packet of that many bytes from 0.0.0.0? */
-static bool
-is_whole(struct pbuf *p, u16_t at, u16_t len, const struct udp_hdr *h, const ip4_addr_t *dest)
-{
-	const ip4_addr_t nobody = {0};
-	bool good;
-
-	if (h->chksum == 0)
-		return true;
-	pbuf_remove_header(p, at);
-	good = inet_chksum_pseudo(p, IP_PROTO_UDP, len, &nobody, dest) == 0;
-	pbuf_add_header_force(p, at);
-	return good;
 }
 
 void
@@ -195,29 +182,18 @@ udp_from_nobody(struct pbuf *p, u16_t at, const struct ifnet *ifp)
 {
 	struct arrival a = {.p = p};
 	struct ip_hdr ip;
-	struct udp_hdr h;
-	ip4_addr_t dest;
 
 	if (pbuf_copy_partial(p, &ip, sizeof ip, at) != sizeof ip ||
 	    IPH_PROTO(&ip) != IP_PROTO_UDP || (IPH_OFFSET(&ip) & PP_HTONS(IP_OFFMASK | IP_MF)) != 0)
 		return;
-	at = (u16_t)(at + IPH_HL_BYTES(&ip));
-	if (pbuf_copy_partial(p, &h, sizeof h, at) != sizeof h)
-		return;
-	a.len = lwip_ntohs(h.len);
-	dest.addr = ip.dest.addr;
-	if (a.len < sizeof h || a.len > p->tot_len - at || !is_whole(p, at, a.len, &h, &dest))
-		return;
+	a.at = (u16_t)(at + IPH_HL_BYTES(&ip));
 	a.e = (struct envelope){.src = inaddr_any(true),
-	    .dest = ip_to_inaddr4(&dest),
+	    .dest = packed_to_inaddr4(ip.dest),
 	    .ttl = IPH_TTL(&ip),
 	    .tos = IPH_TOS(&ip),
 	    .index = (uint32_t)ifp->index};
-	a.e.src.port = lwip_ntohs(h.src);
-	a.e.dest.port = lwip_ntohs(h.dest);
-	a.at = (u16_t)(at + sizeof h);
-	a.len = (u16_t)(a.len - sizeof h);
-	(void)receive(&a, &netcount.udp4);
+	if (take_header(&a, &netcount.udp4))
+		(void)receive(&a, &netcount.udp4);
 }
 
 /* --- errors --- */
