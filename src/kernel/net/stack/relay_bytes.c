@@ -14,23 +14,13 @@
 #include <sys/socket.h>
 
 #include "net/stack/relay.h"
+#include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
 #define CHUNK     65536
-#define IOV_MAX_  64
 #define QUEUE_MAX 20000 /* pbufs: lwIP counts to 65,535 */
 
 /* --- towards the host --- */
-
-static size_t
-gather(const struct pbuf *p, struct iovec iov[IOV_MAX_])
-{
-	size_t n = 0;
-
-	for (; p != NULL && n < IOV_MAX_; p = p->next)
-		iov[n++] = (struct iovec){.iov_base = p->payload, .iov_len = p->len};
-	return n;
-}
 
 /* Has the program closed its socket, not only one direction of it? */
 static bool
@@ -61,12 +51,12 @@ took(struct relay *r, size_t len)
 bool
 relay_to_host(struct relay *r)
 {
-	struct iovec iov[IOV_MAX_];
+	struct iovec iov[STACK_PIECES];
 	struct msghdr m = {.msg_iov = iov};
 	ssize_t n;
 
 	while (r->arrived != NULL) {
-		m.msg_iovlen = gather(r->arrived, iov);
+		m.msg_iovlen = pbuf_iovec(r->arrived, 0, SIZE_MAX, iov);
 		n = sendmsg(r->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return true;

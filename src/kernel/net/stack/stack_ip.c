@@ -113,17 +113,17 @@ ip_errno(err_t err)
 }
 
 size_t
-pbuf_iovec(const struct pbuf *p, u16_t at, u16_t len, struct iovec iov[STACK_PIECES])
+pbuf_iovec(const struct pbuf *p, u16_t at, size_t len, struct iovec iov[STACK_PIECES])
 {
 	size_t n = 0;
 
 	for (; p != NULL && at >= p->len; p = p->next)
 		at = (u16_t)(at - p->len);
 	for (; p != NULL && len > 0 && n < STACK_PIECES; p = p->next) {
-		u16_t here = (u16_t)(p->len - at) < len ? (u16_t)(p->len - at) : len;
+		size_t here = LWIP_MIN((size_t)(p->len - at), len);
 
 		iov[n++] = (struct iovec){.iov_base = (char *)p->payload + at, .iov_len = here};
-		len = (u16_t)(len - here);
+		len -= here;
 		at = 0;
 	}
 	return n;

@@ -125,7 +125,7 @@ void raw_failed(const struct inaddr *own, const struct inaddr *dest, uint8_t pro
 /* --- stack_ip.c --- */
 #define STACK_PIECES 64
 /* `len` bytes from `at` on, for sendmsg: how many pieces. */
-size_t pbuf_iovec(const struct pbuf *p, u16_t at, u16_t len, struct iovec iov[STACK_PIECES]);
+size_t pbuf_iovec(const struct pbuf *p, u16_t at, size_t len, struct iovec iov[STACK_PIECES]);
 /* Where a datagram goes: by the interface that the sender chose (0: none); what has no route of its
  * own, as groups, by the first. */
 struct rtable_hop;

@@ -129,11 +129,18 @@ on_connected(void *arg, struct tcp_pcb *pcb, err_t err)
 	return ERR_OK;
 }
 
+static struct conn *
+conn_between(const struct inaddr *own, const struct inaddr *dest)
+{
+	ip_addr_t from = ip_from_inaddr(own), to = ip_from_inaddr(dest);
+
+	return conn_find(&from, own->port, &to, dest->port);
+}
+
 bool
 tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest)
 {
-	ip_addr_t from = ip_from_inaddr(own), to = ip_from_inaddr(dest);
-	const struct conn *c = conn_find(&from, own->port, &to, dest->port);
+	const struct conn *c = conn_between(own, dest);
 
 	return c != NULL && c->pcb.state != TIME_WAIT;
 }
@@ -141,12 +148,12 @@ tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest)
 static int
 start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 {
-	ip_addr_t from = ip_from_inaddr(own), to = ip_from_inaddr(dest);
-	struct conn *old = conn_find(&from, own->port, &to, dest->port); /* in TIME_WAIT */
+	struct conn *old = conn_between(own, dest); /* in TIME_WAIT */
+	ip_addr_t to = ip_from_inaddr(dest);
 	err_t err;
 
 	/* The port is ours to give (ports.h), so lwIP need not look for a conflict. */
-	ip_addr_copy(pcb->local_ip, from);
+	pcb->local_ip = ip_from_inaddr(own);
 	pcb->local_port = own->port;
 	err = tcp_connect(pcb, &to, dest->port, on_connected);
 	ip_set_option(pcb, SOF_REUSEADDR);
@@ -236,7 +243,6 @@ void
 tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error)
 {
 	struct relay *r = relay_connecting(own, dest);
-	ip_addr_t from, to;
 	struct conn *c;
 
 	if (r != NULL) {
@@ -245,9 +251,7 @@ tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int err
 		return;
 	}
 	/* One that is established lives on; should it fail, this is why. */
-	from = ip_from_inaddr(own);
-	to = ip_from_inaddr(dest);
-	c = conn_find(&from, own->port, &to, dest->port);
+	c = conn_between(own, dest);
 	if (c != NULL && !conn_is_orphan(c) && c->pcb.state >= ESTABLISHED) {
 		r = c->pcb.callback_arg;
 		r->soft_error = error;
