@@ -75,6 +75,22 @@ hops() {
 	assert_line --regexp 'ping: local error: message too long, mtu=1400$'
 }
 
+@test "a router that finds no host says so, with the packet" {
+	cat >"$RUMP_SCRATCH/ask.py" <<-'END'
+		import errno, select, socket, struct
+		IP_RECVERR = 11
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+		sent = bytes(range(200))
+		s.sendto(sent, ("10.1.0.99", 9))
+		assert select.select([s], [], [], 20)[0]
+		data, [(_, _, error)], _, to = s.recvmsg(1000, 1000, socket.MSG_ERRQUEUE)
+		print(errno.errorcode[struct.unpack_from("I", error)[0]], to, data == sent)
+	END
+	run_rump /usr/bin/python3 "$RUMP_SCRATCH/ask.py"
+	assert_output "EHOSTUNREACH ('10.1.0.99', 9) True"
+}
+
 @test "mtr reports the hops" {
 	uncapable mtr-packet
 	need mtr

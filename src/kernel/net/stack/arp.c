@@ -274,7 +274,7 @@ give_up(struct entry *e)
 		struct inaddr src = get_ip((uint8_t *)e->queue[i]->payload + 12);
 
 		if (ifaddr_owner(&src) == NULL)
-			icmp_dest_unreach(e->queue[i], ICMP_DUR_HOST);
+			icmp_report4(e->queue[i], &src, ICMP_DUR, ICMP_DUR_HOST, 0);
 	}
 	drop(e);
 }
