@@ -177,7 +177,7 @@ proxy_ready(struct netwatch *w, uint32_t events)
 }
 
 uint32_t
-way_of(const struct bound *b, const struct envelope *e)
+proxy_way(const struct bound *b, const struct envelope *e)
 {
 	return e != NULL && e->index > ENVELOPE_INDEX ? e->index : b->device;
 }

@@ -47,7 +47,7 @@ struct inaddr proxy_source(
     const struct envelope *e, const struct inaddr *own, const struct rtable_hop *hop);
 /* The index of the interface that a datagram is to leave by: the program said so for it or for the
  * socket; 0: any. */
-uint32_t way_of(const struct bound *b, const struct envelope *e);
+uint32_t proxy_way(const struct bound *b, const struct envelope *e);
 void proxy_free_all(void);
 
 /* udp.c, raw.c: a program's datagram for the proxy's address; e may be NULL. */

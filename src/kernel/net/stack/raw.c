@@ -348,7 +348,7 @@ raw_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	};
 	struct rtable_hop hop;
 
-	if (b == NULL || ip_way(&k.dest, way_of(b, e), &hop) != 0)
+	if (b == NULL || ip_way(&k.dest, proxy_way(b, e), &hop) != 0)
 		return;
 	k.protocol = DELEG_NUMBER_OF(b->flags);
 	k.src = proxy_source(e, &b->own, &hop);

@@ -33,7 +33,7 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	struct inaddr src;
 	struct pbuf *p;
 
-	if (b == NULL || ip_way(&x->remote, way_of(b, e), &hop) != 0 || hop.ifp->stack == NULL ||
+	if (b == NULL || ip_way(&x->remote, proxy_way(b, e), &hop) != 0 || hop.ifp->stack == NULL ||
 	    len > PROXY_BYTES_MAX)
 		return;
 	src = proxy_source(e, &n->own, &hop);
