@@ -29,8 +29,11 @@ int hoststore_resize(struct hoststore *s, uint64_t bytes);
 /* Bytes in use. */
 int hoststore_used(const struct hoststore *s, uint64_t *ret);
 
-/* A new file with this name, and the server's descriptor of it, for reading. */
-int hoststore_create(struct hoststore *s, uint64_t name, int *ret_fd);
+/*
+ * A new file with this name, and the server's descriptor of it, for reading.  Its mode is less by
+ * the server's umask.
+ */
+int hoststore_create(struct hoststore *s, uint64_t name, mode_t mode, int *ret_fd);
 /* A FIFO or a device (type: S_IFIFO, ...), and what stat(2) says of it. */
 int hoststore_mknod(
     struct hoststore *s, uint64_t name, mode_t type, dev_t rdev, struct stat *ret_st);

@@ -132,6 +132,7 @@ int tmpfs_bytes_used(const struct tmpfs *fs, uint64_t *ret);
 
 /* tmpfs_node.c */
 struct timespec tmpfs_now(struct tmpfs *fs);
+void tmpfs_stamped(struct tmpfs *fs, struct timespec now); /* by the host, in this call */
 int tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node **ret);
 /* Frees a node without references and entries.  Returns the directory above, if the node (a removed
  * directory) held a reference to it: the caller is to drop that. */

@@ -24,6 +24,15 @@ is_short_of_fds(int error)
 	return error == EMFILE || error == ENFILE;
 }
 
+mode_t
+tmpfs_host_mode(const struct tmpfs_node *n)
+{
+	/* The owner's read and write stay: the server must be able to open it. */
+	return S_ISREG(n->v.mode)
+		   ? (n->v.mode & 07777) | 0600 | (n->stored != 0 ? OBJECT_STORED_MODE : 0)
+		   : 0600;
+}
+
 static int
 new_object(struct tmpfs_node *n)
 {
@@ -34,9 +43,12 @@ new_object(struct tmpfs_node *n)
 		return hoststore_open(fs->store, n->stored, O_RDONLY, &n->hostfd);
 	if (!S_ISREG(n->v.mode) || tmpfs_store(fs) == NULL)
 		return hostobj_new(&n->hostfd);
-	error = hoststore_create(fs->store, fs->last_stored + 1, &n->hostfd);
+	n->stored = fs->last_stored + 1;
+	error = hoststore_create(fs->store, n->stored, tmpfs_host_mode(n), &n->hostfd);
 	if (error == 0)
-		n->stored = ++fs->last_stored;
+		fs->last_stored = n->stored;
+	else
+		n->stored = 0;
 	return error;
 }
 
@@ -49,15 +61,6 @@ new_object_parking(struct tmpfs_node *n)
 	if (is_short_of_fds(error) && tmpfs_park_some(tmpfs_of(n)))
 		error = new_object(n);
 	return is_short_of_fds(error) ? ENFILE : error;
-}
-
-mode_t
-tmpfs_host_mode(const struct tmpfs_node *n)
-{
-	/* The owner's read and write stay: the server must be able to open it. */
-	return S_ISREG(n->v.mode)
-		   ? (n->v.mode & 07777) | 0600 | (n->stored != 0 ? OBJECT_STORED_MODE : 0)
-		   : 0600;
 }
 
 /* What the host says of the object now is by our own doing. */
@@ -78,18 +81,25 @@ tmpfs_host_sync(struct tmpfs_node *n)
 	tmpfs_changed(n);
 }
 
-/* The new object gets the attributes that the node had without it. */
-static void
-dress(struct tmpfs_node *n, bool born)
+/*
+ * The new object gets the attributes that the node had without it, where it was not born with them;
+ * *st is what it has.
+ */
+static int
+dress(struct tmpfs_node *n, bool born, struct stat *st)
 {
 	struct timespec times[2] = {n->atime, n->mtime};
+	bool owned = st->st_uid == n->v.uid && st->st_gid == n->v.gid;
 
-	if ((n->v.uid != geteuid() || n->v.gid != getegid()) &&
-	    fchown(n->hostfd, n->v.uid, n->v.gid) == -1 && errno != EPERM)
-		return;
-	fchmod(n->hostfd, tmpfs_host_mode(n));
-	if (!born)
-		futimens(n->hostfd, times);
+	if (owned && born && (st->st_mode & 07777) == tmpfs_host_mode(n))
+		return 0;
+	/* An unprivileged server keeps them its own. */
+	if (owned || fchown(n->hostfd, n->v.uid, n->v.gid) == 0 || errno == EPERM) {
+		fchmod(n->hostfd, tmpfs_host_mode(n));
+		if (!born)
+			futimens(n->hostfd, times);
+	}
+	return fstat(n->hostfd, st) == -1 ? errno : 0;
 }
 
 /* Contents and attributes into a new object; its own number, for handles. */
@@ -100,12 +110,12 @@ fill_object(struct tmpfs_node *n, bool born)
 	uint64_t number;
 	int error = tmpfs_unpark(n);
 
+	if (error == 0 && fstat(n->hostfd, &st) == -1)
+		error = errno;
+	if (error == 0 && S_ISREG(n->v.mode))
+		error = dress(n, born, &st);
 	if (error != 0)
 		return error;
-	if (S_ISREG(n->v.mode))
-		dress(n, born);
-	if (fstat(n->hostfd, &st) == -1)
-		return errno;
 	number = hoststore_object(&st);
 	error = handle_add(number, &n->v);
 	if (error != 0)
@@ -117,6 +127,7 @@ fill_object(struct tmpfs_node *n, bool born)
 			n->v.ino = st.st_ino;
 		n->atime = n->mtime = n->btime = st.st_mtim;
 		n->ctime = st.st_ctim;
+		tmpfs_stamped(tmpfs_of(n), st.st_ctim);
 	}
 	tmpfs_changed(n);
 	return 0;
@@ -201,6 +212,15 @@ tmpfs_host_object(struct vnode *vn, int flags, struct vnode_object *ret)
 	return 0;
 }
 
+static int
+reopen(struct tmpfs_node *n, int flags, int *ret_fd)
+{
+	if (n->stored != 0)
+		return hoststore_open(tmpfs_of(n)->store, n->stored, flags, ret_fd);
+	*ret_fd = hostobj_reopen(n->hostfd, flags);
+	return *ret_fd == -1 ? errno : 0;
+}
+
 /*
  * A program that has a lease on the file (fcntl(2)) is told to give it up when somebody opens it
  * for writing, and has time for that: the kernel must not wait in open(2), so it tries again.
@@ -211,9 +231,9 @@ open_patiently(struct tmpfs_node *n, int flags, int *ret_fd)
 	bool writes = (flags & (O_ACCMODE | O_TRUNC)) != O_RDONLY && (flags & O_PATH) == 0;
 	int fd, error, patient = writes && (flags & O_NONBLOCK) == 0 ? O_NONBLOCK : 0;
 
-	while ((fd = hostobj_reopen(n->hostfd, flags | patient)) == -1) {
-		if (errno != EWOULDBLOCK || patient == 0 || curlwp == NULL)
-			return errno;
+	while ((error = reopen(n, flags | patient, &fd)) != 0) {
+		if (error != EWOULDBLOCK || patient == 0 || curlwp == NULL)
+			return error;
 		error = lock_retry_pause(curlwp);
 		if (error == 0)
 			error = tmpfs_host_need(n);

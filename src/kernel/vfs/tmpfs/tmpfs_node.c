@@ -32,16 +32,21 @@
 struct timespec
 tmpfs_now(struct tmpfs *fs)
 {
-	uint64_t call = clock_call();
 	struct stat st;
 
-	if (call != 0 && call == fs->now_call)
+	if (fs->now_call != 0 && fs->now_call == clock_call())
 		return fs->now;
 	if (futimens(fs->clock_fd, NULL) == -1 || fstat(fs->clock_fd, &st) == -1)
 		clock_gettime(CLOCK_REALTIME_COARSE, &st.st_mtim);
-	fs->now = st.st_mtim;
-	fs->now_call = call;
+	tmpfs_stamped(fs, st.st_mtim);
 	return fs->now;
+}
+
+void
+tmpfs_stamped(struct tmpfs *fs, struct timespec now)
+{
+	fs->now = now;
+	fs->now_call = clock_call();
 }
 
 /*
@@ -50,21 +55,19 @@ tmpfs_now(struct tmpfs *fs)
  */
 static ino_t last_ino = UINT64_C(1) << 32;
 
+/* The times are those of the host object, if it is born with one. */
 static int
 fill(struct tmpfs_node *n, const struct vnode_new *what)
 {
-	int error;
-
 	if (S_ISLNK(what->mode)) {
 		n->target = strdup(what->target);
 		if (n->target == NULL)
 			return ENOSPC;
 	}
-	if (what->opened) {
-		error = tmpfs_host_born(n);
-		if (error != 0)
-			return error;
-	}
+	if (what->opened)
+		return tmpfs_host_born(n);
+	n->btime = tmpfs_now(tmpfs_of(n));
+	n->atime = n->mtime = n->ctime = n->btime;
 	return 0;
 }
 
@@ -91,8 +94,6 @@ tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node
 	    .rdev = what->rdev,
 	};
 	n->hostfd = -1;
-	n->btime = tmpfs_now(fs);
-	n->atime = n->mtime = n->ctime = n->btime;
 	TAILQ_INIT(&n->dir.order);
 	LIST_INSERT_HEAD(&fs->all, n, all);
 	fs->nodes++;
