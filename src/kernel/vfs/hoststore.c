@@ -125,8 +125,7 @@ hoststore_open(struct hoststore *s, uint64_t name, int flags, int *ret_fd)
 int
 hoststore_create(struct hoststore *s, uint64_t name, mode_t mode, int *ret_fd)
 {
-	*ret_fd =
-	    openat(s->dir, name_of(name).text, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	*ret_fd = openat(s->dir, name_of(name).text, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	return *ret_fd == -1 ? errno : 0;
 }
 
