@@ -24,9 +24,8 @@ own_group4(const struct listing *l)
 static void
 own_group6(const struct listing *l, uint8_t scope, uint8_t number)
 {
-	struct inaddr group = {.ip = {0xff, scope}};
+	const struct inaddr group = {.ip = {0xff, scope, [15] = number}};
 
-	group.ip[15] = number;
 	l->fn(l->arg, &group, 1);
 }
 

@@ -213,9 +213,7 @@ set_flags(struct ifnet *ifp, const struct ifreq *r)
 			ifaddr_free(a);
 		return 0;
 	}
-	return ifnet_set_flags(ifp, (unsigned short)r->ifr_flags,
-	    IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |
-		IFF_NOTRAILERS | IFF_DYNAMIC);
+	return ifnet_set_flags(ifp, (unsigned short)r->ifr_flags, UINT32_MAX);
 }
 
 static int
@@ -269,8 +267,7 @@ list(struct lwp *l, uint64_t arg)
 			if (!inaddr_is_v4(&a->ip) || room - used < sizeof r)
 				continue;
 			memset(&r, 0, sizeof r);
-			snprintf(r.ifr_name, sizeof r.ifr_name, "%s",
-			    a->label[0] != '\0' ? a->label : ifp->name);
+			snprintf(r.ifr_name, sizeof r.ifr_name, "%s", a->label);
 			show_address(&r, inaddr_v4_of(&a->ip));
 			if (c.ifc_buf != NULL)
 				error = uptr_put(l, (uintptr_t)c.ifc_buf + used, &r, sizeof r);

@@ -3,11 +3,15 @@
  * Names of interfaces, and how interfaces belong together.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/ifnet.h"
+#include "net/ifnet_priv.h"
 #include "net/netevent.h"
+
+#define NUMBERS_MAX 1000 /* of names with %d */
 
 static int
 changed(struct ifnet *ifp)
@@ -40,6 +44,57 @@ ifnet_by_any_name(const char *name)
 		if (find(ifp, name) != NULL)
 			return ifp;
 	return NULL;
+}
+
+static bool
+is_name(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < IFNET_NAME_MAX && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0 && strpbrk(name, "/: \t\n\v\f\r") == NULL;
+}
+
+int
+ifnet_choose_name(const char *wanted, char name[IFNET_NAME_MAX])
+{
+	const char *number = strstr(wanted, "%d");
+
+	if (!is_name(wanted))
+		return EINVAL;
+	if (number == NULL) {
+		strcpy(name, wanted);
+		return ifnet_by_any_name(name) != NULL ? EEXIST : 0;
+	}
+	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
+		int n = snprintf(name, IFNET_NAME_MAX, "%.*s%u%s", (int)(number - wanted), wanted,
+		    i, number + 2);
+
+		if (n >= IFNET_NAME_MAX)
+			return EINVAL;
+		if (ifnet_by_any_name(name) == NULL)
+			return 0;
+	}
+	return ENFILE;
+}
+
+int
+ifnet_rename(struct ifnet *ifp, const char *name)
+{
+	char chosen[IFNET_NAME_MAX];
+	struct ifnet_addr *a;
+	int error;
+
+	if (strcmp(ifp->name, name) == 0)
+		return 0;
+	error = ifnet_choose_name(name, chosen);
+	if (error != 0)
+		return error;
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		if (strcmp(a->label, ifp->name) == 0)
+			strcpy(a->label, chosen);
+	strcpy(ifp->name, chosen);
+	return changed(ifp);
 }
 
 int

@@ -27,7 +27,6 @@
 #define SETTABLE                                                                                   \
 	(IFF_UP | IFF_PROMISC | IFF_ALLMULTI | IFF_NOARP | IFF_MULTICAST | IFF_DEBUG |             \
 	    IFF_NOTRAILERS | IFF_DYNAMIC)
-#define NUMBERS_MAX 1000 /* of names with %d */
 
 struct ifnet_list ifnet_all = TAILQ_HEAD_INITIALIZER(ifnet_all);
 static int last_index;
@@ -92,41 +91,6 @@ ifnet_has_carrier(const struct ifnet *ifp)
 	return ifp->carrier != IFNET_NO_CARRIER;
 }
 
-/* --- names --- */
-
-static bool
-is_name(const char *name)
-{
-	size_t len = strlen(name);
-
-	return len > 0 && len < IFNET_NAME_MAX && strcmp(name, ".") != 0 &&
-	       strcmp(name, "..") != 0 && strpbrk(name, "/: \t\n\v\f\r") == NULL;
-}
-
-/* The name itself, or with its %d replaced by the lowest number that is free. */
-static int
-choose_name(const char *wanted, char name[IFNET_NAME_MAX])
-{
-	const char *number = strstr(wanted, "%d");
-
-	if (!is_name(wanted))
-		return EINVAL;
-	if (number == NULL) {
-		strcpy(name, wanted);
-		return ifnet_by_any_name(name) != NULL ? EEXIST : 0;
-	}
-	for (unsigned i = 0; i < NUMBERS_MAX; i++) {
-		int n = snprintf(name, IFNET_NAME_MAX, "%.*s%u%s", (int)(number - wanted), wanted,
-		    i, number + 2);
-
-		if (n >= IFNET_NAME_MAX)
-			return EINVAL;
-		if (ifnet_by_any_name(name) == NULL)
-			return 0;
-	}
-	return ENFILE;
-}
-
 /* --- making and removing --- */
 
 /* A unicast address that nobody has registered. */
@@ -169,7 +133,7 @@ ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 
 	if (ifp == NULL)
 		return ENOMEM;
-	error = choose_name(p->name, ifp->name);
+	error = ifnet_choose_name(p->name, ifp->name);
 	if (error == 0 && p->index != 0 && ifnet_by_index(p->index) != NULL)
 		error = EBUSY;
 	if (error != 0) {
@@ -258,8 +222,7 @@ make_lo(void)
 	    .mtu = LO_MTU,
 	    .mac = no_mac,
 	};
-	const struct ifaddr_params v4 = {
-	    .ip = inaddr_loopback(true), .prefix = 8, .scope = -1, .label = "lo"};
+	const struct ifaddr_params v4 = {.ip = inaddr_loopback(true), .prefix = 8, .scope = -1};
 	const struct ifaddr_params v6 = {.ip = inaddr_loopback(false), .prefix = 128, .scope = -1};
 	struct ifnet *lo;
 	int error = ifnet_new(&params, &lo);
@@ -332,19 +295,6 @@ went_down(struct ifnet *ifp)
 	}
 }
 
-static int
-tell_driver(struct ifnet *ifp, unsigned flags, unsigned changed)
-{
-	const struct ifnet_ops *ops = ifp->ops;
-	int error = 0;
-
-	if (ops == NULL)
-		return 0;
-	if (changed & IFF_UP && ops->set_up != NULL)
-		error = ops->set_up(ifp, (flags & IFF_UP) != 0);
-	return error;
-}
-
 static void
 count_promisc(struct ifnet *ifp, bool on)
 {
@@ -364,12 +314,13 @@ int
 ifnet_set_flags(struct ifnet *ifp, unsigned flags, unsigned mask)
 {
 	unsigned now, changed;
-	int error;
+	int error = 0;
 
 	mask &= SETTABLE;
 	now = (ifp->flags & ~mask) | (flags & mask);
 	changed = now ^ ifp->flags;
-	error = tell_driver(ifp, now, changed);
+	if (changed & IFF_UP && ifp->ops != NULL && ifp->ops->set_up != NULL)
+		error = ifp->ops->set_up(ifp, (now & IFF_UP) != 0);
 	if (error != 0 || changed == 0)
 		return error;
 	ifp->flags = now;
@@ -431,26 +382,6 @@ ifnet_set_mac(struct ifnet *ifp, const uint8_t mac[6])
 		error = ifp->ops->set_mac(ifp);
 	tell(NETEVENT_LINK, ifp);
 	return error;
-}
-
-int
-ifnet_rename(struct ifnet *ifp, const char *name)
-{
-	char chosen[IFNET_NAME_MAX];
-	struct ifnet_addr *a;
-	int error;
-
-	if (strcmp(ifp->name, name) == 0)
-		return 0;
-	error = choose_name(name, chosen);
-	if (error != 0)
-		return error;
-	TAILQ_FOREACH (a, &ifp->addrs, link)
-		if (strcmp(a->label, ifp->name) == 0)
-			strcpy(a->label, chosen);
-	strcpy(ifp->name, chosen);
-	tell(NETEVENT_LINK, ifp);
-	return 0;
 }
 
 int

@@ -151,7 +151,6 @@ struct ifnet *ifnet_by_name(const char *name);
 int ifnet_set_flags(struct ifnet *, unsigned flags, unsigned mask);
 int ifnet_set_mtu(struct ifnet *, unsigned mtu);         /* EINVAL */
 int ifnet_set_mac(struct ifnet *, const uint8_t mac[6]); /* EADDRNOTAVAIL, EOPNOTSUPP for lo */
-int ifnet_rename(struct ifnet *, const char *name);      /* EEXIST, EINVAL */
 int ifnet_set_txqueuelen(struct ifnet *, unsigned len);
 void ifnet_set_carrier(struct ifnet *, bool on); /* for drivers */
 /* Somebody wants to see all frames, or does not any more. */
@@ -159,9 +158,12 @@ void ifnet_hold_promisc(struct ifnet *, bool on);
 /* IFF_* as programs see them, with IFF_RUNNING and IFF_LOWER_UP; IF_OPER_*. */
 unsigned ifnet_flags(const struct ifnet *);
 uint8_t ifnet_operstate(const struct ifnet *);
+bool ifnet_is_up(const struct ifnet *);
+bool ifnet_has_carrier(const struct ifnet *);
 
 /* --- iflink.c: names, and how interfaces belong together --- */
 struct ifnet *ifnet_by_any_name(const char *name);                  /* alternative ones, too */
+int ifnet_rename(struct ifnet *, const char *name);                 /* EEXIST, EINVAL */
 int ifnet_set_alias(struct ifnet *, const char *alias, size_t len); /* EINVAL: too long */
 int ifnet_set_group(struct ifnet *, uint32_t group);
 int ifnet_add_altname(struct ifnet *, const char *name);    /* EEXIST, EINVAL, ENOMEM */
@@ -175,8 +177,6 @@ int ifnet_link(const struct ifnet *);
 unsigned ifnet_depth(const struct ifnet *);
 #define IFNET_DEPTH_MAX 8
 void ifnet_forget_links(struct ifnet *); /* it goes */
-bool ifnet_is_up(const struct ifnet *);
-bool ifnet_has_carrier(const struct ifnet *);
 
 /* --- ifaddr.c: addresses --- */
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What ifnet.c and ifaddr.c share. */
+/* What ifnet.c, iflink.c and ifaddr.c share. */
 #ifndef KERNEL_NET_IFNET_PRIV_H
 #define KERNEL_NET_IFNET_PRIV_H
 
-struct ifnet_addr;
+#include "net/ifnet.h"
 
 /* Makes the connected route of an address and tells its broadcasts, if its interface is up. */
 void ifaddr_connect(const struct ifnet_addr *);
+/* The name itself, or with its %d replaced by the lowest number that is free: EEXIST, EINVAL. */
+int ifnet_choose_name(const char *wanted, char name[IFNET_NAME_MAX]);
 
 #endif
