@@ -14,11 +14,9 @@
 bool
 nltag_get(int fd, struct nltag *ret)
 {
-	uint64_t bits = 0;
-	socklen_t len = sizeof bits;
+	uint64_t bits;
 
-	if (sockhost_getopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, &len) != 0 ||
-	    len != sizeof bits || bits >> 48 != TAG_MAGIC)
+	if (!sockhost_bits(fd, &bits) || bits >> 48 != TAG_MAGIC)
 		return false;
 	ret->protocol = (uint16_t)(bits >> 32);
 	ret->port = (uint32_t)bits;
@@ -28,7 +26,5 @@ nltag_get(int fd, struct nltag *ret)
 void
 nltag_set(int fd, const struct nltag *t)
 {
-	uint64_t bits = TAG_MAGIC << 48 | (uint64_t)(uint16_t)t->protocol << 32 | t->port;
-
-	sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
+	sockhost_set_bits(fd, TAG_MAGIC << 48 | (uint64_t)(uint16_t)t->protocol << 32 | t->port);
 }

@@ -16,12 +16,10 @@
 #include <stdint.h>
 
 struct pkttag {
-	bool cooked;       /* SOCK_DGRAM: without the link's header */
-	bool ring;         /* frames are in memory that is shared */
-	uint32_t options;  /* PKTTAG_* */
-	uint16_t protocol; /* as given to socket(2) and bind(2): in network byte order */
+	bool cooked;  /* SOCK_DGRAM: without the link's header */
+	bool ring;    /* frames are in memory that is shared */
+	bool auxdata; /* PACKET_AUXDATA was set */
 };
-#define PKTTAG_AUXDATA 0x1u
 
 /* False: it is none. */
 bool pkttag_get(int fd, struct pkttag *ret);

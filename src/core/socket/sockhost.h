@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -60,6 +61,23 @@ sockhost_setopt(int fd, int level, int name, const void *val, socklen_t len)
 		result = raw_call5(SYS_setsockopt, fd, level, name, val, len);
 	while (sockhost_again(result, &tries));
 	return sockhost_error(result);
+}
+
+/* 64 bits of our own that the host keeps with an AF_UNIX socket, for which SO_MAX_PACING_RATE has
+ * no other meaning (socktag.h).  False: there are none. */
+static inline bool
+sockhost_bits(int fd, uint64_t *ret)
+{
+	socklen_t len = sizeof *ret;
+
+	return sockhost_getopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, ret, &len) == 0 &&
+	       len == sizeof *ret;
+}
+
+static inline int
+sockhost_set_bits(int fd, uint64_t bits)
+{
+	return sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
 }
 
 /* The socket's own name, or its peer's (ENOTCONN). */

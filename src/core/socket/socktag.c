@@ -38,19 +38,15 @@ socktag_unpack(uint64_t bits, struct socktag *t)
 bool
 socktag_get(int fd, struct socktag *t)
 {
-	uint64_t bits = 0;
-	socklen_t len = sizeof bits;
+	uint64_t bits;
 
-	return sockhost_getopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, &len) == 0 &&
-	       len == sizeof bits && socktag_unpack(bits, t);
+	return sockhost_bits(fd, &bits) && socktag_unpack(bits, t);
 }
 
 int
 socktag_set(int fd, const struct socktag *t)
 {
-	uint64_t bits = socktag_pack(t);
-
-	return sockhost_setopt(fd, SOL_SOCKET, SO_MAX_PACING_RATE, &bits, sizeof bits);
+	return sockhost_set_bits(fd, socktag_pack(t));
 }
 
 void

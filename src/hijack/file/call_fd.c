@@ -53,12 +53,11 @@ ssize_t
 hijack_read(int fd, void *buf, size_t nbyte)
 {
 	int error = parts_need(fd, PARTS_HERE, nbyte);
-	struct pkttag p;
 	ssize_t got;
 
 	if (error != 0)
 		return hijack_fail(error);
-	if (packet_is(fd, &p))
+	if (packet_is(fd))
 		return hijack_recvfrom(fd, buf, nbyte, 0, NULL, NULL);
 	inotify_before_read(fd);
 	do
@@ -362,10 +361,9 @@ hijack_mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset)
 {
 	int error = (flags & MAP_ANONYMOUS) == 0 ? parts_need(fd, offset, len) : 0;
 	long got = error != 0 ? -error : raw_call6(SYS_mmap, addr, len, prot, flags, fd, offset);
-	struct pkttag p;
 	uint64_t word;
 
-	if (got == -ENODEV && packet_is(fd, &p))
+	if (got == -ENODEV && packet_is(fd))
 		return packet_map_ring(addr, len, prot, flags, fd, offset);
 	if (got > -4096 && got < 0) {
 		errno = (int)-got;

@@ -26,9 +26,17 @@
 static atomic_bool any;
 
 bool
-packet_is(int fd, struct pkttag *ret)
+packet_tag(int fd, struct pkttag *ret)
 {
 	return atomic_load_explicit(&any, memory_order_relaxed) && pkttag_get(fd, ret);
+}
+
+bool
+packet_is(int fd)
+{
+	struct pkttag t;
+
+	return packet_tag(fd, &t);
 }
 
 uint64_t
@@ -75,12 +83,11 @@ ask(int fd, unsigned op, const void *in, size_t len, void *out, size_t *room)
 int
 packet_bind(int fd, const void *name, socklen_t len)
 {
-	struct pkttag t;
 	struct sockaddr_ll ll;
 	size_t none = 0;
 	int error;
 
-	if (name == NULL || len < sizeof ll || !pkttag_get(fd, &t))
+	if (name == NULL || len < sizeof ll)
 		return hijack_fail(EINVAL);
 	memcpy(&ll, name, sizeof ll);
 	error = ask(fd, PKT_BIND, &ll, sizeof ll, NULL, &none);
@@ -178,7 +185,7 @@ packet_recv(int fd, const struct pkttag *t, struct msghdr *msg, int flags)
 		return n;
 	used = msg->msg_controllen;
 	msg->msg_controllen = room;
-	if (t->options & PKTTAG_AUXDATA)
+	if (t->auxdata)
 		control_put(msg, &used, SOL_PACKET, PACKET_AUXDATA, &head.aux, sizeof head.aux);
 	msg->msg_controllen = used;
 	if (msg->msg_name != NULL)
@@ -197,7 +204,7 @@ get_packet(int fd, const struct pkttag *t, int name, void *value, socklen_t *len
 	int error;
 
 	if (name == PACKET_AUXDATA)
-		return optval_give((t->options & PKTTAG_AUXDATA) != 0, value, len);
+		return optval_give(t->auxdata, value, len);
 	if (name == PACKET_HDRLEN && room < sizeof o.arg)
 		return EINVAL;
 	if (name == PACKET_HDRLEN)
@@ -213,7 +220,7 @@ packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int 
 {
 	struct pkttag t;
 
-	if (!packet_is(fd, &t) ||
+	if (!packet_tag(fd, &t) ||
 	    (level == SOL_SOCKET && name != SO_DOMAIN && name != SO_TYPE && name != SO_PROTOCOL))
 		return false;
 	if (value == NULL || len == NULL)
@@ -253,7 +260,7 @@ set_packet(int fd, struct pkttag *t, int name, const void *value, socklen_t len)
 	if (name == PACKET_AUXDATA) {
 		error = optval_take(value, len, &on);
 		if (error == 0) {
-			t->options = on ? PKTTAG_AUXDATA : 0;
+			t->auxdata = on != 0;
 			pkttag_set(fd, t);
 		}
 		return error;
@@ -290,7 +297,7 @@ packet_setsockopt(int fd, int level, int name, const void *value, socklen_t len,
 	struct pkttag t;
 	size_t none = 0;
 
-	if (!packet_is(fd, &t))
+	if (!packet_tag(fd, &t))
 		return false;
 	if (level == SOL_SOCKET && name == SO_DETACH_FILTER)
 		*ret_error =

@@ -15,7 +15,8 @@
 
 int packet_socket(int type, int protocol);
 /* Is it one?  Costs nothing in a process that has made none. */
-bool packet_is(int fd, struct pkttag *ret);
+bool packet_is(int fd);
+bool packet_tag(int fd, struct pkttag *ret);
 /* The number by which the kernel knows it. */
 uint64_t packet_cookie(int fd);
 

@@ -88,7 +88,7 @@ ring_of(int fd)
 	struct pkttag t;
 	uint64_t cookie;
 
-	if (!packet_is(fd, &t) || !t.ring)
+	if (!packet_tag(fd, &t) || !t.ring)
 		return NULL;
 	cookie = packet_cookie(fd);
 	for (unsigned i = 0; i < RINGS_MAX; i++)

@@ -65,7 +65,6 @@ hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 {
 	struct sockaddr_un un;
 	struct socktag t;
-	struct pkttag p;
 	int error;
 
 	if (socktag_get(s, &t)) {
@@ -74,7 +73,7 @@ hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 	}
 	if (netlink_is_named(s, name, namelen))
 		return netlink_bind(s, name, namelen);
-	if (packet_is(s, &p))
+	if (packet_is(s))
 		return packet_bind(s, name, namelen);
 	if (!socket_local_routed(name, namelen))
 		return host.bind(s, name, namelen);
@@ -195,13 +194,12 @@ get_name(int s, bool peer, struct sockaddr *name, socklen_t *namelen)
 {
 	struct sockaddr_storage ss;
 	struct socktag t;
-	struct pkttag p;
 	socklen_t len = sizeof ss;
 	int error;
 
 	if (socktag_get(s, &t)) {
 		error = sockctl_name(NULL, s, &t, peer, &ss, &len);
-	} else if (packet_is(s, &p)) {
+	} else if (packet_is(s)) {
 		error = peer ? EOPNOTSUPP : packet_name(s, &ss, &len);
 	} else {
 		error = sockhost_error(

@@ -209,10 +209,9 @@ hijack_sendto(
 	    .msg_iovlen = 1,
 	};
 	struct socktag t;
-	struct pkttag p;
 	ssize_t n;
 
-	if (packet_is(s, &p))
+	if (packet_is(s))
 		return packet_send(s, &m);
 	if (is_local(to, tolen))
 		return send_to_local(s, &m, flags);
@@ -267,13 +266,12 @@ ssize_t
 hijack_sendmsg(int s, const struct msghdr *msg, int flags)
 {
 	struct socktag t;
-	struct pkttag p;
 	ssize_t n;
 	int error;
 
 	if (msg == NULL)
 		return host.sendmsg(s, msg, flags);
-	if (packet_is(s, &p))
+	if (packet_is(s))
 		return packet_send(s, msg);
 	error = read_in_passed(msg);
 	if (error != 0)

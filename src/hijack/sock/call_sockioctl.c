@@ -31,7 +31,6 @@ bool
 socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error)
 {
 	struct socktag t = {.inet6 = false};
-	struct pkttag p;
 
 	switch (request) {
 	case SIOCOUTQ:
@@ -45,7 +44,7 @@ socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error)
 		return socktag_get(fd, &t) && t.dgram;
 	default:
 		if (request < SIOCADDRT || request > 0x89ff ||
-		    (!socktag_get(fd, &t) && !packet_is(fd, &p)))
+		    (!socktag_get(fd, &t) && !packet_is(fd)))
 			return false;
 		*ret_error = call_deleg_ioctl(t.inet6 ? AF_INET6 : AF_INET, request, arg);
 		return true;

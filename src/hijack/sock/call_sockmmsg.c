@@ -98,10 +98,9 @@ static int
 receive_some(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
 {
 	struct timespec deadline;
-	struct pkttag p;
 	int done;
 
-	if (!packet_is(s, &p) && (!any_special(msgs, n) || !is_host_unix(s))) {
+	if (!packet_is(s) && (!any_special(msgs, n) || !is_host_unix(s))) {
 		do
 			done = host.recvmmsg(s, msgs, n, flags, timeout);
 		while (done < 0 && (errno = socket_read_error(s, errno)) == ERESTART);

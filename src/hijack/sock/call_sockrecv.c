@@ -126,7 +126,7 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	ssize_t n;
 	int error;
 
-	if (packet_is(s, &p)) {
+	if (packet_tag(s, &p)) {
 		m.msg_namelen = from != NULL && fromlen != NULL ? *fromlen : 0;
 		n = packet_recv(s, &p, &m, flags);
 		if (n >= 0 && from != NULL && fromlen != NULL)
@@ -192,7 +192,7 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 
 	if (msg == NULL)
 		return host.recvmsg(s, msg, flags);
-	if (packet_is(s, &p))
+	if (packet_tag(s, &p))
 		return packet_recv(s, &p, msg, flags);
 	if (msg->msg_name == NULL && msg->msg_control == NULL && !(flags & MSG_ERRQUEUE))
 		return recv_bytes(s, msg, flags);

@@ -69,7 +69,7 @@ make_pair(int *ret_own, int *ret_program)
 int
 packet_open(int type, uint16_t protocol, int *ret_fd)
 {
-	const struct pkttag tag = {.cooked = type == SOCK_DGRAM, .protocol = protocol};
+	const struct pkttag tag = {.cooked = type == SOCK_DGRAM};
 	CLEANUP_FD int own = -1, program = -1;
 	struct packet_socket *s;
 	socklen_t len = sizeof s->cookie;
