@@ -34,7 +34,7 @@ bool inaddr_is_linklocal(const struct inaddr *a); /* fe80::/10 */
 uint32_t inaddr_link(const struct inaddr *a);
 /* With this interface in it, if it is a link-local address; 0: as on the wire. */
 struct inaddr inaddr_on_link(const struct inaddr *a, uint32_t index);
-/* 127.0.0.0/8 or ::1: what the kernel's one interface has. */
+/* 127.0.0.0/8 or ::1: always of `lo`. */
 bool inaddr_is_local(const struct inaddr *a);
 
 /*

@@ -155,10 +155,10 @@ sockctl_accepted(int listener, const struct socktag *t, int fd, struct socktag *
 	if (ret->flags & SOCKTAG_ABORTS)
 		sockctl_note_abort(fd, ret, true);
 	sockopt_raise_buffers(fd, ret);
-	if (t->flags & (SOCKTAG_OPTIONS | SOCKTAG_STORED))
+	if (t->flags & (SOCKTAG_OPTIONS | SOCKTAG_STORED)) {
 		sockopt_inherit(listener, t, fd);
-	if (t->flags & (SOCKTAG_OPTIONS | SOCKTAG_STORED))
 		sockstack_made(fd, ret);
+	}
 }
 
 /* A listener: it refuses connections from now on.  It has nothing to write. */

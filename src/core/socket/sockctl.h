@@ -31,9 +31,6 @@ int sockenv_name(void *ctx, const struct sockhost *host, unsigned which, struct 
 int sockenv_relay(void *ctx, int fd, const struct sockaddr *sa, socklen_t len, unsigned flags);
 int sockenv_retry(void *ctx, int fd, const struct sockhost *to);
 
-/* The DELEG_ flags that describe the socket. */
-unsigned sockctl_flags(const struct socktag *t);
-
 /* Multicast groups; ret_index: of the interface. */
 int sockenv_group(int fd, const struct deleg_group *ask, int *ret_index);
 int sockenv_later(
@@ -68,6 +65,8 @@ int sockway_open(void *ctx, const struct sockaddr *sa, socklen_t len, const stru
 void sockway_close(struct sockway *w);
 
 /* --- sockctl.c --- */
+/* The DELEG_ flags that describe the socket. */
+unsigned sockctl_flags(const struct socktag *t);
 /* The host's type for it, or why there is no such socket. */
 int sockctl_check(int domain, int type, int protocol, struct socktag *ret);
 /* To be called with a new socket: a raw one is bound from the beginning. */
@@ -126,6 +125,8 @@ void sockctl_refused(int fd, const struct socktag *t, const struct sockhost *own
     const struct inaddr *dest, const struct msghdr *msg);
 /* The MTU of the way there; EMSGSIZE: a datagram of so many bytes is too large for it. */
 int sockctl_mtu(int fd, const struct inaddr *dest, size_t size, int *ret_mtu);
+/* Does this value of IP_MTU_DISCOVER or IPV6_MTU_DISCOVER forbid fragments? */
+bool sockctl_forbids_fragments(int how);
 /* An option was set that the kernel has to know. */
 int sockctl_tell_option(
     int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);

@@ -174,8 +174,8 @@ sockctl_mtu(int fd, const struct inaddr *dest, size_t size, int *ret_mtu)
 
 /* --- options that the kernel has to know --- */
 
-static bool
-forbids_fragments(int how)
+bool
+sockctl_forbids_fragments(int how)
 {
 	return how == IP_PMTUDISC_DO || how == IP_PMTUDISC_PROBE || how == IP_PMTUDISC_INTERFACE;
 }
@@ -206,9 +206,9 @@ note_in_tag(int fd, struct socktag *t, int level, int name)
 	if ((v4 && name == IP_MTU_DISCOVER) ||
 	    (level == IPPROTO_IPV6 && name == IPV6_MTU_DISCOVER)) {
 		socktag_switch(fd, t, SOCKTAG_NO_FRAG,
-		    forbids_fragments(
+		    sockctl_forbids_fragments(
 			sockopt_value(fd, t, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT)) ||
-			forbids_fragments(sockopt_value(
+			sockctl_forbids_fragments(sockopt_value(
 			    fd, t, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_WANT)));
 		return true;
 	}

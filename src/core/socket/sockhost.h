@@ -142,6 +142,17 @@ sockhost_connect(int fd, const void *sa, socklen_t len)
 	return sockhost_error(raw_call3(SYS_connect, fd, sa, len));
 }
 
+/* The bytes of a message to send. */
+static inline size_t
+sockhost_length(const struct msghdr *msg)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < msg->msg_iovlen; i++)
+		n += msg->msg_iov[i].iov_len;
+	return n;
+}
+
 static inline bool
 sockhost_is_connected(int fd)
 {

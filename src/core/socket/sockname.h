@@ -9,8 +9,8 @@
  *	                                             its own address and its destination
  *
  *	\0rump-e/<seq>/<address>/<address>/<ttl>/<tos>/<index>
- *	                                             an envelope (sockudp.c): sender and destination
- *of the datagram that it goes with
+ *	                                             an envelope (sockudp_envelope.c): sender and
+ *	                                             destination of the datagram that it goes with
  *
  * An <address> is <ip>.<port>, both hexadecimal without leading zeros, IPv4 v4-mapped.  <seq> is
  * unique in the server's life.  An accepted socket has its listener's name.

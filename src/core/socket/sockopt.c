@@ -150,8 +150,8 @@ sockopt_value(int fd, const struct socktag *t, int level, int name, int def)
 }
 
 /*
- * UDP with a TTL or TOS of its own: each datagram gets an envelope (sockudp.c), so the host must
- * not send any by itself.
+ * UDP with a TTL or TOS of its own: each datagram gets an envelope (sockudp_send.c), so the host
+ * must not send any by itself.
  */
 static void
 mark_datagrams(int fd, struct socktag *t)

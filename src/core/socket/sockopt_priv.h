@@ -42,9 +42,10 @@ int sockopt_get_raw(
     int fd, const struct socktag *t, int level, int name, void *val, socklen_t *len);
 int sockopt_set_raw(int fd, struct socktag *t, int level, int name, const void *val, socklen_t len);
 
-/* TCP_INFO, as far as there is something to tell (tcpinfo.c). */
 /* Was it set, and not forgotten? */
 bool sockopt_is_stored(int fd, const struct socktag *t, int level, int name);
+
+/* TCP_INFO, as far as there is something to tell (tcpinfo.c). */
 int sockopt_tcp_info(int fd, const struct socktag *t, void *val, socklen_t *len);
 
 #endif

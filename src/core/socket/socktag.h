@@ -43,7 +43,7 @@ struct socktag {
 /* What accepted sockets are to inherit beyond the tag. */
 #define SOCKTAG_SNDBUF  0x00010000u /* the program chose SO_SNDBUF: do not raise it */
 #define SOCKTAG_OPTIONS 0x00020000u /* some SOL_SOCKET option was set on it */
-#define SOCKTAG_STORED  0x00040000u /* some value is in the option store (sockstore.h) */
+#define SOCKTAG_STORED  0x00040000u /* some value is in the option store (optstore.h) */
 /* UDP: what recvmsg shall tell of each datagram, and what goes with those sent. */
 #define SOCKTAG_PKTINFO  0x00080000u
 #define SOCKTAG_RECVTTL  0x00100000u

@@ -27,6 +27,7 @@ struct sending {
 	int fd;
 	struct socktag *t;
 	const struct msghdr *msg;
+	size_t size; /* of its bytes */
 	int flags;
 	struct sockhost own; /* the sender's name */
 	bool named;          /* the program gave an address */
@@ -42,16 +43,6 @@ static const struct sockaddr *
 address(const struct sending *s)
 {
 	return (const struct sockaddr *)&s->ss;
-}
-
-static size_t
-total(const struct msghdr *msg)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < msg->msg_iovlen; i++)
-		n += msg->msg_iov[i].iov_len;
-	return n;
 }
 
 /* --- where it goes --- */
@@ -256,7 +247,7 @@ keep(const struct sending *s, const struct sockhost *to, const struct envelope *
 	if (s->msg->msg_iovlen > 1)
 		return keep_pieces(s, &about, to);
 	return sockenv_later(
-	    &about, to, s->msg->msg_iovlen == 0 ? "" : s->msg->msg_iov[0].iov_base, total(s->msg));
+	    &about, to, s->msg->msg_iovlen == 0 ? "" : s->msg->msg_iov[0].iov_base, s->size);
 }
 
 /* To one receiver: 0, or an errno. */
@@ -396,6 +387,7 @@ sockctl_send_udp(
 	    .fd = fd,
 	    .t = t,
 	    .msg = msg,
+	    .size = sockhost_length(msg),
 	    .flags = flags,
 	    .named = msg->msg_name != NULL && msg->msg_namelen > 0};
 	struct sockhost to;
@@ -404,7 +396,7 @@ sockctl_send_udp(
 	error = socktag_take_error(fd, t);
 	if (error == 0 && t->flags & SOCKTAG_LINKED && !(t->flags & SOCKTAG_RAW))
 		error = sockctl_take_pending(fd, t);
-	if (error == 0 && total(msg) > most(t))
+	if (error == 0 && s.size > most(t))
 		error = EMSGSIZE;
 	if (error == 0)
 		error = sockctl_autobind(ctx, fd, t, &s.own);
@@ -421,8 +413,8 @@ sockctl_send_udp(
 	if (error == 0)
 		error = check_source(&s);
 	if (error == 0 && t->flags & SOCKTAG_NO_FRAG && s.whole)
-		error = sockctl_mtu(fd, &s.dest, total(msg), &(int){0});
-	if (error == 0 && total(msg) > UDP_MAX)
+		error = sockctl_mtu(fd, &s.dest, s.size, &(int){0});
+	if (error == 0 && s.size > UDP_MAX)
 		error = EMSGSIZE;
 	if (error != 0)
 		return error;
@@ -432,9 +424,9 @@ sockctl_send_udp(
 			sockctl_refused(fd, t, &s.own, &s.dest, msg);
 	} else if (error != 0) {
 		return error;
-	} else if (error == 0 && !s.named && !s.broadcast && !inaddr_is_multicast(&s.dest)) {
+	} else if (!s.named && !s.broadcast && !inaddr_is_multicast(&s.dest)) {
 		sockudp_join(ctx, fd, t, &s.own, address(&s), s.len, &to);
 	}
-	*ret = total(msg);
+	*ret = s.size;
 	return 0;
 }

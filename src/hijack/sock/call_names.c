@@ -6,11 +6,8 @@
  * address that was found is given to it as a numeric one, and the lists are joined; so they are
  * libc's own to free.
  */
-#include <errno.h>
-#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hijack.h"
@@ -60,7 +57,7 @@ static int
 append(const struct names_address *a, const char *service, const struct addrinfo *hints,
     struct addrinfo ***end)
 {
-	char text[INET6_ADDRSTRLEN + IFNAMSIZ + 1];
+	char text[SCOPE_NODE];
 	struct addrinfo h = *hints;
 	int error = numeric((const struct sockaddr *)&a->ss, a->len, text, sizeof text);
 

@@ -3,15 +3,13 @@
 #include "sock/call_netlink.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/netlink.h>
 #include <string.h>
 
-#include "base/raw.h"
 #include "client/client.h"
-#include "file/call_open.h"
 #include "hijack.h"
 #include "process/process.h"
+#include "sock/call_socket.h"
 #include "socket/nltag.h"
 #include "socket/sockhost.h"
 #include "syscall/calls.h"
@@ -26,21 +24,13 @@ netlink_is_routed(int protocol)
 int
 netlink_socket(int type, int protocol)
 {
-	int error, fd, kind = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int error, fd = -1, kind = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (kind != SOCK_RAW && kind != SOCK_DGRAM)
 		return hijack_fail(ESOCKTNOSUPPORT);
 	process_start();
 	error = call_deleg_netlink(protocol, &fd);
-	if (error == 0)
-		error = open_raised(&fd);
-	if (error != 0)
-		return hijack_fail(error);
-	if ((type & SOCK_CLOEXEC) == 0)
-		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
-	if ((type & SOCK_NONBLOCK) != 0)
-		raw_call3(SYS_fcntl, fd, F_SETFL, O_RDWR | O_NONBLOCK);
-	return fd;
+	return socket_given(error, fd, type);
 }
 
 bool

@@ -3,7 +3,6 @@
 #include "sock/call_packet.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/filter.h>
 #include <stdatomic.h>
@@ -11,12 +10,11 @@
 #include <string.h>
 #include <sys/uio.h>
 
-#include "base/raw.h"
 #include "base/scope.h"
 #include "client/client.h"
-#include "file/call_open.h"
 #include "hijack.h"
 #include "process/process.h"
+#include "sock/call_socket.h"
 #include "socket/optval.h"
 #include "socket/sockhost.h"
 #include "socket/sockudp.h"
@@ -52,20 +50,14 @@ packet_cookie(int fd)
 int
 packet_socket(int type, int protocol)
 {
-	int fd, error;
+	int fd = -1, error;
 
 	process_start();
 	error = call_deleg_packet(
 	    PKT_OPEN, (unsigned long)(type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK)), protocol, &fd);
-	if (error == 0)
-		error = open_raised(&fd);
-	if (error != 0)
-		return hijack_fail(error);
-	if ((type & SOCK_CLOEXEC) == 0)
-		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
-	if ((type & SOCK_NONBLOCK) != 0)
-		raw_call3(SYS_fcntl, fd, F_SETFL, O_RDWR | O_NONBLOCK);
-	atomic_store_explicit(&any, true, memory_order_relaxed);
+	fd = socket_given(error, fd, type);
+	if (fd >= 0)
+		atomic_store_explicit(&any, true, memory_order_relaxed);
 	return fd;
 }
 

@@ -42,6 +42,20 @@ routed_socket(int type, struct socktag *t)
 }
 
 int
+socket_given(int error, int fd, int type)
+{
+	if (error == 0)
+		error = open_raised(&fd);
+	if (error != 0)
+		return hijack_fail(error);
+	if ((type & SOCK_CLOEXEC) == 0)
+		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
+	if ((type & SOCK_NONBLOCK) != 0)
+		raw_call3(SYS_fcntl, fd, F_SETFL, O_RDWR | O_NONBLOCK);
+	return fd;
+}
+
+int
 hijack_socket(int domain, int type, int protocol)
 {
 	struct socktag t;

@@ -28,6 +28,10 @@ ssize_t socket_write_failed(int fd, const struct iovec *iov, int iovcnt);
  */
 ssize_t socket_send_failed(int fd, const struct msghdr *msg, int flags);
 
+/* The end of socket(2) with this type, where the kernel gives the descriptor: it gave fd, or the
+ * error. */
+int socket_given(int error, int fd, int type);
+
 /* An ioctl that is not for the host: *ret_error is its end.  False: it is. */
 bool socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error);
 

@@ -11,14 +11,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <unistd.h>
 
 #include "base/raw.h"
 #include "hijack.h"
 #include "ident/parts.h"
 #include "sock/call_netlink.h"
 #include "sock/call_packet.h"
-#include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -64,16 +62,6 @@ send_to_named_stream(int fd, struct socktag *t, const struct msghdr *msg, int fl
 	return error == EINPROGRESS ? 0 : error;
 }
 
-static size_t
-length_of(const struct msghdr *msg)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < msg->msg_iovlen; i++)
-		n += msg->msg_iov[i].iov_len;
-	return n;
-}
-
 static ssize_t
 send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 {
@@ -96,7 +84,7 @@ send_stream(int fd, struct socktag *t, const struct msghdr *msg, int flags)
 	}
 	if (error == SOCKCTL_LOST) {
 		errno = 0; /* who looks at it without a failure is not to find the host's EPIPE */
-		return (ssize_t)length_of(msg);
+		return (ssize_t)sockhost_length(msg);
 	}
 	if (error == EPIPE && !raised && !(flags & MSG_NOSIGNAL))
 		raise_sigpipe();

@@ -5,9 +5,7 @@
  */
 #include <errno.h>
 #include <net/if.h>
-#include <stdio.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "client/client.h"
 #include "process/process.h"
@@ -96,7 +94,7 @@ int
 sockenv_group(int fd, const struct deleg_group *ask, int *ret_index)
 {
 	int64_t index = 0;
-	int error = call_deleg_group((void *)ask, fd, &index);
+	int error = call_deleg_group(ask, fd, &index);
 
 	*ret_index = (int)index;
 	return reachable(error);
@@ -105,22 +103,22 @@ sockenv_group(int fd, const struct deleg_group *ask, int *ret_index)
 int
 sockenv_many(const struct deleg_many *ask, struct deleg_receivers *reply)
 {
-	return reachable(call_deleg_many((void *)ask, reply));
+	return reachable(call_deleg_many(ask, reply));
 }
 
 int
 sockenv_later(
     const struct deleg_later *about, const struct sockhost *to, const void *bytes, size_t len)
 {
-	return reachable(call_deleg_later(
-	    (void *)about, to->un.sun_path, (unsigned)sockhost_path_len(to), (void *)bytes, len));
+	return reachable(
+	    call_deleg_later(about, to->un.sun_path, (unsigned)sockhost_path_len(to), bytes, len));
 }
 
 int
 sockenv_option(int fd, int level, int name, const void *val, socklen_t len, int *ret_index)
 {
 	int64_t index = 0;
-	int error = call_deleg_option(level, name, (void *)val, len, fd, &index);
+	int error = call_deleg_option(level, name, val, len, fd, &index);
 
 	*ret_index = (int)index;
 	return reachable(error);
@@ -154,7 +152,7 @@ sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len)
 {
 	int64_t n;
 	int error = call_deleg_tcp_info(
-	    (void *)connector->un.sun_path, (unsigned)sockhost_path_len(connector), info, *len, &n);
+	    connector->un.sun_path, (unsigned)sockhost_path_len(connector), info, *len, &n);
 
 	if (error == 0)
 		*len = (size_t)n;
@@ -164,8 +162,8 @@ sockenv_tcp_info(const struct sockhost *connector, void *info, size_t *len)
 int
 sockenv_tcp_set(const struct sockhost *connector, int level, int name, int value)
 {
-	return reachable(call_deleg_tcp_set((void *)connector->un.sun_path,
-	    (unsigned)sockhost_path_len(connector), level, name, value));
+	return reachable(call_deleg_tcp_set(
+	    connector->un.sun_path, (unsigned)sockhost_path_len(connector), level, name, value));
 }
 
 int

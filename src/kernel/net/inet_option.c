@@ -7,7 +7,6 @@
 #include <linux/icmp.h>
 #include <netinet/in.h>
 #include <string.h>
-#include <time.h>
 
 #include <linux/errqueue.h>
 
@@ -17,6 +16,7 @@
 #include "net/inet.h"
 #include "net/pmtu.h"
 #include "net/rtable.h"
+#include "socket/sockctl.h"
 
 #define HEADER4    20
 #define HEADER6    40
@@ -84,12 +84,6 @@ set_errors(struct bound *b, int fd, bool on)
 	return 0;
 }
 
-static bool
-forbids_fragments(int how)
-{
-	return how == IP_PMTUDISC_DO || how == IP_PMTUDISC_PROBE || how == IP_PMTUDISC_INTERFACE;
-}
-
 static int
 set_raw(struct bound *b, int level, int name, const void *val, size_t len)
 {
@@ -124,7 +118,7 @@ inet_option(int fd, int level, int name, const void *val, size_t len, int *ret_i
 		return set_errors(b, fd, int_of(val, len) != 0);
 	if ((level == IPPROTO_IP && name == IP_MTU_DISCOVER) ||
 	    (level == IPPROTO_IPV6 && name == IPV6_MTU_DISCOVER)) {
-		switch_flag(b, DELEG_NO_FRAG, forbids_fragments(int_of(val, len)));
+		switch_flag(b, DELEG_NO_FRAG, sockctl_forbids_fragments(int_of(val, len)));
 		return 0;
 	}
 	return b->flags & DELEG_RAW ? set_raw(b, level, name, val, len) : EINVAL;
