@@ -21,7 +21,6 @@
  */
 #include "socket/sockctl.h"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/time.h>
 #include <time.h>

@@ -5,10 +5,7 @@
  */
 #include "socket/sockudp.h"
 
-#include <limits.h>
 #include <netinet/in.h>
-
-#include "socket/sockopt.h"
 
 /* --- to be sent --- */
 

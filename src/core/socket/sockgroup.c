@@ -5,7 +5,6 @@
  */
 #include "socket/sockgroup.h"
 
-#include <limits.h>
 #include <netinet/in.h>
 
 #include "socket/sockctl.h"

@@ -100,7 +100,6 @@ sockctl_name(void *ctx, int fd, const struct socktag *t, bool peer, struct socka
 	if (peer && !t->dgram && sockctl_was_reset(fd, &now))
 		return ENOTCONN;
 	error = peer ? name_peer(ctx, fd, t, &a) : name_own(ctx, fd, t, &a);
-
 	if (error == 0)
 		*len = inaddr_show(&a, t->inet6, ss);
 	return error;

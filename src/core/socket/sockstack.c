@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
-#include "socket/optstore.h"
 #include "socket/sockctl.h"
 #include "socket/sockopt_priv.h"
 

@@ -50,7 +50,6 @@ sockopt_tcp_info(int fd, const struct socktag *t, void *val, socklen_t *len)
 	    .tcpi_reordering = 3,
 	    .tcpi_rcv_space = 65495,
 	};
-
 	size_t room = sizeof info;
 
 	if (sockstack_connector(fd, t, &connector))

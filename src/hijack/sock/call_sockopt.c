@@ -2,7 +2,6 @@
 /*
  * getsockopt and setsockopt.
  */
-#include <errno.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"

@@ -6,10 +6,8 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/ifnet.h"
 #include "net/ifnet_priv.h"

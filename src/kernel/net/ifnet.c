@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <linux/if.h>
 #include <net/if_arp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>

@@ -7,7 +7,6 @@
  */
 #include "net/impair.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>

@@ -7,7 +7,6 @@
 #ifndef KERNEL_NET_INET_H
 #define KERNEL_NET_INET_H
 
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "socket/deleg.h"

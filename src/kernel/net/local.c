@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "kern/proc.h"
 #include "net/local_table.h"

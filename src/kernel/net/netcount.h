@@ -8,7 +8,6 @@
 #ifndef KERNEL_NET_NETCOUNT_H
 #define KERNEL_NET_NETCOUNT_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct netcount_bytes {

@@ -3,7 +3,6 @@
  * Routes: what a new one must be.
  */
 #include <errno.h>
-#include <linux/rtnetlink.h>
 
 #include "net/ifnet.h"
 #include "net/rtable.h"

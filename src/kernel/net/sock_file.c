@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "kern/host_file.h"
 #include "kern/proc.h"

@@ -5,7 +5,6 @@
  */
 #include "net/socklist.h"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 

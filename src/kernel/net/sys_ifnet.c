@@ -3,7 +3,6 @@
  * The system calls by which a hijacked program sees the interfaces.
  */
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,6 @@
 /* Interfaces by netlink: showing them. */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/if.h>
 #include <linux/if_bridge.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>

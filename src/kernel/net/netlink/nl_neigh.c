@@ -2,7 +2,6 @@
 /* Neighbours by netlink. */
 #include <errno.h>
 #include <linux/neighbour.h>
-#include <string.h>
 
 #include "net/ifnet.h"
 #include "net/neigh.h"

@@ -4,8 +4,6 @@
 #include <linux/in_route.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "net/ifnet.h"
 #include "net/netlink/nl_priv.h"

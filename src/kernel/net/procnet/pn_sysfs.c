@@ -4,8 +4,6 @@
  * link to it in the former.
  */
 #include <errno.h>
-#include <linux/if.h>
-#include <net/if_arp.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
