@@ -18,22 +18,20 @@ struct netcount_ip {
 	struct netcount_bytes in, in_multicast, in_broadcast;
 	struct netcount_bytes out, out_multicast, out_broadcast; /* by this kernel's programs */
 	uint64_t transmitted;                                    /* forwarded ones, too */
-	uint64_t header_errors, address_errors, too_big, in_discarded, delivered, forwarded;
+	uint64_t header_errors, address_errors, delivered, forwarded;
 	uint64_t no_route, fragments_in, fragmented, fragments_out, not_fragmented;
 };
 
 struct netcount_icmp {
 	uint64_t in[256], out[256]; /* by type */
-	uint64_t checksum_errors;
 };
 
 struct netcount_udp {
-	uint64_t in, out, no_port, errors, checksum_errors, full;
+	uint64_t in, out, no_port, errors, checksum_errors;
 };
 
 struct netcount_tcp {
-	uint64_t active, passive, failed, reset, in, out, out_resets, repeated, errors,
-	    checksum_errors;
+	uint64_t active, passive, failed, in, out, out_resets;
 };
 
 struct netcount {

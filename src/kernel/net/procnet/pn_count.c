@@ -74,7 +74,7 @@ static const struct row ip4[] = {
     ROW("InAddrErrors", ip4.address_errors),
     ROW("ForwDatagrams", ip4.forwarded),
     NONE("InUnknownProtos"),
-    ROW("InDiscards", ip4.in_discarded),
+    NONE("InDiscards"),
     ROW("InDelivers", ip4.delivered),
     ROW("OutRequests", ip4.out.packets),
     NONE("OutDiscards"),
@@ -98,7 +98,7 @@ static const struct row ip4[] = {
 
 static const struct row icmp4_in[] = {
     NONE("InErrors"),
-    ROW("InCsumErrors", icmp4.checksum_errors),
+    NONE("InCsumErrors"),
     ICMP4_TYPES(ICMP4_IN),
     END,
 };
@@ -114,23 +114,23 @@ static const struct row tcp[] = {
     ROW("ActiveOpens", tcp.active),
     ROW("PassiveOpens", tcp.passive),
     ROW("AttemptFails", tcp.failed),
-    ROW("EstabResets", tcp.reset),
+    NONE("EstabResets"),
     END,
 };
 static const struct row tcp_segments[] = {
     ROW("InSegs", tcp.in),
     ROW("OutSegs", tcp.out),
-    ROW("RetransSegs", tcp.repeated),
-    ROW("InErrs", tcp.errors),
+    NONE("RetransSegs"),
+    NONE("InErrs"),
     ROW("OutRsts", tcp.out_resets),
-    ROW("InCsumErrors", tcp.checksum_errors),
+    NONE("InCsumErrors"),
     END,
 };
 
 #define UDP(ROW_, prefix, where)                                                                   \
 	ROW_(prefix "InDatagrams", where.in), ROW_(prefix "NoPorts", where.no_port),               \
 	    ROW_(prefix "InErrors", where.errors), ROW_(prefix "OutDatagrams", where.out),         \
-	    ROW_(prefix "RcvbufErrors", where.full), NONE(prefix "SndbufErrors"),                  \
+	    NONE(prefix "RcvbufErrors"), NONE(prefix "SndbufErrors"),                              \
 	    ROW_(prefix "InCsumErrors", where.checksum_errors), NONE(prefix "IgnoredMulti"),       \
 	    NONE(prefix "MemErrors")
 
@@ -221,12 +221,12 @@ procnet_snmp(const struct procfs_of *of, FILE *out)
 static const struct row ip6[] = {
     ROW("Ip6InReceives", ip6.in.packets),
     ROW("Ip6InHdrErrors", ip6.header_errors),
-    ROW("Ip6InTooBigErrors", ip6.too_big),
+    NONE("Ip6InTooBigErrors"),
     ROW("Ip6InNoRoutes", ip6.no_route),
     ROW("Ip6InAddrErrors", ip6.address_errors),
     NONE("Ip6InUnknownProtos"),
     NONE("Ip6InTruncatedPkts"),
-    ROW("Ip6InDiscards", ip6.in_discarded),
+    NONE("Ip6InDiscards"),
     ROW("Ip6InDelivers", ip6.delivered),
     ROW("Ip6OutForwDatagrams", ip6.forwarded),
     ROW("Ip6OutRequests", ip6.out.packets),
@@ -261,7 +261,7 @@ static const struct row ip6[] = {
 	    ROW_("NeighborAdvertisements", 136), ROW_("Redirects", 137), ROW_("MLDv2Reports", 143)
 
 static const struct row icmp6[] = {
-    ROW("Icmp6InCsumErrors", icmp6.checksum_errors),
+    NONE("Icmp6InCsumErrors"),
     ICMP6_TYPES(ICMP6_IN),
     ICMP6_TYPES(ICMP6_OUT),
     END,
