@@ -63,6 +63,14 @@ sockhost_setopt(int fd, int level, int name, const void *val, socklen_t len)
 	return sockhost_error(result);
 }
 
+/* A send buffer of this size: root gets it, others what the host lets them have. */
+static inline void
+sockhost_set_sndbuf(int fd, int size)
+{
+	if (sockhost_setopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
+		sockhost_setopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+}
+
 /* 64 bits of our own that the host keeps with an AF_UNIX socket, for which SO_MAX_PACING_RATE has
  * no other meaning (socktag.h).  False: there are none. */
 static inline bool

@@ -224,12 +224,8 @@ sockopt_set_socket(int fd, struct socktag *t, int name, const void *val, socklen
 void
 sockopt_raise_buffers(int fd, const struct socktag *t)
 {
-	int size = SNDBUF_RAISED;
-
-	if (t->flags & SOCKTAG_SNDBUF)
-		return;
-	if (sockhost_setopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
-		sockhost_setopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	if (!(t->flags & SOCKTAG_SNDBUF))
+		sockhost_set_sndbuf(fd, SNDBUF_RAISED);
 }
 
 void

@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "net/ifnet.h"
+#include "net/sockpair.h"
 
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6 };
 enum { OPT_END = 0, OPT_COMMENT = 1, OPT_NAME = 2, OPT_FLAGS = 2, OPT_TSRESOL = 9 };
@@ -231,27 +232,22 @@ introduce(struct capture *c)
 int
 capture_start(struct ifnet *ifp, size_t snaplen, int *ret_fd)
 {
-	const int room = SOCKET_ROOM;
 	struct capture *c;
-	int fds[2];
+	int error;
 
 	if (ifp != NULL && ifp->type != ARPHRD_ETHER)
 		return EOPNOTSUPP;
 	c = calloc(1, sizeof *c);
 	if (c == NULL)
 		return ENOMEM;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1) {
+	error = sockpair_make(SOCKET_ROOM, &c->fd, ret_fd);
+	if (error != 0) {
 		free(c);
-		return errno;
+		return error;
 	}
-	/* As much as the host lets us have. */
-	if (setsockopt(fds[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room) == -1)
-		setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-	c->fd = fds[0];
 	c->only = ifp != NULL ? ifp->index : 0;
 	c->snaplen = snaplen;
 	LIST_INSERT_HEAD(&captures, c, all);
 	introduce(c);
-	*ret_fd = fds[1];
 	return 0;
 }

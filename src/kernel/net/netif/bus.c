@@ -32,6 +32,7 @@
 #include "net/ifnet_io.h"
 #include "net/netif/busdir.h"
 #include "net/netloop.h"
+#include "socket/sockhost.h"
 
 #define ETHER_HEADER 14
 #define MTU_DEFAULT  1500
@@ -148,15 +149,13 @@ static int
 link_new(struct bus *b, int fd)
 {
 	struct bus_link *l = calloc(1, sizeof *l);
-	const int size = BUFFER;
 	int error;
 
 	if (l == NULL) {
 		close(fd);
 		return ENOMEM;
 	}
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	sockhost_set_sndbuf(fd, BUFFER);
 	l->bus = b;
 	l->watch = (struct netwatch){.fd = fd, .ready = link_ready};
 	error = netloop_watch(&l->watch, EPOLLIN);

@@ -21,6 +21,7 @@
 #include "net/netlink/nl_priv.h"
 #include "net/rtable.h"
 #include "net/rules.h"
+#include "net/sockpair.h"
 #include "socket/nltag.h"
 
 #define REQUEST_MAX 65536
@@ -307,19 +308,6 @@ choose_port(const struct proc *p)
 	return want;
 }
 
-static int
-make_pair(int *ret_own, int *ret_program)
-{
-	int size = BUFFER_SIZE, fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1)
-		return errno == EMFILE ? ENFILE : errno;
-	setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-	*ret_own = fds[0];
-	*ret_program = fds[1];
-	return 0;
-}
-
 int
 netlink_open(struct lwp *l, int protocol, int *ret_fd)
 {
@@ -331,7 +319,7 @@ netlink_open(struct lwp *l, int protocol, int *ret_fd)
 		return EPROTONOSUPPORT;
 	error = netloop_start();
 	if (error == 0)
-		error = make_pair(&own, &program);
+		error = sockpair_make(BUFFER_SIZE, &own, &program);
 	if (error != 0)
 		return error;
 	s = calloc(1, sizeof *s);

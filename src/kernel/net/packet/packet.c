@@ -15,6 +15,7 @@
 #include "base/scope.h"
 #include "net/ifnet.h"
 #include "net/packet/packet_priv.h"
+#include "net/sockpair.h"
 #include "socket/sockhost.h"
 
 #define BUFFER_SIZE (4 << 20)
@@ -52,20 +53,6 @@ ready(struct netwatch *w, uint32_t events)
 		end_socket(s);
 }
 
-static int
-make_pair(int *ret_own, int *ret_program)
-{
-	int size = BUFFER_SIZE, fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1)
-		return errno == EMFILE ? ENFILE : errno;
-	if (setsockopt(fds[0], SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size) != 0)
-		setsockopt(fds[0], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-	*ret_own = fds[0];
-	*ret_program = fds[1];
-	return 0;
-}
-
 int
 packet_open(int type, uint16_t protocol, int *ret_fd)
 {
@@ -79,7 +66,7 @@ packet_open(int type, uint16_t protocol, int *ret_fd)
 		return ESOCKTNOSUPPORT;
 	error = netloop_start();
 	if (error == 0)
-		error = make_pair(&own, &program);
+		error = sockpair_make(BUFFER_SIZE, &own, &program);
 	if (error != 0)
 		return error;
 	s = calloc(1, sizeof *s);
