@@ -86,7 +86,8 @@ setup() {
 		ip rule add from 10.0.0.9 lookup 100; ip rule del from 10.0.0.9; ip neigh add 10.0.0.9 lladdr 02:00:00:00:00:01 dev v0
 		ip neigh del 10.0.0.9 dev v0; ip route del 10.9.0.0/16; ip addr del 10.2.0.1/24 dev v0; ip link set v0 mtu 1400
 		ip addr add 10.0.0.5/24 dev v0; ip addr add 10.0.0.6/24 brd 10.0.0.77 dev v1; ip addr del 10.0.0.1/24 dev v0
-		ip addr add fd00::1/64 dev v0 nodad; ip addr add fd00::2/64 dev v0 nodad; ip addr del fd00::1/64 dev v0; ip addr del fd00::2/64 dev v0
+		for a in fd00::1 fd00::2; do ip addr add $a/64 dev v0 nodad; until grep -q "^local $a" out; do :; done; done
+		ip addr del fd00::1/64 dev v0; ip addr del fd00::2/64 dev v0
 		ip addr add 10.7.0.1 peer 10.7.0.2 dev v0; ip addr del 10.7.0.1 peer 10.7.0.2 dev v0; ip addr add 127.5.0.1/16 dev lo
 		ip addr del 127.5.0.1/16 dev lo; ip addr del 10.0.0.6/24 dev v1
 		ip link set v1 mtu 1404; until grep -q "mtu 1404" out; do :; done; kill $pid
