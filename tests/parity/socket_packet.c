@@ -6,6 +6,7 @@
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/netlink.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -111,6 +112,38 @@ TEST(options)
 	len = sizeof version;
 	TRY(getsockopt(fd, SOL_PACKET, PACKET_HDRLEN, &version, &len));
 	SAY("header %d", version);
+	close(fd);
+}
+
+/* At an address where there is nothing. */
+static void
+try_nowhere(int fd, int level, int name)
+{
+	void *nowhere = (void *)16;
+	socklen_t len = sizeof(int);
+	int value = 0;
+
+	TRY(getsockopt(fd, level, name, nowhere, &len));
+	TRY(getsockopt(fd, level, name, &value, nowhere));
+	TRY(setsockopt(fd, level, name, nowhere, sizeof value));
+}
+
+TEST(options_nowhere)
+{
+	int fd = packet(SOCK_RAW), netlink = MUST(socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE));
+	socklen_t len = 2;
+	short part = 0;
+
+	try_nowhere(fd, SOL_PACKET, PACKET_AUXDATA);
+	try_nowhere(fd, SOL_SOCKET, SO_TYPE);
+	TRY(getsockopt(fd, SOL_PACKET, PACKET_HDRLEN, (void *)16, &(socklen_t){sizeof(int)}));
+	TRY(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, (void *)16, sizeof(struct sock_fprog)));
+	try_nowhere(netlink, SOL_NETLINK, NETLINK_EXT_ACK);
+	try_nowhere(netlink, SOL_SOCKET, SO_DOMAIN);
+	TRY(getsockopt(netlink, SOL_SOCKET, SO_DOMAIN, &part, &len));
+	SAY("%d, %u bytes", part, len);
+	TRY(getsockopt(netlink, SOL_NETLINK, NETLINK_EXT_ACK, &part, &len));
+	close(netlink);
 	close(fd);
 }
 

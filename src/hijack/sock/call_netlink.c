@@ -11,6 +11,7 @@
 #include "process/process.h"
 #include "sock/call_socket.h"
 #include "socket/nltag.h"
+#include "socket/optval.h"
 #include "socket/sockhost.h"
 #include "syscall/calls.h"
 #include "syscall/host.h"
@@ -100,52 +101,44 @@ netlink_show(int fd, bool own, struct sockaddr_storage *ss, socklen_t *len)
 	*len = sizeof nl;
 }
 
-static int
-give_int(int n, void *value, socklen_t *len)
-{
-	if (value == NULL || len == NULL)
-		return EFAULT;
-	if (*len < sizeof n)
-		return EINVAL;
-	memcpy(value, &n, sizeof n);
-	*len = sizeof n;
-	return 0;
-}
-
 bool
-netlink_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int *ret_error)
+netlink_has_option(int fd, int level, int name)
 {
-	bool about_kind =
-	    level == SOL_SOCKET && (name == SO_DOMAIN || name == SO_TYPE || name == SO_PROTOCOL);
 	struct nltag t;
 
-	if ((!about_kind && level != SOL_NETLINK) || !nltag_get(fd, &t))
-		return false;
+	return (level == SOL_NETLINK ||
+		   (level == SOL_SOCKET &&
+		       (name == SO_DOMAIN || name == SO_TYPE || name == SO_PROTOCOL))) &&
+	       nltag_get(fd, &t);
+}
+
+int
+netlink_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
+{
+	struct nltag t;
+
+	if (!nltag_get(fd, &t))
+		return EBADF;
 	if (level == SOL_NETLINK)
-		*ret_error = give_int(0, value, len);
-	else if (name == SO_DOMAIN)
-		*ret_error = give_int(AF_NETLINK, value, len);
-	else
-		*ret_error = give_int(name == SO_TYPE ? SOCK_RAW : t.protocol, value, len);
-	return true;
+		return *len < sizeof(int) ? EINVAL : optval_give(0, value, len);
+	if (name == SO_DOMAIN)
+		return optval_give(AF_NETLINK, value, len);
+	return optval_give(name == SO_TYPE ? SOCK_RAW : t.protocol, value, len);
 }
 
 bool
 netlink_setsockopt(int fd, int level, int name, const void *value, socklen_t len, int *ret_error)
 {
 	struct nltag t;
+	int given;
 	uint32_t n;
 
 	if (level != SOL_NETLINK || !nltag_get(fd, &t))
 		return false;
-	*ret_error = 0;
-	if (value == NULL)
-		*ret_error = EFAULT;
-	else if (len < sizeof n)
-		*ret_error = EINVAL;
+	*ret_error = optval_take(value, len, &given);
 	if (*ret_error != 0)
 		return true;
-	memcpy(&n, value, sizeof n);
+	n = (uint32_t)given;
 	/* The others say how answers are to look: ours are so as they are. */
 	if (name == NETLINK_ADD_MEMBERSHIP)
 		*ret_error = wish(fd, NLTAG_JOIN, n);

@@ -25,7 +25,9 @@ ssize_t netlink_send(int fd, const struct msghdr *msg, int flags);
 void netlink_show(int fd, bool own, struct sockaddr_storage *ss, socklen_t *len);
 
 /* Options that AF_UNIX has not, or has otherwise.  False: the host's. */
-bool netlink_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int *ret_error);
+bool netlink_has_option(int fd, int level, int name);
+/* 0 or an errno; `value` may be bad. */
+int netlink_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
 bool netlink_setsockopt(
     int fd, int level, int name, const void *value, socklen_t len, int *ret_error);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "base/fault.h"
 #include "base/scope.h"
 #include "client/client.h"
 #include "hijack.h"
@@ -199,33 +200,35 @@ get_packet(int fd, const struct pkttag *t, int name, void *value, socklen_t *len
 		return optval_give(t->auxdata, value, len);
 	if (name == PACKET_HDRLEN && room < sizeof o.arg)
 		return EINVAL;
-	if (name == PACKET_HDRLEN)
-		memcpy(&o.arg, value, sizeof o.arg);
-	error = ask(fd, PKT_GET, &o, sizeof o, value, &room);
+	error = name == PACKET_HDRLEN ? fault_read(&o.arg, (uintptr_t)value, sizeof o.arg) : 0;
+	if (error == 0)
+		error = ask(fd, PKT_GET, &o, sizeof o, value, &room);
 	if (error == 0)
 		*len = (socklen_t)room;
 	return error;
 }
 
 bool
-packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int *ret_error)
+packet_has_option(int fd, int level, int name)
+{
+	return packet_is(fd) &&
+	       (level != SOL_SOCKET || name == SO_DOMAIN || name == SO_TYPE || name == SO_PROTOCOL);
+}
+
+int
+packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len)
 {
 	struct pkttag t;
 
-	if (!packet_tag(fd, &t) ||
-	    (level == SOL_SOCKET && name != SO_DOMAIN && name != SO_TYPE && name != SO_PROTOCOL))
-		return false;
-	if (value == NULL || len == NULL)
-		*ret_error = EFAULT;
-	else if (level == SOL_PACKET)
-		*ret_error = get_packet(fd, &t, name, value, len);
-	else if (level != SOL_SOCKET)
-		*ret_error = ENOPROTOOPT;
-	else if (name == SO_TYPE)
-		*ret_error = optval_give(t.cooked ? SOCK_DGRAM : SOCK_RAW, value, len);
-	else
-		*ret_error = optval_give(name == SO_DOMAIN ? AF_PACKET : 0, value, len);
-	return true;
+	if (!packet_tag(fd, &t))
+		return EBADF;
+	if (level == SOL_PACKET)
+		return get_packet(fd, &t, name, value, len);
+	if (level != SOL_SOCKET)
+		return ENOPROTOOPT;
+	if (name == SO_TYPE)
+		return optval_give(t.cooked ? SOCK_DGRAM : SOCK_RAW, value, len);
+	return optval_give(name == SO_DOMAIN ? AF_PACKET : 0, value, len);
 }
 
 static int
@@ -239,7 +242,8 @@ set_option(int fd, int level, int name, const void *value, socklen_t len)
 
 	if (len > sizeof in.value)
 		len = sizeof in.value;
-	memcpy(in.value, value, len);
+	if (fault_read(in.value, (uintptr_t)value, len) != 0)
+		return EFAULT;
 	return ask(fd, PKT_SET, &in, sizeof in.o + len, NULL, &none);
 }
 
@@ -276,7 +280,8 @@ attach(int fd, const void *value, socklen_t len)
 
 	if (len != sizeof program)
 		return EINVAL;
-	memcpy(&program, value, sizeof program);
+	if (fault_read(&program, (uintptr_t)value, sizeof program) != 0)
+		return EFAULT;
 	if (program.len == 0 || program.len > BPF_MAXINSNS || program.filter == NULL)
 		return EINVAL;
 	return ask(

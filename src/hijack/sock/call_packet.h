@@ -26,8 +26,10 @@ int packet_name(int fd, struct sockaddr_storage *ss, socklen_t *len);
 ssize_t packet_send(int fd, const struct msghdr *msg);
 ssize_t packet_recv(int fd, const struct pkttag *t, struct msghdr *msg, int flags);
 
-/* False: the host's. */
-bool packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len, int *ret_error);
+/* Options that AF_UNIX has not, or has otherwise.  False: the host's. */
+bool packet_has_option(int fd, int level, int name);
+/* 0 or an errno; `value` may be bad. */
+int packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
 bool packet_setsockopt(
     int fd, int level, int name, const void *value, socklen_t len, int *ret_error);
 

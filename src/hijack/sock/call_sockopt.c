@@ -15,18 +15,19 @@
 int
 hijack_getsockopt(int s, int level, int name, void *value, socklen_t *len)
 {
+	bool netlink = netlink_has_option(s, level, name);
+	bool packet = packet_has_option(s, level, name);
 	struct socktag t;
 	socklen_t n;
 	int error;
 
-	if (netlink_getsockopt(s, level, name, value, len, &error) ||
-	    packet_getsockopt(s, level, name, value, len, &error))
-		return (int)hijack_ret(error, 0);
-	if (!socktag_get(s, &t))
+	if (!netlink && !packet && !socktag_get(s, &t))
 		return host.getsockopt(s, level, name, value, len);
 	error = fault_read(&n, (uintptr_t)len, sizeof n);
 	if (error == 0)
-		error = sockopt_get(s, &t, level, name, value, &n);
+		error = netlink  ? netlink_getsockopt(s, level, name, value, &n)
+			: packet ? packet_getsockopt(s, level, name, value, &n)
+				 : sockopt_get(s, &t, level, name, value, &n);
 	if (error == 0)
 		error = fault_write((uintptr_t)len, &n, sizeof n);
 	return (int)hijack_ret(error, 0);
