@@ -9,7 +9,7 @@
  *
  * One kernel a process, once.  Functions return 0 or a positive errno; then rump_server_message()
  * is a line that says what went wrong.  Call them from one thread, rump_server_halt() from
- *anywhere.
+ * anywhere.
  */
 #ifndef RUMP_RUMPSERVER_H
 #define RUMP_RUMPSERVER_H

@@ -15,8 +15,8 @@
  *
  * Each test runs in a child process of its own, in a fresh empty directory below PARITY_DIR, which
  * is its current directory.  PARITY_TEST=NAME runs that one alone.  Print nothing that two runs on
- *one kernel would print differently: numbers of inodes and processes, times, the directory's own
- *path.
+ * one kernel would print differently: numbers of inodes and processes, times, the directory's own
+ * path.
  */
 #ifndef TESTS_PARITY_H
 #define TESTS_PARITY_H

@@ -11,8 +11,8 @@
  *
  * With 0.4, or for a program that forks by means of its own (client_prefork_cookie), PREFORK is
  * answered with a cookie, and the child connects and says FORK with it.  Either way the child's
- *process exists before the host's fork, so the parent may end at once.  If the fork fails, closing
- *the descriptor (0.5) or FORK with `cancel` (0.4) ends the unborn process.
+ * process exists before the host's fork, so the parent may end at once.  If the fork fails, closing
+ * the descriptor (0.5) or FORK with `cancel` (0.4) ends the unborn process.
  *
  * The child of a threaded program has locks of threads that are not there: it depends on none, all
  * are reset (session_forget).

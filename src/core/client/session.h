@@ -7,7 +7,7 @@
  *	SESSION_LOST    the connection broke; what a call does now is the retry policy's (retry.h)
  *
  * The life of the main channel is the process's life.  Version 0.5: further channels are attached
- *to it, and the main one is a channel like the others.  Version 0.4: it is all there is, shared.
+ * to it, and the main one is a channel like the others.  Version 0.4: it is all there is, shared.
  *
  * State changes are made under the lock; it is never held while a call waits for its answer.  A
  * child of a fork that the client was not told of finds the marker page wiped (MADV_WIPEONFORK) and

@@ -3,10 +3,11 @@
  * What a descriptor is.  A routed descriptor is a real host descriptor that describes itself, so
  * that it is recognised after dup, fork, exec and SCM_RIGHTS by anyone:
  *
- *   file, directory   a memfd of the server: st_dev and st_ino say so; the server confirms the
- *                     inode once and the answer is cached by inode
- *   socket            a host AF_UNIX socket with a tag: the 64 bits of SO_MAX_PACING_RATE, which
- *                     mean nothing to AF_UNIX (socket/socktag.h)
+ *	file, directory    an object of the server: a memfd, or a file of a host store, whose number
+ *	                   (dcache/object.h) fstat(2) tells; the server confirms it once, the answer
+ *	                   is cached by that number
+ *	socket             a host AF_UNIX socket with a tag: the 64 bits of SO_MAX_PACING_RATE,
+ *	                   which mean nothing to AF_UNIX (socket/socktag.h)
  *
  * Nothing here trusts a number: each question looks at the descriptor anew.
  */

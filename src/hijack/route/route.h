@@ -7,7 +7,7 @@
  * blanket, or relative to a rump directory descriptor, or relative while the current directory is
  * in the rump kernel, or relative to a host directory above the prefix and leading into it
  * (`rump/x` in `/`), or if it leads through a routed descriptor (`/dev/fd/3`).  The pattern,
- *generated for routes `at` and `path`:
+ * generated for routes `at` and `path`:
  *
  *	struct route r;
  *	if (!route_at(&r, dirfd, path, flags)) {
