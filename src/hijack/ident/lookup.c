@@ -33,7 +33,7 @@ static _Atomic(unsigned) calls;
 /* The inode number of the rump current directory; 0: not known. */
 PER_PROCESS static _Atomic(uint64_t) cwd;
 
-PER_PROCESS static struct {
+PER_PROCESS static struct who {
 	struct siglock lock;
 	atomic_bool known;
 	bool fits; /* not too many groups */
@@ -89,20 +89,20 @@ learn_who(void)
 {
 	uid_t ruid, euid, suid;
 	gid_t rgid, egid, sgid;
-	uint64_t mask = siglock_lock(&OWN(who).lock);
-	long n = raw_call2(SYS_getgroups, GROUPS_MAX, OWN(who).groups);
+	struct who *w = &OWN(who);
+	uint64_t mask = siglock_lock(&w->lock);
+	long n = raw_call2(SYS_getgroups, GROUPS_MAX, w->groups);
 
 	raw_call3(SYS_getresuid, &ruid, &euid, &suid);
 	raw_call3(SYS_getresgid, &rgid, &egid, &sgid);
-	OWN(who).cred.uid = (uid_t)raw_call1(SYS_setfsuid, -1);
-	OWN(who).cred.gid = (gid_t)raw_call1(SYS_setfsgid, -1);
-	OWN(who).cred.groups = OWN(who).groups;
-	OWN(who).cred.ngroups = n < 0 ? 0 : (unsigned)n;
-	OWN(who).fits = n >= 0;
-	OWN(who).one_id =
-	    OWN(who).cred.uid == ruid && OWN(who).cred.gid == rgid && ruid == euid && rgid == egid;
-	atomic_store(&OWN(who).known, true);
-	siglock_unlock(&OWN(who).lock, mask);
+	w->cred.uid = (uid_t)raw_call1(SYS_setfsuid, -1);
+	w->cred.gid = (gid_t)raw_call1(SYS_setfsgid, -1);
+	w->cred.groups = w->groups;
+	w->cred.ngroups = n < 0 ? 0 : (unsigned)n;
+	w->fits = n >= 0;
+	w->one_id = w->cred.uid == ruid && w->cred.gid == rgid && ruid == euid && rgid == egid;
+	atomic_store(&w->known, true);
+	siglock_unlock(&w->lock, mask);
 }
 
 static bool
@@ -195,14 +195,22 @@ lookup_stat(const struct dcache_facts *f, struct stat *st)
 	return 0;
 }
 
+/* Facts of an open file, by its object's number. */
+static bool
+find_object(uint64_t number, struct dcache_facts *ret)
+{
+	const struct dcache_table *t = table_of(client_server()->host_pid);
+
+	return t != NULL && !OWN(trace_on) && dcache_get_record(t, number, ret) &&
+	       ret->object_number == number;
+}
+
 int
 lookup_open(uint64_t number, const struct stat *object, struct stat *st)
 {
-	const struct dcache_table *t = table_of(client_server()->host_pid);
 	struct dcache_facts f;
 
-	if (t == NULL || OWN(trace_on) || !dcache_get_record(t, number, &f) ||
-	    f.object_number != number || !client_hears())
+	if (!find_object(number, &f) || !client_hears())
 		return LOOKUP_ASK;
 	*st = f.st;
 	if (S_ISREG(f.st.st_mode))
@@ -214,11 +222,8 @@ bool
 lookup_owns_object(uint64_t word, struct dcache_facts *ret)
 {
 	const uint32_t mask = DCACHE_SAME_OWNER | DCACHE_WATCHED | DCACHE_ACL;
-	const struct dcache_table *t = table_of(client_server()->host_pid);
-	uint64_t number = word & ~RUMP_HANDLE;
 
-	return t != NULL && !OWN(trace_on) && dcache_get_record(t, number, ret) &&
-	       ret->object_number == number && S_ISREG(ret->st.st_mode) &&
+	return find_object(word & ~RUMP_HANDLE, ret) && S_ISREG(ret->st.st_mode) &&
 	       (ret->flags & mask) == DCACHE_SAME_OWNER && client_hears();
 }
 

@@ -227,7 +227,7 @@ libraries_start(void)
 	int had, used;
 
 	if (about == NULL || sscanf(about, "%127[^:]:%d%n", dir, &had, &used) != 2 ||
-	    strstr(dir, DIR_NAME) == NULL)
+	    strstr(dir, LIBRARIES_DIR) == NULL)
 		return;
 	for (const char *p = about + used; *p == ':';)
 		raw_close((int)strtol(p + 1, (char **)(uintptr_t)&p, 10));

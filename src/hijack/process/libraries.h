@@ -24,7 +24,7 @@ struct libraries {
 	char path[]; /* LD_LIBRARY_PATH=... */
 };
 
-#define DIR_NAME           "/lib." /* and six letters */
+#define LIBRARIES_DIR      "/lib." /* and six letters */
 #define LIBRARIES_VARIABLE "RUMPHIJACK__LIBRARIES"
 
 /*

@@ -66,7 +66,7 @@ make_dir(struct libraries *libs, const char *base)
 {
 	if (*base != '/' || strpbrk(base, ":;$") != NULL)
 		return false;
-	snprintf(libs->dir, sizeof libs->dir, "%s" DIR_NAME "XXXXXX", base);
+	snprintf(libs->dir, sizeof libs->dir, "%s" LIBRARIES_DIR "XXXXXX", base);
 	if (host.mkdtemp(libs->dir) != NULL)
 		return true;
 	*libs->dir = '\0';
