@@ -3,8 +3,9 @@
  * FUSE, the kernel's side: a file system that a program serves.  The program reads requests from
  * one end of a SOCK_SEQPACKET pair and writes replies to it, one message each, as with /dev/fuse.
  *
- *   fuse_conn.c    requests: sending, waiting, the end of the connection
- *   fuse_receive.c replies
+ *   fuse_conn.c    a connection, its end; waiting for replies
+ *   fuse_send.c    requests
+ *   fuse_receive.c replies, notifications
  *   fuse_reply.c   what a reply may look like: nothing in it is believed
  *   fuse_mount.c   beginning (INIT) and end of a mount, statfs
  *   fuse_options.c what the mount is to be like
@@ -193,30 +194,35 @@ fuse_of(const struct fuse_node *n)
 uint64_t fuse_now(void); /* CLOCK_MONOTONIC in ns */
 int fuse_conn_init(struct fuse_mount *fm, int fd);
 void fuse_conn_fini(struct fuse_mount *fm);
-/* A request about the node by the current call's process. */
-struct fuse_request fuse_request(uint32_t opcode, uint64_t nodeid);
-void fuse_in(struct fuse_request *r, const void *data, size_t len);
-void fuse_in_name(struct fuse_request *r, const char name[]); /* with its NUL */
 /* Sends and waits.  The program's errno; ENOTCONN; ECONNABORTED if the connection ended meanwhile;
  * ENOSYS, also if it said so before. */
 int fuse_call(struct fuse_mount *fm, struct fuse_request *r);
-/* Sends without waiting: no reply, or none that matters. */
-void fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply);
-/* Messages that had to wait, in order; EAGAIN: some still have to. */
-int fuse_send_posts(struct fuse_mount *fm);
 /* The program is gone, or talks nonsense. */
 void fuse_end(struct fuse_mount *fm);
 /* Its caller has something to look at. */
 void fuse_wake(struct fuse_request *r);
 /* The request has its reply. */
 void fuse_finished(struct fuse_mount *fm, struct fuse_request *r, int error);
-
-/* --- fuse_receive.c: takes what there is --- */
-void fuse_receive(struct fuse_mount *fm);
-
 /* eventfds to wait with; -1. */
 int fuse_wake_get(struct fuse_mount *fm);
 void fuse_wake_put(struct fuse_mount *fm, int wake);
+
+/* --- fuse_send.c --- */
+/* A request about the node by the current call's process. */
+struct fuse_request fuse_request(uint32_t opcode, uint64_t nodeid);
+void fuse_in(struct fuse_request *r, const void *data, size_t len);
+void fuse_in_name(struct fuse_request *r, const char name[]); /* with its NUL */
+/* Sends one whose reply is waited for next; *interrupted: see kern_poll_firmly(). */
+int fuse_send(struct fuse_mount *fm, struct fuse_request *r, bool *interrupted);
+/* Sends without waiting: no reply, or none that matters. */
+void fuse_post(struct fuse_mount *fm, struct fuse_request *r, bool has_reply);
+/* Messages that had to wait, in order; EAGAIN: some still have to. */
+int fuse_send_posts(struct fuse_mount *fm);
+/* Nobody waits for the reply to this, but it may come. */
+void fuse_abandon(struct fuse_mount *fm, uint64_t unique, uint32_t opcode);
+
+/* --- fuse_receive.c: takes what there is --- */
+void fuse_receive(struct fuse_mount *fm);
 
 /* --- fuse_lock.c: mutual exclusion on a node, over waits.  ECANCELED: the process is gone --- */
 int fuse_lock(struct fuse_node *n);
