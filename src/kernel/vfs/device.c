@@ -11,7 +11,6 @@
 #include <sys/sysmacros.h>
 
 #include "kern/proc.h"
-#include "vfs/hostobj.h"
 #include "vfs/special.h"
 #include "vfs/vnode.h"
 
@@ -47,7 +46,7 @@ device_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 
 	if (d == NULL)
 		return ENXIO;
-	flags &= HOSTOBJ_OPEN_FLAGS & ~(O_TRUNC | O_PATH);
+	flags &= SPECIAL_OPEN_FLAGS;
 	if (!d->is_terminal && special_need(vn) == 0 && special_open(vn, flags, ret_fd) == 0)
 		return 0;
 	if (l->proc->abslinks) {

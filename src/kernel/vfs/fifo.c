@@ -22,7 +22,6 @@
 
 #include "base/scope.h"
 #include "kern/proc.h"
-#include "vfs/hostobj.h"
 #include "vfs/special.h"
 #include "vfs/vnode.h"
 
@@ -85,12 +84,6 @@ wait_for_bell(struct lwp *l, struct fifo *f)
 	return error;
 }
 
-static int
-host_open(const struct vnode *vn, int flags, int *ret_fd)
-{
-	return special_open(vn, flags | O_NONBLOCK, ret_fd);
-}
-
 bool
 fifo_has_writer(int reader)
 {
@@ -110,7 +103,7 @@ open_reader(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 	CLEANUP_FD int fd = -1;
 	struct fifo *f = vn->fifo;
 	uint64_t writers = f->writers;
-	int error = host_open(vn, flags, &fd);
+	int error = special_open(vn, flags | O_NONBLOCK, &fd);
 
 	if (error != 0)
 		return error;
@@ -132,7 +125,8 @@ open_writer(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 	struct fifo *f = vn->fifo;
 	int error;
 
-	while ((error = host_open(vn, flags, ret_fd)) == ENXIO && (flags & O_NONBLOCK) == 0) {
+	while ((error = special_open(vn, flags | O_NONBLOCK, ret_fd)) == ENXIO &&
+	       (flags & O_NONBLOCK) == 0) {
 		error = wait_for_bell(l, f);
 		if (error != 0)
 			return error;
@@ -148,7 +142,7 @@ static int
 open_both(struct vnode *vn, int flags, int *ret_fd)
 {
 	struct fifo *f = vn->fifo;
-	int error = host_open(vn, flags, ret_fd);
+	int error = special_open(vn, flags | O_NONBLOCK, ret_fd);
 
 	if (error != 0)
 		return error;
@@ -166,7 +160,7 @@ fifo_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 
 	if (error != 0)
 		return error;
-	flags &= HOSTOBJ_OPEN_FLAGS & ~(O_TRUNC | O_PATH);
+	flags &= SPECIAL_OPEN_FLAGS;
 	switch (flags & O_ACCMODE) {
 	case O_RDONLY:
 		error = open_reader(l, vn, flags, &fd);

@@ -8,12 +8,17 @@
 #ifndef KERNEL_VFS_SPECIAL_H
 #define KERNEL_VFS_SPECIAL_H
 
+#include "vfs/hostobj.h"
+
+/* What of open(2)'s flags counts for such a file. */
+#define SPECIAL_OPEN_FLAGS (HOSTOBJ_OPEN_FLAGS & ~(O_TRUNC | O_PATH))
+
 struct special;
 struct vnode;
 
 /* Makes the node if there is none.  EPERM: the host does not let us. */
 int special_need(struct vnode *vn);
-/* Opens it, with the flags of open(2) that count for such a file. */
+/* Opens it, with some of these. */
 int special_open(const struct vnode *vn, int flags, int *ret_fd);
 /* The vnode goes; who has the node open keeps it. */
 void special_free(struct vnode *vn);
