@@ -2,12 +2,11 @@
 # ICMP's sockets and raw sockets: ping and traceroute.
 
 load ../lib/helpers
+load ../lib/net_bus
 
 setup() {
-	need ping
+	uncapable ping
 	bus=test-$$-$BATS_TEST_NUMBER
-	# File capabilities would make it a program that cannot be hijacked, for all but root.
-	cp "$(command -v ping)" "$RUMP_SCRATCH/ping"
 	ping=$RUMP_SCRATCH/ping
 }
 

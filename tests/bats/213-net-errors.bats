@@ -2,6 +2,7 @@
 # What routers say about packets that do not get through, as the tools of a user show it.
 
 load ../lib/helpers
+load ../lib/net_bus
 
 setup() {
 	bus=test-$$-$BATS_TEST_NUMBER
@@ -11,12 +12,6 @@ setup() {
 		--net "bus=$bus-b,addr=10.1.0.254/24,addr=fd01::254/64,router"
 	router=$RUMP_SERVER
 	server_start near --net "bus=$bus,addr=10.0.0.1/24,gw=10.0.0.254,addr=fd00::1/64,gw=fd00::254"
-}
-
-# uncapable PROGRAM: a copy without file capabilities, which would make it one that cannot be hijacked.
-uncapable() {
-	need "$1"
-	cp "$(command -v "$1")" "$RUMP_SCRATCH/$1"
 }
 
 # hops ADDRESS...: the lines of a traceroute name these, one after the other.

@@ -2,22 +2,13 @@
 # Packet sockets: tcpdump, arping, DHCP.
 
 load ../lib/helpers
+load ../lib/net_bus
 
 setup() {
 	bus=test-$$-$BATS_TEST_NUMBER
 	server_start one --net "bus=$bus,addr=10.0.0.1/24"
 	one=$RUMP_SERVER
 	cd "$RUMP_SCRATCH" || return
-}
-
-on() {
-	RUMP_SERVER=$1 hijack "${@:2}"
-}
-
-# uncapable PROGRAM: a copy without file capabilities, which would make it one that cannot be hijacked.
-uncapable() {
-	need "$1"
-	cp "$(command -v "$1")" "$RUMP_SCRATCH/$1"
 }
 
 @test "tcpdump shows what comes and goes, as its filter says" {

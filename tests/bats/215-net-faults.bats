@@ -6,7 +6,7 @@ load ../lib/helpers
 load ../lib/net_faults
 
 setup() {
-	two_kernels
+	serving_kernels
 }
 
 @test "a capture shows the packets of a connection" {

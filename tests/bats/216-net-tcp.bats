@@ -1,23 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # TCP through the stack, between two kernels, as programs see it.
 
+# shellcheck disable=SC2154 # one, two, bus: of net_bus
 load ../lib/helpers
+load ../lib/net_bus
 
 setup() {
-	bus=test-$$-$BATS_TEST_NUMBER
-	server_start one --net "bus=$bus,addr=10.0.0.1/24,addr=fd00::1/64"
-	one=$RUMP_SERVER
-	server_start two --net "bus=$bus,addr=10.0.0.2/24,addr=fd00::2/64"
-	two=$RUMP_SERVER
-	cd "$RUMP_SCRATCH" || return
-}
-
-on() {
-	RUMP_SERVER=$1 hijack "${@:2}"
-}
-
-fault() {
-	RUMP_SERVER=$1 rump.fault "${@:2}"
+	two_kernels v6
 }
 
 # ends SERVER-KERNEL CLIENT-KERNEL ADDRESS FILE

@@ -3,6 +3,7 @@
 # shellcheck disable=SC2016
 
 load ../lib/helpers
+load ../lib/net_bus
 load ../lib/net_same
 
 setup() {
@@ -117,10 +118,6 @@ two_kernels() {
 	two=$RUMP_SERVER
 	on "$one" ip link show dev rump7
 	on "$two" ip link show dev rump7
-}
-
-on() {
-	RUMP_SERVER=$1 hijack "${@:2}"
 }
 
 @test "more interfaces than the first question has room for" {

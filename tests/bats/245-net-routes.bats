@@ -3,6 +3,7 @@
 # shellcheck disable=SC2016
 
 load ../lib/helpers
+load ../lib/net_bus
 load ../lib/net_same
 
 LINKS='
@@ -92,10 +93,6 @@ setup() {
 		ip addr del 127.5.0.1/16 dev lo; ip addr del 10.0.0.6/24 dev v1
 		ip link set v1 mtu 1404; until grep -q "mtu 1404" out; do :; done; kill $pid
 		sed -n "/mtu 1403/,/mtu 1404/p" out | grep -v ff00::/8'
-}
-
-on() {
-	RUMP_SERVER=$1 hijack "${@:2}"
 }
 
 @test "ip rule: where a packet goes depends on where it comes from" {

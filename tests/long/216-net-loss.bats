@@ -7,7 +7,7 @@ load ../lib/net_faults
 
 setup() {
 	RUMP_TIMEOUT=900
-	two_kernels
+	serving_kernels
 }
 
 # A GiB that has no repetition.

@@ -1,24 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Very many TCP connections between two kernels.
 
-# shellcheck disable=SC2034 # RUMP_TIMEOUT: of hijack
+# shellcheck disable=SC2154,SC2034 # one, two: of net_bus; RUMP_TIMEOUT: of hijack
 load ../lib/helpers
+load ../lib/net_bus
 
 setup() {
 	RUMP_TIMEOUT=3000
-	bus=test-$$-$BATS_TEST_NUMBER
-	server_start one --net "bus=$bus,addr=10.0.0.1/24"
-	one=$RUMP_SERVER
-	server_start two --net "bus=$bus,addr=10.0.0.2/24"
-	two=$RUMP_SERVER
-	cd "$RUMP_SCRATCH" || return
+	two_kernels v4
 	compile_c tcp_many <"$BATS_TEST_DIRNAME/../lib/tcp_many.c"
 	RUMP_SERVER=$one hijack_bg log ./tcp_many serve 80
 	wait_for 10 grep -q ready log
-}
-
-on() {
-	RUMP_SERVER=$1 hijack "${@:2}"
 }
 
 descriptors() {
