@@ -108,6 +108,19 @@ parity_must(const char *call, intmax_t value)
 /* Preparation that cannot fail in a sound run: ends the test with a line if it does. */
 #define MUST(call) parity_must(#call, (intmax_t)(call))
 
+/* Waits for a child, and says how it ended. */
+static inline void
+say_end(pid_t pid)
+{
+	int status;
+
+	MUST(waitpid(pid, &status, 0));
+	if (WIFEXITED(status))
+		SAY("child: exit %d", WEXITSTATUS(status));
+	else
+		SAY("child: signal %d", WTERMSIG(status));
+}
+
 /* A hijacked program looks names up by itself after some calls. */
 static inline void
 parity_warm_up(void)

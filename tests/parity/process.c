@@ -49,18 +49,6 @@ release(int saved)
 		SAY("printed: %s", line);
 }
 
-static void
-say_end(pid_t pid)
-{
-	int status;
-
-	MUST(waitpid(pid, &status, 0));
-	if (WIFEXITED(status))
-		SAY("child: exit %d", WEXITSTATUS(status));
-	else
-		SAY("child: signal %d", WTERMSIG(status));
-}
-
 /* Of posix_spawn, with *pid set by it. */
 static void
 say_spawned(int error, const pid_t *pid)

@@ -10,18 +10,6 @@
 #include "parity.h"
 
 static void
-say_end(pid_t pid)
-{
-	int status;
-
-	MUST(waitpid(pid, &status, 0));
-	if (WIFEXITED(status))
-		SAY("child: exit %d", WEXITSTATUS(status));
-	else
-		SAY("child: signal %d", WTERMSIG(status));
-}
-
-static void
 say_cwd(void)
 {
 	char path[PATH_MAX];
