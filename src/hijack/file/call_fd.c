@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <linux/fs.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -15,9 +14,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "base/fault.h"
 #include "base/raw.h"
 #include "client/client.h"
+#include "file/call_iflags.h"
 #include "file/call_inotify.h"
 #include "hijack.h"
 #include "ident/closing.h"
@@ -304,21 +303,6 @@ hijack_fcntl(int fd, int cmd, ...)
 }
 HIJACK_EXPORTS(fcntl)
 
-/* The host would keep to it, also against the rump kernel. */
-static bool
-makes_immutable(unsigned long request, const void *arg)
-{
-	struct fsxattr x = {.fsx_xflags = 0};
-	int flags = 0;
-
-	if (request == FS_IOC_SETFLAGS)
-		(void)fault_read(&flags, (uintptr_t)arg, sizeof flags);
-	else if (request == FS_IOC_FSSETXATTR)
-		(void)fault_read(&x, (uintptr_t)arg, sizeof x);
-	return (flags & (FS_IMMUTABLE_FL | FS_APPEND_FL)) != 0 ||
-	       (x.fsx_xflags & (FS_XFLAG_IMMUTABLE | FS_XFLAG_APPEND)) != 0;
-}
-
 int
 hijack_ioctl(int fd, unsigned long request, ...)
 {
@@ -334,8 +318,8 @@ hijack_ioctl(int fd, unsigned long request, ...)
 		return hijack_fail(EBADF);
 	if (request == FIONREAD && ident_dir(fd, &word) && ident_open_file(fd, &word))
 		return hijack_fail(ENOTTY);
-	if (makes_immutable(request, arg) && ident_open_file(fd, &word))
-		return hijack_fail(EOPNOTSUPP);
+	if (iflags_ioctl(fd, request, arg, &error))
+		return (int)hijack_ret(error, 0);
 	if (socket_ioctl(fd, request, arg, &error))
 		return (int)hijack_ret(error, 0);
 	return host.ioctl(fd, request, arg);

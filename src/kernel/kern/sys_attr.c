@@ -8,6 +8,7 @@
 #include "kern/vnode_file.h"
 #include "syscall/sys_proto.h"
 #include "vfs/attr.h"
+#include "vfs/inode_flags.h"
 #include "vfs/vnode.h"
 
 int
@@ -29,6 +30,21 @@ sys_fchmod(struct lwp *l, uint64_t fd, mode_t mode)
 	int error = fdword_vnode(l, fd, false, &vn);
 
 	return error != 0 ? error : vfs_chmod(vn, mode, &l->proc->cred);
+}
+
+int
+sys_deleg_inode_flags(struct lwp *l, uint64_t fd, int set, unsigned flags, int64_t *retval)
+{
+	CLEANUP_VNODE struct vnode *vn = NULL;
+	int error = fdword_vnode(l, fd, false, &vn);
+
+	if (error == 0 && vn->ops->set_inode_flags == NULL)
+		error = ENOTTY;
+	if (error == 0 && set != 0)
+		error = vfs_set_inode_flags(vn, flags, &l->proc->cred);
+	if (error == 0)
+		*retval = vn->inode_flags;
+	return error;
 }
 
 int

@@ -5,15 +5,18 @@
 
 #include "kern/proc.h"
 #include "vfs/acl.h"
+#include "vfs/inode_flags.h"
 #include "vfs/vnode.h"
 
-/* What the mount forbids, whatever the rights. */
+/* What the mount or a flag of the file forbids, whatever the rights. */
 static int
-mount_access(const struct vnode *vn, int accmode)
+absolute_access(const struct vnode *vn, int accmode)
 {
 	if ((accmode & W_OK) != 0 && vnode_is_readonly(vn) &&
 	    (S_ISREG(vn->mode) || S_ISDIR(vn->mode) || S_ISLNK(vn->mode)))
 		return EROFS;
+	if ((accmode & W_OK) != 0 && vnode_is_immutable(vn))
+		return EPERM;
 	if ((accmode & X_OK) != 0 && S_ISREG(vn->mode) && (vn->mount->flags & MS_NOEXEC) != 0)
 		return EACCES;
 	return 0;
@@ -36,7 +39,7 @@ vnode_rights_asked(struct vnode *vn, const struct cred *c, int accmode)
 int
 vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 {
-	int error = mount_access(vn, accmode);
+	int error = absolute_access(vn, accmode);
 
 	return error != 0 ? error : vnode_rights(vn, c, accmode);
 }
@@ -44,7 +47,7 @@ vnode_access(struct vnode *vn, const struct cred *c, int accmode)
 int
 vnode_access_asked(struct vnode *vn, const struct cred *c, int accmode)
 {
-	int error = mount_access(vn, accmode);
+	int error = absolute_access(vn, accmode);
 
 	return error != 0 ? error : vnode_rights_asked(vn, c, accmode);
 }
@@ -102,6 +105,8 @@ vnode_may_remove(struct vnode *dir, struct vnode *victim, bool isdir, const stru
 
 	if (error != 0)
 		return error;
+	if (vnode_is_append_only(dir) || vnode_is_fixed(victim))
+		return EPERM;
 	if ((dir->mode & S_ISVTX) != 0 && !vnode_is_owner(dir, c) && !vnode_is_owner(victim, c))
 		return EPERM;
 	if (isdir && !vnode_is_dir(victim))

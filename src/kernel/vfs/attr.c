@@ -8,6 +8,7 @@
 
 #include "kern/proc.h"
 #include "vfs/acl.h"
+#include "vfs/inode_flags.h"
 #include "vfs/vnode.h"
 #include "vfs/watch/watch.h"
 
@@ -90,6 +91,8 @@ vfs_chmod(struct vnode *vn, mode_t mode, const struct cred *c)
 		return EROFS;
 	if (S_ISLNK(vn->mode))
 		return EOPNOTSUPP;
+	if (vnode_is_fixed(vn))
+		return EPERM;
 	if (!vnode_may_change(vn, c))
 		return EPERM;
 	if (!vn->mount->own_rights && !cred_is_file_root(c) && !cred_in_group(c, vn->gid))
@@ -123,6 +126,8 @@ vfs_chown(struct vnode *vn, uid_t uid, gid_t gid, const struct cred *c)
 
 	if (vnode_is_readonly(vn))
 		return EROFS;
+	if ((uid != (uid_t)-1 || gid != (gid_t)-1) && vnode_is_fixed(vn))
+		return EPERM;
 	if (uid != (uid_t)-1) {
 		if (!may_all && !(owner && uid == vn->uid))
 			return EPERM;
@@ -161,9 +166,11 @@ vfs_utimens(struct vnode *vn, const struct timespec times[2], const struct cred 
 		return EROFS;
 	if (times[0].tv_nsec == UTIME_NOW && times[1].tv_nsec == UTIME_NOW) {
 		/* Who may write may say that it did. */
+		if (vnode_is_immutable(vn))
+			return EPERM;
 		if (!vnode_may_change(vn, c) && vnode_access(vn, c, W_OK) != 0)
 			return EACCES;
-	} else if (!vnode_may_change(vn, c)) {
+	} else if (vnode_is_fixed(vn) || !vnode_may_change(vn, c)) {
 		return EPERM;
 	}
 	attr.atime = times[0];
@@ -189,6 +196,8 @@ vfs_truncate(struct vnode *vn, off_t length, bool opened, const struct cred *c)
 	if (!S_ISREG(vn->mode))
 		return EINVAL;
 	error = opened ? 0 : vnode_access(vn, c, W_OK);
+	if (error == 0 && vnode_is_append_only(vn))
+		error = EPERM;
 	if (error == 0)
 		error = setattr(vn, &attr);
 	if (error == 0)

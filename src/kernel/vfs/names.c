@@ -10,6 +10,7 @@
 #include "base/scope.h"
 #include "kern/proc.h"
 #include "vfs/acl.h"
+#include "vfs/inode_flags.h"
 #include "vfs/namei.h"
 #include "vfs/protect.h"
 #include "vfs/vnode.h"
@@ -23,6 +24,7 @@ vnode_inherit(struct lwp *l, struct vnode *dir, struct vnode_new *what)
 
 	what->uid = c->fsuid;
 	what->gid = c->fsgid;
+	what->inode_flags = dir->inode_flags & INODE_FLAGS_INHERITED;
 	if ((dir->mode & S_ISGID) != 0 && !dir->mount->own_groups) {
 		what->gid = dir->gid;
 		if (S_ISDIR(what->mode))
@@ -233,7 +235,7 @@ vfs_link(
 		error = vnode_may_create(n.dir, &l->proc->cred);
 	if (error != 0)
 		return error;
-	if (vnode_is_dir(vn))
+	if (vnode_is_dir(vn) || vnode_is_fixed(vn))
 		return EPERM;
 	error = n.dir->ops->link(n.dir, n.name, n.len, vn);
 	if (error == 0 && watch_count != 0)

@@ -14,6 +14,7 @@
 #include "kern/proc.h"
 #include "vfs/attr.h"
 #include "vfs/hostobj.h"
+#include "vfs/inode_flags.h"
 #include "vfs/namei.h"
 #include "vfs/names.h"
 #include "vfs/protect.h"
@@ -58,6 +59,14 @@ accmode_of(int flags)
 	return by_mode[flags & O_ACCMODE] | ((flags & O_TRUNC) != 0 ? W_OK : 0);
 }
 
+/* One that only grows is written at its end, and not emptied. */
+static bool
+is_against_append_only(const struct vnode *vn, int flags)
+{
+	return vnode_is_append_only(vn) && (accmode_of(flags) & W_OK) != 0 &&
+	       ((flags & O_APPEND) == 0 || (flags & O_TRUNC) != 0);
+}
+
 /* May the caller open an existing vnode like this?  Leaves O_TRUNC only where it means something.
  */
 static int
@@ -81,6 +90,8 @@ may_open(struct lwp *l, struct vnode *vn, int *flags)
 	error = vnode_access(vn, c, accmode_of(*flags));
 	if (error != 0)
 		return error;
+	if (is_against_append_only(vn, *flags))
+		return EPERM;
 	if ((*flags & O_NOATIME) != 0 && !vnode_is_owner(vn, c))
 		return EPERM;
 	return 0;

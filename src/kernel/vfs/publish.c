@@ -60,13 +60,13 @@ publish_end(void)
 	table_fd = -1;
 }
 
-/* A vnode under a mount is not seen by path; one on a mount with limits is not judged by its mode.
- */
+/* A vnode under a mount is not seen by path; one with flags, or on a mount with limits, is not
+ * judged by its mode. */
 static bool
 is_public(const struct vnode *vn)
 {
 	return vn->ops->publish != NULL && vn->covered_by == NULL && vn->nlink != 0 &&
-	       (vn->mount->flags & (MS_RDONLY | MS_NOEXEC)) == 0;
+	       vn->inode_flags == 0 && (vn->mount->flags & (MS_RDONLY | MS_NOEXEC)) == 0;
 }
 
 void

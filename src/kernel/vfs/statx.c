@@ -4,6 +4,7 @@
  * another; so a file of the host's tmpfs is asked for the same.
  */
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -24,6 +25,20 @@ ask_model(unsigned mask, struct statx *ret)
 	}
 }
 
+static uint64_t
+attributes_of(unsigned inode_flags)
+{
+	uint64_t attributes = 0;
+
+	if ((inode_flags & FS_IMMUTABLE_FL) != 0)
+		attributes |= STATX_ATTR_IMMUTABLE;
+	if ((inode_flags & FS_APPEND_FL) != 0)
+		attributes |= STATX_ATTR_APPEND;
+	if ((inode_flags & FS_NODUMP_FL) != 0)
+		attributes |= STATX_ATTR_NODUMP;
+	return attributes;
+}
+
 int
 vfs_statx(struct vnode *vn, unsigned mask, struct statx *stx)
 {
@@ -36,5 +51,6 @@ vfs_statx(struct vnode *vn, unsigned mask, struct statx *stx)
 		return error;
 	ask_model(mask, &model);
 	dcache_statx(&st, btime, vn->mount->id, vn == vn->mount->root, &model, stx);
+	stx->stx_attributes |= attributes_of(vn->inode_flags) & model.stx_attributes_mask;
 	return 0;
 }

@@ -50,7 +50,8 @@ struct vnode {
 	gid_t gid;
 	nlink_t nlink; /* 0: removed */
 	dev_t rdev;
-	struct vnode *lower; /* the vnode that this one stands for at another place (bind/) */
+	unsigned inode_flags; /* inode_flags.h */
+	struct vnode *lower;  /* the vnode that this one stands for at another place (bind/) */
 	struct placeholder *placeholder;
 	struct fifo *fifo;       /* FIFOs that were opened (fifo.c) */
 	struct special *special; /* FIFOs and devices that were opened (special.h) */
@@ -66,6 +67,7 @@ struct vnode_new {
 	uid_t uid;
 	gid_t gid;
 	dev_t rdev;
+	unsigned inode_flags;
 	const char *target; /* symbolic links */
 	bool opened;        /* an open follows at once */
 	bool linkable;      /* tmpfile: linkat() may give it a name */
@@ -142,6 +144,8 @@ struct vnode_ops {
 	/* Fills in what is not in the vnode. */
 	int (*getattr)(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
 	int (*setattr)(struct vnode *vn, const struct vnode_attr *attr);
+	/* NULL: it has none. */
+	int (*set_inode_flags)(struct vnode *vn, unsigned flags);
 	/* A host descriptor of the object (or its placeholder), with the flags of open(2).  FIFOs,
 	 * devices and sockets come here only with O_PATH, or if open_special is set. */
 	int (*open)(struct vnode *vn, int flags, int *ret_fd);

@@ -17,6 +17,7 @@
 #include "kern/proc.h"
 #include "vfs/acl.h"
 #include "vfs/attr.h"
+#include "vfs/inode_flags.h"
 #include "vfs/vnode.h"
 #include "vfs/watch/watch.h"
 
@@ -129,6 +130,8 @@ set(struct vnode *vn, const char *name, const void *value, size_t len, int flags
 {
 	int error;
 
+	if (vnode_is_fixed(vn))
+		return vnode_is_readonly(vn) ? EROFS : EPERM;
 	if (acl_is_name(name))
 		return acl_set(vn, name, value, len, c);
 	if (!is_valid(name, value, len))

@@ -17,6 +17,7 @@ bind_copy_attributes(struct vnode *vn)
 	vn->gid = lower->gid;
 	vn->nlink = lower->nlink;
 	vn->rdev = lower->rdev;
+	vn->inode_flags = lower->inode_flags;
 }
 
 int

@@ -164,6 +164,17 @@ bind_setattr(struct vnode *vn, const struct vnode_attr *attr)
 	return error;
 }
 
+static int
+bind_set_inode_flags(struct vnode *vn, unsigned flags)
+{
+	int error = vn->lower->ops->set_inode_flags == NULL
+			? ENOTTY
+			: vn->lower->ops->set_inode_flags(vn->lower, flags);
+
+	bind_copy_attributes(vn);
+	return error;
+}
+
 /* A directory's descriptor leads back to this place, a file's to the file. */
 static int
 bind_open(struct vnode *vn, int flags, int *ret_fd)
@@ -220,6 +231,7 @@ const struct vnode_ops bind_vnode_ops = {
     .access_asked = bind_access_asked,
     .getattr = bind_getattr,
     .setattr = bind_setattr,
+    .set_inode_flags = bind_set_inode_flags,
     .open = bind_open,
     .open_special = true,
     .fsync = bind_fsync,

@@ -145,6 +145,7 @@ void tmpfs_publish(const struct vnode *vn, struct dcache_facts *f);
 /* A write takes set-id bits away on the host, without us. */
 int tmpfs_refresh(struct vnode *vn);
 int tmpfs_getattr(struct vnode *vn, struct stat *st, struct timespec *ret_btime);
+int tmpfs_set_inode_flags(struct vnode *vn, unsigned flags);
 int tmpfs_setattr(struct vnode *vn, const struct vnode_attr *attr);
 
 /* tmpfs_dir.c */

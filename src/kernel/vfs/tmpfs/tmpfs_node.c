@@ -92,6 +92,7 @@ tmpfs_node_new(struct tmpfs *fs, const struct vnode_new *what, struct tmpfs_node
 	    .gid = what->gid,
 	    .nlink = S_ISDIR(what->mode) ? 2 : 1,
 	    .rdev = what->rdev,
+	    .inode_flags = what->inode_flags,
 	};
 	n->hostfd = -1;
 	TAILQ_INIT(&n->dir.order);
@@ -285,6 +286,14 @@ set_times(struct tmpfs_node *n, const struct vnode_attr *attr)
 			ts[1].tv_nsec = UTIME_OMIT;
 		futimens(n->hostfd, ts);
 	}
+}
+
+int
+tmpfs_set_inode_flags(struct vnode *vn, unsigned flags)
+{
+	vn->inode_flags = flags;
+	tmpfs_touch(tmpfs_node_of(vn), false);
+	return 0;
 }
 
 int

@@ -141,6 +141,7 @@ const struct vnode_ops tmpfs_vnode_ops = {
     .refresh = tmpfs_refresh,
     .getattr = tmpfs_getattr,
     .setattr = tmpfs_setattr,
+    .set_inode_flags = tmpfs_set_inode_flags,
     .open = tmpfs_host_open,
     .object = tmpfs_host_object,
     .getxattr = tmpfs_getxattr,
