@@ -13,3 +13,11 @@ load ../lib/helpers
 	refute_output --partial failed
 	assert_success
 }
+
+@test "lwIP finds the functions that are there in place of its own" {
+	LD_BIND_NOW=1 LD_DEBUG=bindings LD_DEBUG_OUTPUT=$RUMP_SCRATCH/bindings server_start one
+	for name in lwip_standard_chksum tcp_alloc tcp_free tcp_input tcp_next_iss tcp_output tcp_rexmit \
+		tcp_rexmit_fast tcp_rst tcp_timer_needed; do
+		grep -q "liblwip.* to .*rump_server.*\`$name'" "$RUMP_SCRATCH"/bindings.*
+	done
+}

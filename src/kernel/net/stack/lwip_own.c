@@ -7,6 +7,9 @@
 
 struct lwip_own lwip_own;
 
+/* Only lwIP calls it, so nothing else would make the linker take checksum.c into a program. */
+static u16_t (*const checksum)(const void *, int) __attribute__((used)) = lwip_standard_chksum;
+
 static bool
 find(const char *name, void *ret)
 {
