@@ -108,6 +108,9 @@ TEST(options)
 	TRY(getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len));
 	SAY("%u %u %u", stats.tp_packets, stats.tp_drops, len);
 	TRY(setsockopt(fd, SOL_PACKET, 999, &on, sizeof on));
+	on = 2;
+	TRY(setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on));
+	say_int(fd, "ignore outgoing", SOL_PACKET, PACKET_IGNORE_OUTGOING);
 	version = TPACKET_V2;
 	len = sizeof version;
 	TRY(getsockopt(fd, SOL_PACKET, PACKET_HDRLEN, &version, &len));
@@ -187,7 +190,7 @@ TEST(filters)
 
 TEST(ring)
 {
-	int fd = packet(SOCK_RAW), version = TPACKET_V2;
+	int fd = packet(SOCK_RAW), version = TPACKET_V2, reserve = 64;
 	struct tpacket_req r = {
 	    .tp_block_size = 4096, .tp_block_nr = 4, .tp_frame_size = 2048, .tp_frame_nr = 8};
 	struct tpacket_req none = {.tp_block_nr = 0};
@@ -205,6 +208,8 @@ TEST(ring)
 	r.tp_block_size = 4096;
 	TRY(setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &r, sizeof r));
 	TRY(setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &r, sizeof r));
+	TRY(setsockopt(fd, SOL_PACKET, PACKET_RESERVE, &reserve, sizeof reserve));
+	say_int(fd, "reserve", SOL_PACKET, PACKET_RESERVE);
 	status = mmap(NULL, 16384, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	SAY("mapped %d", status != MAP_FAILED);
 	SAY("status %u", status != MAP_FAILED ? *status : UINT_MAX);

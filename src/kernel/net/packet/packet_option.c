@@ -116,11 +116,15 @@ set_int(struct packet_socket *s, int name, const void *val, size_t len)
 	case PACKET_RESERVE:
 		if (value < 0 || value > UINT16_MAX)
 			return EINVAL;
+		if (s->ring.memory != NULL)
+			return EBUSY;
 		s->reserve = (unsigned)value;
-		return s->ring.memory != NULL ? EBUSY : 0;
+		return 0;
 	case PACKET_IGNORE_OUTGOING:
+		if (value < 0 || value > 1)
+			return EINVAL;
 		s->ignore_outgoing = value != 0;
-		return value < 0 || value > 1 ? EINVAL : 0;
+		return 0;
 	case PACKET_ORIGDEV: /* there are no devices made of others */
 	case PACKET_LOSS:
 	case PACKET_TIMESTAMP:
