@@ -167,22 +167,6 @@ ifaddr_broadcast(const struct inaddr *ip)
 	return NULL;
 }
 
-bool
-ifaddr_any_but_lo(bool v4)
-{
-	struct ifnet *ifp;
-	struct ifnet_addr *a;
-
-	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		if (ifp->flags & IFF_LOOPBACK)
-			continue;
-		TAILQ_FOREACH (a, &ifp->addrs, link)
-			if (inaddr_is_v4(&a->ip) == v4)
-				return true;
-	}
-	return false;
-}
-
 /* How well an address suits as the source to dest; 0: not at all. */
 static unsigned
 suits(const struct ifnet_addr *a, const struct inaddr *dest)

@@ -211,8 +211,6 @@ struct ifnet *ifaddr_broadcast(const struct inaddr *ip);
 bool ifaddr_has_broadcast(const struct ifnet_addr *);
 /* The address to send from on this interface to dest, as Linux chooses; NULL if there is none. */
 const struct ifnet_addr *ifaddr_source(const struct ifnet *, const struct inaddr *dest);
-/* Has any interface but lo an address?  Of this family? */
-bool ifaddr_any_but_lo(bool v4);
 
 /*
  * --- ifaddr_local.c: the routing table `local`, which follows from the addresses ---
