@@ -71,6 +71,27 @@ larger_than() {
 	[ "$(counted "$one" delayed)" -gt 10 ]
 }
 
+@test "faults of what comes in are those of single segments, checksums and all" {
+	fault "$two" eth0 in loss 1% dup 5% corrupt 1% seed 3
+	on "$two" curl -sS -o copy http://10.0.0.1/file
+	cmp copy file
+	[ "$(counted "$two" frames)" -gt $(($(wc -c <file) / 1460)) ]
+}
+
+@test "a capture shows segments of the size that both ends agreed on" {
+	need tcpdump
+	RUMP_SERVER=$two rump.capture -w all.pcapng eth0 &
+	capture=$!
+	wait_for 10 test -s all.pcapng
+	on "$two" curl -sS -o copy http://10.0.0.1/file
+	wait_for 10 has_end
+	kill "$capture"
+	tcpdump -envr all.pcapng 'tcp port 80' >text 2>/dev/null
+	[ "$(grep -oE ', length [0-9]+: ' text | tr -dc '0-9\n' | sort -n | tail -1)" -eq 1514 ]
+	run grep -c 'incorrect' text
+	assert_output 0
+}
+
 @test "a dead line, by port, and alive again" {
 	fault "$two" eth0 loss 100% port 80
 	run on "$two" curl -sS --max-time 1 http://10.0.0.1/file

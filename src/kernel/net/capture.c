@@ -201,6 +201,12 @@ capture_one(struct capture *c, struct ifnet *ifp, const void *frame, size_t len,
 		c->dropped++;
 }
 
+bool
+capture_any(void)
+{
+	return !LIST_EMPTY(&captures);
+}
+
 void
 capture_frame(struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
 {

@@ -20,7 +20,8 @@ struct ifnet;
  * (0: all).  *ret_fd is the end to read from.  EOPNOTSUPP: lo, whose connections are the host's.
  */
 int capture_start(struct ifnet *, size_t snaplen, int *ret_fd);
-/* For ifnet_io.c. */
+/* For ifnet_io.c: is there one at all? */
+bool capture_any(void);
 void capture_frame(struct ifnet *, const void *frame, size_t len, bool outgoing);
 
 #endif

@@ -47,6 +47,8 @@ struct ifnet_ops {
 	const char *kind; /* "bus", "slirp", ...: shown as the kind of link */
 	/* Sends one Ethernet frame; never waits: ENOBUFS. */
 	int (*output)(struct ifnet *, const void *frame, size_t len);
+	/* The same for large frames (large.h), if ifp->large. */
+	int (*output_large)(struct ifnet *, const void *frame, size_t len, unsigned segment);
 	int (*set_up)(struct ifnet *, bool up);
 	int (*set_mtu)(struct ifnet *, unsigned mtu); /* may refuse: EINVAL */
 	int (*set_mac)(struct ifnet *);               /* ifp->mac has changed */
@@ -100,6 +102,7 @@ struct ifnet {
 	unsigned type;              /* ARPHRD_* */
 	unsigned mtu, mtu_min, mtu_max;
 	unsigned txqueuelen;
+	bool large;       /* the driver sends large frames, now */
 	unsigned promisc; /* how many want it */
 	uint8_t mac[6];
 	struct ifnet_count rx, tx;

@@ -111,6 +111,17 @@ rule_for(const struct ifnet *ifp, const void *frame, size_t len, bool in)
 	return NULL;
 }
 
+bool
+impair_any(const struct ifnet *ifp, bool in)
+{
+	struct impair_rule *r;
+
+	TAILQ_FOREACH (r, &rules, link)
+		if (r->ifp == ifp && r->in == in)
+			return true;
+	return false;
+}
+
 /* --- what happens to them --- */
 
 static void

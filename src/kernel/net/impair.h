@@ -56,6 +56,8 @@ size_t impair_show(const struct impair_rule *, char *buf, size_t size);
  */
 int impair_command(const char *command, char *buf, size_t size, size_t *ret_len);
 
+/* Is there a rule for some of these frames? */
+bool impair_any(const struct ifnet *, bool in);
 /* For ifnet_io.c: takes the frame if a rule says so; it goes on its way later, or never. */
 bool impair_takes(struct ifnet *, const void *frame, size_t len, bool in);
 /* The interface goes. */

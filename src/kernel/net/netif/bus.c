@@ -30,25 +30,16 @@
 #include "base/scope.h"
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
+#include "net/large.h"
 #include "net/netif/busdir.h"
+#include "net/netif/buslink.h"
 #include "net/netloop.h"
-#include "socket/sockhost.h"
 
 #define ETHER_HEADER 14
 #define MTU_DEFAULT  1500
 #define MTU_MAX      65521 /* what fits one message besides its header */
-#define FRAME_MAX    (MTU_MAX + ETHER_HEADER)
-#define FRAMES       32 /* received in one call */
-#define ROUNDS       8  /* such calls for one event */
-#define BUFFER       (2 << 20)
-#define JOIN_TRIES   8   /* while others leave at the same time */
-#define SEEN_MAX     256 /* link addresses remembered */
-
-struct bus_link {
-	LIST_ENTRY(bus_link) all;
-	struct netwatch watch;
-	struct bus *bus;
-};
+#define JOIN_TRIES   8     /* while others leave at the same time */
+#define SEEN_MAX     256   /* link addresses remembered */
 
 /* Where a link address was seen. */
 struct seen {
@@ -59,7 +50,8 @@ struct seen {
 struct bus {
 	struct ifnet *ifp;
 	struct netwatch listener;
-	LIST_HEAD(, bus_link) links;
+	struct bus_links links;
+	bool large; /* all of them take large frames */
 	struct seen seen[SEEN_MAX];
 	char path[BUSDIR_PATH_MAX];
 };
@@ -72,16 +64,6 @@ bus_forget_link(struct bus *b, const struct bus_link *l)
 	for (size_t i = 0; i < SEEN_MAX; i++)
 		if (b->seen[i].link == l)
 			b->seen[i].link = NULL;
-}
-
-static void
-link_free(struct bus_link *l)
-{
-	bus_forget_link(l->bus, l);
-	LIST_REMOVE(l, all);
-	netloop_unwatch(&l->watch);
-	close(l->watch.fd);
-	free(l);
 }
 
 static struct seen *
@@ -109,62 +91,65 @@ is_for_us(const struct ifnet *ifp, const uint8_t *frame)
 	       (frame[0] & 1 || memcmp(frame, ifp->mac, 6) == 0 || ifp->promisc > 0);
 }
 
-static void
-link_ready(struct netwatch *w, uint32_t events)
+void
+bus_arrived(struct bus_link *l, const void *frame, size_t len, unsigned segment)
 {
-	static uint8_t frames[FRAMES][FRAME_MAX];
-	struct bus_link *l = (struct bus_link *)((char *)w - offsetof(struct bus_link, watch));
-	struct iovec iov[FRAMES];
-	struct mmsghdr m[FRAMES] = {0};
-	int n;
+	struct ifnet *ifp = l->bus->ifp;
 
-	(void)events;
-	for (int i = 0; i < FRAMES; i++) {
-		iov[i] = (struct iovec){.iov_base = frames[i], .iov_len = FRAME_MAX};
-		m[i].msg_hdr.msg_iov = &iov[i];
-		m[i].msg_hdr.msg_iovlen = 1;
-	}
-	for (int round = 0; round < ROUNDS; round++) {
-		n = recvmmsg(w->fd, m, FRAMES, MSG_DONTWAIT, NULL);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
-			return;
-		if (n <= 0 || m[0].msg_len == 0) {
-			link_free(l);
-			return;
-		}
-		for (int i = 0; i < n; i++) {
-			if (m[i].msg_len < ETHER_HEADER)
-				continue;
-			learn(l, frames[i] + 6);
-			if (is_for_us(l->bus->ifp, frames[i]))
-				ifnet_input(l->bus->ifp, frames[i], m[i].msg_len);
-		}
-		if (n < FRAMES)
-			return;
-	}
+	learn(l, (const uint8_t *)frame + 6);
+	if (!is_for_us(ifp, frame))
+		return;
+	if (segment == 0)
+		ifnet_input(ifp, frame, len);
+	else
+		ifnet_input_large(ifp, frame, len, segment);
+}
+
+/* What our user has changed meanwhile is told to who is about to send more. */
+void
+bus_link_settled(struct bus_link *l)
+{
+	bus_link_tell(l, ifnet_takes_large(l->bus->ifp));
+}
+
+/* Large frames are for a bus where all take them: so nobody sends again what was split. */
+static void
+see_who_takes_large(struct bus *b)
+{
+	struct bus_link *l;
+
+	b->large = true;
+	LIST_FOREACH (l, &b->links, all)
+		b->large = b->large && l->takes_large;
+	if (b->ifp != NULL)
+		b->ifp->large = b->large;
+}
+
+void
+bus_link_changed(struct bus_link *l)
+{
+	see_who_takes_large(l->bus);
+}
+
+void
+bus_link_gone(struct bus_link *l)
+{
+	bus_forget_link(l->bus, l);
+	see_who_takes_large(l->bus);
 }
 
 /* fd is taken over in any case. */
 static int
-link_new(struct bus *b, int fd)
+add_link(struct bus *b, int fd)
 {
-	struct bus_link *l = calloc(1, sizeof *l);
-	int error;
+	struct bus_link *l;
+	int error = bus_link_new(b, fd, &l);
 
-	if (l == NULL) {
-		close(fd);
-		return ENOMEM;
-	}
-	sockhost_set_sndbuf(fd, BUFFER);
-	l->bus = b;
-	l->watch = (struct netwatch){.fd = fd, .ready = link_ready};
-	error = netloop_watch(&l->watch, EPOLLIN);
-	if (error != 0) {
-		close(fd);
-		free(l);
+	if (error != 0)
 		return error;
-	}
 	LIST_INSERT_HEAD(&b->links, l, all);
+	bus_link_tell(l, b->ifp == NULL || ifnet_takes_large(b->ifp));
+	see_who_takes_large(b);
 	return 0;
 }
 
@@ -176,7 +161,7 @@ listener_ready(struct netwatch *w, uint32_t events)
 
 	(void)events;
 	while ((fd = accept4(w->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-		(void)link_new(b, fd);
+		(void)add_link(b, fd);
 }
 
 /* --- joining --- */
@@ -200,7 +185,7 @@ connect_to(struct bus *b, const char *dir, const char *name)
 	if (fd < 0)
 		return errno;
 	if (connect(fd, (struct sockaddr *)&un, sizeof un) == 0)
-		return link_new(b, fd);
+		return add_link(b, fd);
 	if (errno == ECONNREFUSED)
 		unlink(un.sun_path); /* its kernel is dead */
 	close(fd);
@@ -261,7 +246,7 @@ static void
 bus_free(struct bus *b)
 {
 	while (!LIST_EMPTY(&b->links))
-		link_free(LIST_FIRST(&b->links));
+		bus_link_free(LIST_FIRST(&b->links));
 	if (b->listener.fd >= 0) {
 		netloop_unwatch(&b->listener);
 		close(b->listener.fd);
@@ -273,14 +258,7 @@ bus_free(struct bus *b)
 /* --- as a driver --- */
 
 static int
-send_on(const struct bus_link *l, const void *frame, size_t len)
-{
-	return send(l->watch.fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len ? 0
-											  : ENOBUFS;
-}
-
-static int
-bus_output(struct ifnet *ifp, const void *frame, size_t len)
+bus_output_large(struct ifnet *ifp, const void *frame, size_t len, unsigned segment)
 {
 	struct bus *b = ifp->driver;
 	const struct seen *s = seen_slot(b, frame);
@@ -288,10 +266,16 @@ bus_output(struct ifnet *ifp, const void *frame, size_t len)
 	int error = 0;
 
 	if (s->link != NULL && memcmp(s->mac, frame, sizeof s->mac) == 0)
-		return send_on(s->link, frame, len);
+		return bus_link_send(s->link, frame, len, segment);
 	LIST_FOREACH (l, &b->links, all)
-		error = send_on(l, frame, len);
+		error = bus_link_send(l, frame, len, segment);
 	return error;
+}
+
+static int
+bus_output(struct ifnet *ifp, const void *frame, size_t len)
+{
+	return bus_output_large(ifp, frame, len, 0);
 }
 
 static void
@@ -303,6 +287,7 @@ bus_gone(struct ifnet *ifp)
 static const struct ifnet_ops bus_ops = {
     .kind = "bus",
     .output = bus_output,
+    .output_large = bus_output_large,
     .free = bus_gone,
 };
 
@@ -328,6 +313,7 @@ bus_new(const char *name, const uint8_t *mac, unsigned mtu, struct ifnet **ret)
 	if (b == NULL)
 		return ENOMEM;
 	LIST_INIT(&b->links);
+	b->large = true;
 	b->listener = (struct netwatch){.fd = -1, .ready = listener_ready};
 	for (int i = 0; i < JOIN_TRIES; i++) {
 		error = join(b, name);
@@ -342,6 +328,7 @@ bus_new(const char *name, const uint8_t *mac, unsigned mtu, struct ifnet **ret)
 		return error;
 	}
 	b->ifp = *ret;
+	b->ifp->large = b->large;
 	ifnet_set_carrier(*ret, true);
 	return 0;
 }

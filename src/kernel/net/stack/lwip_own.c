@@ -3,12 +3,22 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <lwip/ip4_frag.h>
+#include <lwip/ip6_frag.h>
 #include <stdbool.h>
+
+#include "net/checksum.h"
 
 struct lwip_own lwip_own;
 
-/* Only lwIP calls it, so nothing else would make the linker take checksum.c into a program. */
-static u16_t (*const checksum)(const void *, int) __attribute__((used)) = lwip_standard_chksum;
+/* lwIP's own, which its headers do not have, takes four times as long. */
+FOR_LWIP u16_t lwip_standard_chksum(const void *data, int len);
+
+u16_t
+lwip_standard_chksum(const void *data, int len)
+{
+	return checksum_of(data, (size_t)len);
+}
 
 static bool
 find(const char *name, void *ret)
@@ -23,6 +33,7 @@ lwip_own_init(void)
 	bool found =
 	    find("tcp_alloc", &lwip_own.tcp_alloc) && find("tcp_free", &lwip_own.tcp_free) &&
 	    find("tcp_input", &lwip_own.tcp_input) && find("tcp_output", &lwip_own.tcp_output) &&
+	    find("ip4_frag", &lwip_own.ip4_frag) && find("ip6_frag", &lwip_own.ip6_frag) &&
 	    find("tcp_rexmit", &lwip_own.tcp_rexmit) &&
 	    find("tcp_rexmit_fast", &lwip_own.tcp_rexmit_fast) &&
 	    find("tcp_rst", &lwip_own.tcp_rst);

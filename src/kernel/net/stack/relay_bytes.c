@@ -17,7 +17,7 @@
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
-#define CHUNK     65536
+#define CHUNK     65536 /* more than conn_read_size() */
 #define QUEUE_MAX 20000 /* pbufs: lwIP counts to 65,535 */
 
 /* --- towards the host --- */
@@ -88,9 +88,14 @@ keep(struct relay *r, const void *bytes, size_t len)
 static bool
 write_stash(struct relay *r)
 {
+	size_t n;
+
 	if (r->stash == NULL)
 		return true;
-	if (conn_write(conn_of(r->pcb), r->stash, (u16_t)r->stash_len) != ERR_OK)
+	n = conn_write(conn_of(r->pcb), r->stash, r->stash_len);
+	r->stash_len -= n;
+	memmove(r->stash, (uint8_t *)r->stash + n, r->stash_len);
+	if (r->stash_len > 0)
 		return false;
 	free(r->stash);
 	r->stash = NULL;
@@ -100,26 +105,27 @@ write_stash(struct relay *r)
 static size_t
 room(const struct relay *r)
 {
-	size_t n = tcp_sndbuf(r->pcb);
+	size_t n = tcp_sndbuf(r->pcb), max;
 
 	if (r->pcb->snd_queuelen > QUEUE_MAX)
 		return 0;
-	return n < CHUNK - 1 ? n : CHUNK - 1;
+	max = conn_read_size(conn_of(r->pcb));
+	return n < max ? n : max;
 }
 
 bool
 relay_to_net(struct relay *r)
 {
 	static uint8_t bytes[CHUNK];
-	size_t max;
+	size_t max, written;
 	ssize_t n;
 
 	while (r->pcb != NULL && !r->host_eof && write_stash(r) && r->readable &&
 	       (max = room(r)) > 0) {
 		n = recv(r->watch.fd, bytes, max, MSG_DONTWAIT);
 		if (n > 0) {
-			if (conn_write(conn_of(r->pcb), bytes, (u16_t)n) != ERR_OK &&
-			    !keep(r, bytes, (size_t)n))
+			written = conn_write(conn_of(r->pcb), bytes, (size_t)n);
+			if (written < (size_t)n && !keep(r, bytes + written, (size_t)n - written))
 				return false;
 			continue;
 		}

@@ -20,7 +20,7 @@
  *	tcp_info.c     TCP_INFO, options, lists       tcp_iss.c      first sequence numbers
  *	tcp_check.c    what lwIP is too kind to       lwip_own.c     what of lwIP is replaced
  *	udp.c          UDP                            raw.c          raw sockets, ping
- *	proxy.c        sockets of remote addresses    checksum.c     the Internet checksum
+ *	proxy.c        sockets of remote addresses    tcp_large.c    large frames
  *
  * Nothing outside this folder names lwIP.
  */

@@ -17,6 +17,7 @@
 
 #include "net/ifnet.h"
 #include "net/ifnet_io.h"
+#include "net/large.h"
 #include "net/neigh.h"
 #include "net/rtable.h"
 #include "net/stack/arp.h"
@@ -24,6 +25,16 @@
 #include "net/stack/tcp_conn.h"
 
 #define FRAME_MAX UINT16_MAX /* of a pbuf */
+
+static int
+output(struct ifnet *ifp, const void *frame, size_t len)
+{
+	const struct conn *c = conn_sending();
+
+	if (c == NULL || len <= SIZEOF_ETH_HDR + ifp->mtu)
+		return ifnet_output(ifp, frame, len);
+	return ifnet_output_large(ifp, frame, len, conn_segment_on(c, ifp->mtu));
+}
 
 static err_t
 link_output(struct netif *n, struct pbuf *p)
@@ -36,7 +47,7 @@ link_output(struct netif *n, struct pbuf *p)
 		bytes = frame;
 	}
 	/* TCP waits for room; what else an interface cannot send now is lost, as on a wire. */
-	return ifnet_output(n->state, bytes, p->tot_len) == ENOBUFS ? ERR_MEM : ERR_OK;
+	return output(n->state, bytes, p->tot_len) == ENOBUFS ? ERR_MEM : ERR_OK;
 }
 
 static const struct ifnet *from;

@@ -145,6 +145,7 @@ tcp_output(struct tcp_pcb *pcb)
 		conn_establish(c);
 	if (c->mute)
 		tcp_clear_flags(pcb, TF_ACK_NOW);
+	conn_fit(c);
 	sending = c;
 	err = lwip_own.tcp_output(pcb);
 	sending = NULL;
@@ -182,7 +183,7 @@ tcp_input(struct pbuf *p, struct netif *inp)
 	}
 	show(c);
 	if (shown != NULL) {
-		conn_hears(shown);
+		conn_hears(shown, ip_current_header_tot_len() + p->tot_len);
 		shown->mute = conn_asks_nothing(shown, p);
 		if (segment != 0)
 			shown->peer_segment = segment;

@@ -99,11 +99,22 @@ uint16_t conn_syn_segment(const struct pbuf *p);
 void conn_before_output(struct pbuf *p, size_t at, unsigned mtu);
 /* The handshake is done. */
 void conn_establish(struct conn *);
-/* In place of tcp_write() and tcp_recved(). */
-err_t conn_write(struct conn *, const void *bytes, uint16_t len);
+/* In place of tcp_write() and tcp_recved(); how much was written: not all if there is no memory. */
+size_t conn_write(struct conn *, const void *bytes, size_t len);
 void conn_taken(struct conn *, size_t len);
 /* Before tcp_close(): nothing that has arrived is left. */
 void conn_all_taken(struct conn *);
+
+/* --- tcp_large.c --- */
+/* How much goes into one segment for lwIP; it is best given it in pieces of conn_read_size(). */
+uint16_t conn_write_size(const struct conn *);
+uint16_t conn_read_size(const struct conn *);
+/* Before lwIP's tcp_output(): sees to it that the next segment can be sent. */
+void conn_fit(struct conn *);
+/* How many segments a packet of this length stands for. */
+unsigned conn_segments(const struct conn *, size_t packet_len);
+/* The payload of a segment on a link of this MTU. */
+unsigned conn_segment_on(const struct conn *, unsigned mtu);
 
 /* --- tcp_timer.c --- */
 int conn_timer_init(struct conn *); /* ENOMEM */
@@ -116,7 +127,7 @@ void conn_send_ack(struct conn *);
 /* lwIP has tried to send. */
 void conn_sent(struct conn *);
 /* A packet of it comes, and lwIP has seen it. */
-void conn_hears(struct conn *);
+void conn_hears(struct conn *, size_t packet_len);
 void conn_heard(struct conn *);
 /* How long to wait now for what is under way to be acknowledged. */
 int64_t conn_rto_us(const struct conn *);

@@ -117,13 +117,25 @@ filled_a_hole(struct conn *c)
 	}
 }
 
+/* A slow start counts bytes; lwIP counts no more than two segments of an ACK, which may be for a
+ * large frame. */
+static void
+grow(struct conn *c, uint32_t acked)
+{
+	struct tcp_pcb *pcb = &c->pcb;
+
+	if (c->established && !c->recovering && !(pcb->flags & TF_RTO) &&
+	    pcb->cwnd < pcb->ssthresh && acked > 2u * pcb->mss)
+		pcb->cwnd += acked - 2 * pcb->mss;
+}
+
 void
-conn_hears(struct conn *c)
+conn_hears(struct conn *c, size_t packet_len)
 {
 	c->una = c->pcb.lastack;
 	c->rcv_nxt = c->pcb.rcv_nxt;
 	c->had_holes = c->pcb.ooseq != NULL;
-	c->segs_in++;
+	c->segs_in += conn_segments(c, packet_len);
 }
 
 void
@@ -142,6 +154,7 @@ conn_heard(struct conn *c)
 			c->heard_data_at = c->heard_at;
 	}
 	if (pcb->lastack != c->una) {
+		grow(c, pcb->lastack - c->una);
 		if (c->timing && TCP_SEQ_GEQ(pcb->lastack, c->timed_ack)) {
 			c->timing = false;
 			measured(c, c->heard_at - c->timed_at);
@@ -156,5 +169,7 @@ conn_heard(struct conn *c)
 		c->silent_since = 0;
 	if (c->had_holes && pcb->flags & TF_ACK_DELAY)
 		conn_send_ack(c); /* the peer waits to hear that one is filled */
+	if (pcb->rcv_nxt - c->rcv_nxt > pcb->mss && !conn_is_orphan(c))
+		tcp_ack_now(pcb); /* a large frame; the relay is about to send it */
 	conn_arm(c);
 }

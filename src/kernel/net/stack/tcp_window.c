@@ -83,7 +83,7 @@ conn_before_output(struct pbuf *p, size_t at, unsigned mtu)
 	uint8_t *o;
 	size_t len;
 
-	c->segs_out++;
+	c->segs_out += conn_segments(c, p->tot_len);
 	if (p->len < at + TCP_HLEN || (TCPH_FLAGS(h) & TCP_SYN) == 0)
 		return;
 	len = header_len(p, h, at);
@@ -159,19 +159,52 @@ conn_all_taken(struct conn *c)
 /* --- the send buffer --- */
 
 /* lwIP's limit on the length of its queue is that of a small buffer; ours is the buffer. */
-err_t
-conn_write(struct conn *c, const void *bytes, uint16_t len)
+static err_t
+write_segments(struct conn *c, const void *bytes, uint16_t len, uint16_t size)
 {
 	struct tcp_pcb *pcb = &c->pcb;
-	uint16_t queued = pcb->snd_queuelen;
+	uint16_t queued = pcb->snd_queuelen, mss = pcb->mss;
 	err_t err;
 
 	if (queued > 1)
 		pcb->snd_queuelen = 1;
 	else
 		queued = 0;
+	pcb->mss = size;
 	err = tcp_write(pcb, bytes, len, TCP_WRITE_FLAG_COPY);
+	pcb->mss = mss;
 	if (queued != 0)
 		pcb->snd_queuelen = (u16_t)(pcb->snd_queuelen - 1 + queued);
 	return err;
+}
+
+/* The last segment that waits, with the room that lwIP has kept at its end. */
+static uint16_t
+last_unsent(const struct tcp_pcb *pcb)
+{
+	const struct tcp_seg *seg = pcb->unsent;
+
+	while (seg != NULL && seg->next != NULL)
+		seg = seg->next;
+	return seg != NULL ? (uint16_t)(seg->len + pcb->unsent_oversize) : 0;
+}
+
+size_t
+conn_write(struct conn *c, const void *bytes, size_t len)
+{
+	uint16_t size = len > c->pcb.mss ? conn_write_size(c) : c->pcb.mss;
+	uint16_t last = last_unsent(&c->pcb), n;
+	size_t done = 0;
+
+	/* lwIP may not see a segment that is larger than those it is to make. */
+	if (last > size) {
+		n = (uint16_t)LWIP_MIN(len, size);
+		if (write_segments(c, bytes, n, last) != ERR_OK)
+			return 0;
+		done = n;
+	}
+	if (done < len && write_segments(c, (const uint8_t *)bytes + done, (uint16_t)(len - done),
+			      size) == ERR_OK)
+		done = len;
+	return done;
 }

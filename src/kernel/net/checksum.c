@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The Internet checksum, found by lwIP in place of its own, which is three times as slow.
+ * The Internet checksum.
  *
  * A sum of 16 bit words with end-around carry is the same as one of wider words that is folded
  * afterwards, whatever the byte order.  So words of 32 bits are added, several sums side by side,
  * and 64 bits hold the carries of as many as there are here.
  */
-#include <lwip/inet_chksum.h>
-#include <stdint.h>
-#include <string.h>
+#include "net/checksum.h"
 
-#include "net/stack/lwip_own.h"
+#include <string.h>
 
 /* The host adds that many words at once. */
 typedef uint64_t sums __attribute__((vector_size(16)));
@@ -32,12 +30,12 @@ sum_whole_blocks(const uint8_t *p, size_t blocks)
 	return s[0][0] + s[0][1];
 }
 
-u16_t
-lwip_standard_chksum(const void *data, int len)
+uint16_t
+checksum_of(const void *data, size_t len)
 {
-	const size_t block = 2 * sizeof(sums), blocks = (size_t)len / block;
+	const size_t block = 2 * sizeof(sums), blocks = len / block;
 	const uint8_t *p = (const uint8_t *)data + blocks * block;
-	size_t rest = (size_t)len % block;
+	size_t rest = len % block;
 	uint64_t sum = sum_whole_blocks(data, blocks);
 	uint32_t word;
 
@@ -52,5 +50,5 @@ lwip_standard_chksum(const void *data, int len)
 	sum = (sum & UINT32_MAX) + (sum >> 32);
 	sum = (sum & UINT16_MAX) + (sum >> 16);
 	sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (u16_t)sum;
+	return (uint16_t)sum;
 }
