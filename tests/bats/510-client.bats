@@ -7,7 +7,7 @@ setup() {
 	server_start
 	server=$(server_pid "$RUMP_SERVER")
 	# What the kernel makes for its first file is there from now on.
-	hijack sh -c 'echo >/rump/f; rm /rump/f'
+	"$RUMP_BUILD/tests/client/client_fork" simple >/dev/null
 }
 
 # client PROGRAM TEST LINE: it prints the line and exits with 0; the server is as it was.

@@ -137,6 +137,7 @@ reopen(const struct deleg_object *object, int flags, int *ret_fd)
 {
 	pid_t server = client_server()->host_pid;
 	int host_flags = (object->flags & ~(O_TRUNC | O_DIRECTORY)) | (flags & O_CLOEXEC);
+	bool blocks = (host_flags & (O_NONBLOCK | O_PATH)) == 0;
 	char buf[64];
 	const char *path = object_path(buf, server, object->fd);
 	int error, fd;
@@ -144,9 +145,12 @@ reopen(const struct deleg_object *object, int flags, int *ret_fd)
 	if ((object->flags & O_TRUNC) != 0 && (object->flags & O_ACCMODE) != O_WRONLY &&
 	    (object->flags & O_ACCMODE) != O_RDWR)
 		return ESTALE; /* the descriptor could not do it */
-	error = open_checked(path, object, host_flags, &fd);
+	/* What is there by now may be a FIFO that waits for its other end, or a terminal. */
+	error = open_checked(path, object, host_flags | (blocks ? O_NONBLOCK | O_NOCTTY : 0), &fd);
 	if (error != 0)
 		return error;
+	if (blocks)
+		raw_call3(SYS_fcntl, fd, F_SETFL, host_flags);
 	if ((object->flags & O_TRUNC) != 0)
 		raw_call2(SYS_ftruncate, fd, 0);
 	ident_known(object->number, (object->flags & O_DIRECTORY) != 0);
