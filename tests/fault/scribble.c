@@ -108,5 +108,4 @@ start(void)
 		return;
 	state = strtoull(seed, NULL, 10) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 	pthread_atfork(NULL, NULL, begin);
-	begin();
 }

@@ -24,6 +24,7 @@
 #include "syscall/host.h"
 
 #define ROOM_FIRST (16 * sizeof(struct ifrecord))
+#define ROOM_MAX   (1 << 26) /* more than a kernel of sound mind has interfaces */
 
 static bool
 routed(void)
@@ -48,6 +49,8 @@ records(struct ifrecord **ret, size_t *ret_n)
 		}
 		r = more;
 		error = call_deleg_ifaddrs(r, room, &need);
+		if (error == 0 && (need < 0 || need > ROOM_MAX))
+			error = EPROTO;
 		if (error != 0) {
 			free(r);
 			return error;
