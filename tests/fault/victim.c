@@ -295,7 +295,8 @@ main(int argc, char *argv[])
 		alarm(20); /* each step has an end */
 		do_something();
 		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while (now.tv_sec < end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
+	} while (
+	    now.tv_sec < end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
 	puts("alive");
 	return 0;
 }
