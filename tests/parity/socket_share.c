@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sockets shared with children, over exec, and passed to others. */
+#include <spawn.h>
+#include <stdlib.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include "socket_help.h"
 
@@ -128,6 +131,52 @@ TEST(over_exec)
 	wait(NULL);
 }
 
+/* Becomes a shell that has the connection as this number, and writes into it after its end. */
+static const char *const writer[][2] = {
+    {"0", "read line; printf a >&0; printf b >&0; printf c >&0; echo alive >&2"},
+    {"7", "read line <&7; printf a >&7; printf b >&7; printf c >&7; echo alive >&2"},
+};
+
+static pid_t
+spawn_writer(int how, int conn, bool spawned)
+{
+	const char *argv[] = {"sh", "-c", writer[how][1], NULL};
+	char *envp[] = {NULL};
+	int number = atoi(writer[how][0]);
+	posix_spawn_file_actions_t act;
+	pid_t pid;
+
+	if (spawned) {
+		posix_spawn_file_actions_init(&act);
+		posix_spawn_file_actions_adddup2(&act, conn, number);
+		TRY(posix_spawn(&pid, "/bin/sh", &act, NULL, (char **)(uintptr_t)argv, environ));
+		posix_spawn_file_actions_destroy(&act);
+	} else if ((pid = fork()) == 0) {
+		dup2(conn, number);
+		execve("/bin/sh", (char **)(uintptr_t)argv, envp);
+		_exit(127);
+	}
+	return pid;
+}
+
+/* A program that has inherited its connection is ended by SIGPIPE as TCP does it, at the second
+ * write. */
+TEST(written_after_the_end_and_exec)
+{
+	pid_t pid;
+	int p[2];
+
+	for (int i = 0; i < 4; i++) {
+		tcp_pair(p);
+		MUST(fcntl(p[0], F_SETFD, FD_CLOEXEC));
+		pid = spawn_writer(i / 2, p[1], i % 2 == 0);
+		close(p[0]);
+		SAY("descriptor %s, %s", writer[i / 2][0], i % 2 == 0 ? "spawned" : "executed");
+		say_end(pid);
+		close(p[1]);
+	}
+}
+
 static void
 send_fd(int via, int fd)
 {
@@ -189,6 +238,38 @@ TEST(passed)
 	MUST(connect(s, SA(a)));
 	wait(NULL);
 	TRY(read(s, &c, 1));
+}
+
+/* Has a connection by a message only, and writes into it after its end. */
+static void
+write_to_passed(int via)
+{
+	int got = recv_fd(via);
+
+	events_of(got, POLLIN, 1000);
+	TRY(write(got, "x", 1));
+	events_of(got, 0, 1000);
+	TRY(write(got, "x", 1));
+	TRY(write(got, "x", 1));
+	SAY("alive");
+}
+
+TEST(connection_passed)
+{
+	int p[2], via[2];
+	pid_t pid;
+
+	MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, via));
+	if ((pid = fork()) == 0) {
+		close(via[0]);
+		write_to_passed(via[1]);
+		_exit(0);
+	}
+	tcp_pair(p);
+	send_fd(via[0], p[1]);
+	close(p[1]);
+	close(p[0]);
+	say_end(pid);
 }
 
 /* TCP carries no descriptors: the control data is ignored. */

@@ -111,7 +111,7 @@ start_shared(struct spawn *s, const struct client_fork *f, bool moved)
 
 	s->exec = (struct client_exec){
 	    .envp = s->envp,
-	    .more = {moved ? NULL : process_variable(variable, NULL, NULL)},
+	    .more = {process_variable(variable, route_cwd_is_rump() && !moved, NULL, NULL)},
 	    .fd = f->fd,
 	    .child = true,
 	};

@@ -23,6 +23,7 @@
 #include "process/keepenv.h"
 #include "process/libraries.h"
 #include "process/process.h"
+#include "route/route.h"
 
 #define DEFAULT_PATH "/bin:/usr/bin"
 
@@ -69,7 +70,8 @@ replace(const struct image *im, char *const *envp)
 	keepenv_find(&kept, envp);
 	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
 		libs = libraries_find(im->fd, im->path, envp, kept.var[0]);
-	x.more[0] = process_variable(variable, im->name, *im->exe == '\0' ? NULL : im->exe);
+	x.more[0] = process_variable(
+	    variable, route_cwd_is_rump(), im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
 	for (int i = 0; kept.var[i] != NULL; i++)

@@ -24,9 +24,11 @@
 #include "config.h"
 #include "ident/lookup.h"
 #include "route/route.h"
+#include "sock/call_sigpipe.h"
 #include "syscall/calls.h"
 
-#define RETRY "RUMPHIJACK_RETRYCONNECT"
+#define RETRY   "RUMPHIJACK_RETRYCONNECT"
+#define GUARDED ",guard"
 
 PER_PROCESS static _Atomic(mode_t) umask_now;
 static char own_exe[PATH_MAX];
@@ -79,12 +81,14 @@ introduce(void)
 }
 
 const char *
-process_variable(char buf[PROCESS_VARIABLE_MAX], const char *name, const char *exe)
+process_variable(char buf[PROCESS_VARIABLE_MAX], bool rump_cwd, const char *name, const char *exe)
 {
-	if (!route_cwd_is_rump() && name == NULL && exe == NULL)
+	bool guarded = sigpipe_is_guarded();
+
+	if (!rump_cwd && !guarded && name == NULL && exe == NULL)
 		return NULL;
-	snprintf(buf, PROCESS_VARIABLE_MAX, PROCESS_VARIABLE "=%s:%s%s",
-	    route_cwd_is_rump() ? "rump" : "host", name == NULL ? "" : name,
+	snprintf(buf, PROCESS_VARIABLE_MAX, PROCESS_VARIABLE "=%s%s:%s%s",
+	    rump_cwd ? "rump" : "host", guarded ? GUARDED : "", name == NULL ? "" : name,
 	    exe == NULL ? "" : exe);
 	return buf;
 }
@@ -98,7 +102,7 @@ process_exe(void)
 /*
  * What the image that called exec left for this one; `ours`: as it did the connection.  Else it was
  * left for a program that is not hijacked and hands its environment on: our directory is that
- * program's, on the host.
+ * program's, on the host; but our standard output may be a connection all the same.
  */
 static void
 take_variable(bool ours)
@@ -108,9 +112,13 @@ take_variable(bool ours)
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
 	unsetenv(PROCESS_VARIABLE);
-	if (!ours || name == NULL)
+	if (name == NULL)
 		return;
-	if (strncmp(value, "rump:", 5) == 0)
+	if (value[strcspn(value, ",:")] == ',')
+		sigpipe_guard();
+	if (!ours)
+		return;
+	if (strncmp(value, "rump", 4) == 0)
 		route_set_cwd(true);
 	name++;
 	snprintf(own_exe, sizeof own_exe, "%s", name + strcspn(name, "/"));

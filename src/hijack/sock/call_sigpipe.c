@@ -7,7 +7,8 @@
  * once a process has a connection, a handler stands in for the default: it lets a signal pass that
  * TCP would not have sent, and the function that wrote then says what TCP would
  * (call_sockio.c); for any other it does what the default does.  The program does not see the
- * handler, and exec makes it the default again.
+ * handler.  exec makes it the default again, and tells the new image, which may have inherited the
+ * connection, to set it up anew (process/process.c).
  */
 #include "sock/call_sigpipe.h"
 
@@ -15,6 +16,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <string.h>
 #include <ucontext.h>
 
 #include "base/raw.h"
@@ -74,6 +76,38 @@ sigpipe_guard(void)
 	atomic_store(&guarded, true);
 	if (host.sigaction(SIGPIPE, NULL, &old) == 0 && old.sa_handler == SIG_DFL)
 		host.sigaction(SIGPIPE, &act, NULL);
+}
+
+bool
+sigpipe_is_guarded(void)
+{
+	return atomic_load_explicit(&guarded, memory_order_relaxed);
+}
+
+static void
+look_at_passed(const struct cmsghdr *c)
+{
+	struct socktag t;
+	int fd;
+
+	for (size_t at = CMSG_LEN(0); at + sizeof fd <= c->cmsg_len; at += sizeof fd) {
+		memcpy(&fd, (const char *)c + at, sizeof fd);
+		if (socktag_get(fd, &t) && !t.dgram)
+			sigpipe_guard();
+	}
+}
+
+void
+sigpipe_received(const struct msghdr *msg)
+{
+	struct cmsghdr *c = msg->msg_control == NULL ? NULL : CMSG_FIRSTHDR(msg);
+
+	if (c == NULL || sigpipe_is_guarded())
+		return;
+	for (; c != NULL; c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+			look_at_passed(c);
+	}
 }
 
 /* --- what the program sees --- */

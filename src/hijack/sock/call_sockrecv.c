@@ -10,6 +10,7 @@
 #include "hijack.h"
 #include "sock/call_netlink.h"
 #include "sock/call_packet.h"
+#include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
@@ -180,8 +181,8 @@ recv_bytes(int fd, struct msghdr *msg, int flags)
 	return recv_end(fd, n, msg->msg_iovlen);
 }
 
-ssize_t
-hijack_recvmsg(int s, struct msghdr *msg, int flags)
+static ssize_t
+recv_message(int s, struct msghdr *msg, int flags)
 {
 	struct sockaddr_storage ss = {.ss_family = AF_UNSPEC};
 	struct socktag t;
@@ -190,8 +191,6 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 	bool routed;
 	ssize_t n;
 
-	if (msg == NULL)
-		return host.recvmsg(s, msg, flags);
 	if (packet_tag(s, &p))
 		return packet_recv(s, &p, msg, flags);
 	if (msg->msg_name == NULL && msg->msg_control == NULL && !(flags & MSG_ERRQUEUE))
@@ -217,5 +216,18 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 	    m.msg_name, &ss, m.msg_namelen < msg->msg_namelen ? m.msg_namelen : msg->msg_namelen);
 	*msg = m;
 	return recv_end(s, n, msg->msg_iovlen);
+}
+
+ssize_t
+hijack_recvmsg(int s, struct msghdr *msg, int flags)
+{
+	ssize_t n;
+
+	if (msg == NULL)
+		return host.recvmsg(s, msg, flags);
+	n = recv_message(s, msg, flags);
+	if (n >= 0)
+		sigpipe_received(msg);
+	return n;
 }
 HIJACK_EXPORTS(recvmsg)
