@@ -2,6 +2,7 @@
 /* The current directory, which is in one kernel or the other. */
 #include <fcntl.h>
 #include <limits.h>
+#include <sys/mman.h>
 
 #include "parity.h"
 
@@ -78,6 +79,8 @@ TEST(buffers)
 	SAY("allocated %d", p != NULL && strcmp(p, top) == 0);
 	p = getcwd(NULL, 2);
 	SAY("allocated too small %d %s", p != NULL, strerrorname_np(errno));
+	p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	SAY("nowhere %d %s", getcwd(p, 4096) != NULL, strerrorname_np(errno));
 	p = get_current_dir_name();
 	SAY("name %d", p != NULL && strcmp(p, top) == 0);
 }

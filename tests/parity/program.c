@@ -150,6 +150,20 @@ TEST(just_written)
 	SAY("%d wrong", wrong);
 }
 
+TEST(with_arguments_nowhere)
+{
+	char *bad = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *args[] = {bad, NULL}, *none[] = {NULL};
+
+	copy("/bin/true", "prog");
+	TRY(execve("prog", (char **)bad, none));
+	TRY(execve("prog", args, none));
+	TRY(execve("prog", none, (char **)bad));
+	TRY(execve("prog", none, args));
+	TRY(execve("/bin/true", none, args));
+	TRY(execve("missing", (char **)bad, (char **)bad));
+}
+
 TEST(of_all_kinds)
 {
 	copy("/bin/cat", "prog");

@@ -97,6 +97,12 @@ fault_read(void *dst, uint64_t addr, size_t len)
 }
 
 int
+fault_writable(uint64_t addr, size_t len)
+{
+	return probe(addr, len, page_writable);
+}
+
+int
 fault_write(uint64_t addr, const void *src, size_t len)
 {
 	int error = probe(addr, len, page_writable);
@@ -129,4 +135,23 @@ fault_strlen(uint64_t addr, size_t max, size_t *ret_len)
 	}
 	*ret_len = max;
 	return 0;
+}
+
+int
+fault_vector(char *const *vector, bool strings)
+{
+	uint64_t addr = (uintptr_t)vector, page = 0;
+	char *const *at = vector;
+
+	if (vector == NULL)
+		return 0;
+	for (;; at++, addr += sizeof *at) {
+		if ((addr & ~(PAGE - 1)) != page && fault_readable(addr, sizeof *at) != 0)
+			return EFAULT;
+		page = addr & ~(PAGE - 1);
+		if (*at == NULL)
+			return 0;
+		if (strings && !page_readable((uintptr_t)*at))
+			return EFAULT;
+	}
 }

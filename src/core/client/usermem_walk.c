@@ -110,10 +110,8 @@ walk_ifconf(struct usermem *um, unsigned arg, uint64_t value)
 {
 	struct ifconf ifc;
 
-	if (fault_read(&ifc, value, sizeof ifc) != 0)
-		return;
 	usermem_add(um, arg, RANGE_IN | RANGE_OUT, value, sizeof ifc);
-	if (ifc.ifc_buf != NULL && ifc.ifc_len > 0)
+	if (fault_read(&ifc, value, sizeof ifc) == 0 && ifc.ifc_buf != NULL && ifc.ifc_len > 0)
 		usermem_add(um, arg, RANGE_OUT, (uintptr_t)ifc.ifc_buf, (unsigned)ifc.ifc_len);
 }
 

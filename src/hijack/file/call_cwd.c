@@ -9,10 +9,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "client/client.h"
 #include "hijack.h"
 #include "ident/ident.h"
@@ -123,13 +125,16 @@ hijack_getcwd(char *buf, size_t size)
 	len = error == 0 ? strlen(path) + 1 : 0;
 	if (error == 0 && size != 0 && len > size)
 		error = ERANGE;
-	if (error != 0) {
-		errno = error;
-		return NULL;
-	}
-	if (buf == NULL)
+	if (error == 0 && buf == NULL) {
 		buf = malloc(size != 0 ? size : len);
-	return buf == NULL ? NULL : memcpy(buf, path, len);
+		error = buf == NULL ? ENOMEM : 0;
+	}
+	if (error == 0)
+		error = fault_write((uintptr_t)buf, path, len);
+	if (error == 0)
+		return buf;
+	errno = error;
+	return NULL;
 }
 HIJACK_EXPORTS(getcwd)
 

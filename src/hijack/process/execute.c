@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident/parts.h"
@@ -90,16 +91,26 @@ replace(const struct image *im, char *const *envp)
 	return error;
 }
 
+/* EFAULT; the host looks for the program first. */
+static int
+check_vectors(char *const *argv, char *const *envp)
+{
+	int error = fault_vector(argv, false);
+
+	return error != 0 ? error : fault_vector(envp, true);
+}
+
 int
 execute(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
+	int unreadable = check_vectors(argv, envp);
 	struct image im;
-	int error = image_find(&im, dirfd, path, argv, flags);
+	int error = image_find(&im, dirfd, path, unreadable != 0 ? NULL : argv, flags);
 
 	if (error != 0)
 		return error;
 	parts_before_exec();
-	error = replace(&im, envp);
+	error = unreadable != 0 ? unreadable : replace(&im, envp);
 	if (error == ENOENT && image_find_interpreter(&im))
 		error = replace(&im, envp);
 	image_drop(&im);

@@ -35,13 +35,20 @@ netlink_socket(int type, int protocol)
 }
 
 bool
+netlink_is(int fd)
+{
+	struct nltag t;
+
+	return nltag_get(fd, &t);
+}
+
+bool
 netlink_is_named(int fd, const void *name, socklen_t len)
 {
 	const struct sockaddr *sa = name;
-	struct nltag t;
 
 	return sa != NULL && len >= sizeof sa->sa_family && sa->sa_family == AF_NETLINK &&
-	       nltag_get(fd, &t);
+	       netlink_is(fd);
 }
 
 static int
@@ -133,8 +140,12 @@ netlink_setsockopt(int fd, int level, int name, const void *value, socklen_t len
 	int given;
 	uint32_t n;
 
-	if (level != SOL_NETLINK || !nltag_get(fd, &t))
+	if (level == SOL_SOCKET || !nltag_get(fd, &t))
 		return false;
+	if (level != SOL_NETLINK) {
+		*ret_error = ENOPROTOOPT;
+		return true;
+	}
 	*ret_error = optval_take(value, len, &given);
 	if (*ret_error != 0)
 		return true;

@@ -99,20 +99,21 @@ packet_name(int fd, struct sockaddr_storage *ss, socklen_t *len)
 
 /* --- sending --- */
 
-static size_t
-gather(const struct msghdr *msg, uint8_t *to, size_t room)
+static int
+gather(const struct msghdr *msg, uint8_t *to, size_t room, size_t *ret_len)
 {
 	size_t done = 0, n;
 
 	for (size_t i = 0; i < msg->msg_iovlen; i++) {
 		n = msg->msg_iov[i].iov_len;
 		if (n > room - done)
-			return SIZE_MAX;
-		if (n > 0)
-			memcpy(to + done, msg->msg_iov[i].iov_base, n);
+			return EMSGSIZE;
+		if (fault_read(to + done, (uintptr_t)msg->msg_iov[i].iov_base, n) != 0)
+			return EFAULT;
 		done += n;
 	}
-	return done;
+	*ret_len = done;
+	return 0;
 }
 
 ssize_t
@@ -120,7 +121,7 @@ packet_send(int fd, const struct msghdr *msg)
 {
 	struct sockaddr_ll to = {.sll_family = AF_UNSPEC};
 	CLEANUP_FREE uint8_t *bytes = NULL;
-	size_t n, none = 0;
+	size_t n = 0, none = 0;
 	int error;
 
 	if (msg->msg_name != NULL && msg->msg_namelen > 0) {
@@ -132,10 +133,9 @@ packet_send(int fd, const struct msghdr *msg)
 	if (bytes == NULL)
 		return hijack_fail(ENOBUFS);
 	memcpy(bytes, &to, sizeof to);
-	n = gather(msg, bytes + sizeof to, PKT_SEND_MAX - sizeof to);
-	if (n == SIZE_MAX)
-		return hijack_fail(EMSGSIZE);
-	error = ask(fd, PKT_SEND, bytes, sizeof to + n, NULL, &none);
+	error = gather(msg, bytes + sizeof to, PKT_SEND_MAX - sizeof to, &n);
+	if (error == 0)
+		error = ask(fd, PKT_SEND, bytes, sizeof to + n, NULL, &none);
 	return hijack_ret(error, (int64_t)n);
 }
 

@@ -18,6 +18,7 @@
 #include "sock/call_packet.h"
 #include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
+#include "sock/given.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -77,12 +78,17 @@ HIJACK_EXPORTS(socket)
 int
 hijack_bind(int s, const struct sockaddr *name, socklen_t namelen)
 {
+	struct sockaddr_storage given;
 	struct sockaddr_un un;
 	struct socktag t;
 	int error;
 
+	if (!given_name(name, namelen, &given))
+		return host.bind(s, name, namelen);
 	if (socktag_get(s, &t)) {
-		error = name == NULL ? EFAULT : sockctl_bind(NULL, s, &t, name, namelen);
+		error = name == NULL
+			    ? EFAULT
+			    : sockctl_bind(NULL, s, &t, (struct sockaddr *)&given, namelen);
 		return (int)hijack_ret(error, 0);
 	}
 	if (netlink_is_named(s, name, namelen))
@@ -109,13 +115,11 @@ hijack_listen(int s, int backlog)
 }
 HIJACK_EXPORTS(listen)
 
-/* An address for the program, into memory of the length it says. */
-static int
-give(const struct sockaddr_storage *ss, socklen_t have, struct sockaddr *name, socklen_t *namelen)
+/* Those of the kernel's sockets that are pairs of the host, which it would have listen first. */
+static bool
+accepts(int s)
 {
-	if (name == NULL)
-		return 0;
-	return namelen == NULL ? EFAULT : sockaddr_give(ss, have, name, namelen);
+	return !packet_is(s) && !netlink_is(s);
 }
 
 int
@@ -133,7 +137,7 @@ hijack_accept4(int s, struct sockaddr *name, socklen_t *namelen, int flags)
 	/* The host's name is longer than an Internet address. */
 	fd = host.accept4(s, (struct sockaddr *)&ss, &len, flags);
 	if (fd < 0)
-		return -1;
+		return errno == EINVAL && !accepts(s) ? hijack_fail(EOPNOTSUPP) : -1;
 	if (!routed) {
 		fd = open_placed(fd);
 		if (fd < 0)
@@ -149,7 +153,7 @@ hijack_accept4(int s, struct sockaddr *name, socklen_t *namelen, int flags)
 		if (name != NULL)
 			len = sockctl_peer(NULL, &accepted, &peer, &ss);
 	}
-	error = give(&ss, len, name, namelen);
+	error = name == NULL ? 0 : given_back(&ss, len, name, namelen);
 	if (error == 0)
 		return fd;
 	raw_close(fd);
@@ -172,15 +176,18 @@ connect_local(void *arg, const struct sockaddr_un *host_name)
 int
 hijack_connect(int s, const struct sockaddr *name, socklen_t namelen)
 {
+	struct sockaddr_storage given;
 	struct socktag t;
 	int error;
 
+	if (!given_name(name, namelen, &given))
+		return host.connect(s, name, namelen);
 	if (socktag_get(s, &t)) {
 		if (!t.dgram)
 			sigpipe_guard();
-		error = name == NULL
-			    ? EFAULT
-			    : sockctl_connect(NULL, s, &t, name, namelen, sockhost_is_nonblock(s));
+		error = name == NULL ? EFAULT
+				     : sockctl_connect(NULL, s, &t, (struct sockaddr *)&given,
+					   namelen, sockhost_is_nonblock(s));
 		return (int)hijack_ret(error, 0);
 	}
 	/* It is to the kernel, where it is anyway. */
@@ -223,10 +230,8 @@ get_name(int s, bool peer, struct sockaddr *name, socklen_t *namelen)
 		if (error == 0)
 			netlink_show(s, !peer, &ss, &len);
 	}
-	if (error == 0 && (name == NULL || namelen == NULL))
-		error = EFAULT;
 	if (error == 0)
-		error = sockaddr_give(&ss, len, name, namelen);
+		error = given_back(&ss, len, name, namelen);
 	return (int)hijack_ret(error, 0);
 }
 

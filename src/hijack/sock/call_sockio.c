@@ -18,6 +18,7 @@
 #include "sock/call_netlink.h"
 #include "sock/call_packet.h"
 #include "sock/call_socket.h"
+#include "sock/given.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -189,9 +190,10 @@ ssize_t
 hijack_sendto(
     int s, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t tolen)
 {
+	struct sockaddr_storage given;
 	struct iovec iov = {.iov_base = (void *)buf, .iov_len = len};
 	struct msghdr m = {
-	    .msg_name = (void *)to,
+	    .msg_name = to == NULL ? NULL : &given,
 	    .msg_namelen = to == NULL ? 0 : tolen,
 	    .msg_iov = &iov,
 	    .msg_iovlen = 1,
@@ -199,6 +201,8 @@ hijack_sendto(
 	struct socktag t;
 	ssize_t n;
 
+	if (to != NULL && !given_name(to, tolen, &given))
+		return host.sendto(s, buf, len, flags, to, tolen);
 	if (packet_is(s))
 		return packet_send(s, &m);
 	if (is_local(to, tolen))
@@ -251,14 +255,17 @@ read_in_passed(const struct msghdr *msg)
 }
 
 ssize_t
-hijack_sendmsg(int s, const struct msghdr *msg, int flags)
+hijack_sendmsg(int s, const struct msghdr *own, int flags)
 {
+	struct sockaddr_storage name;
+	struct msghdr given;
+	const struct msghdr *msg = &given;
 	struct socktag t;
 	ssize_t n;
 	int error;
 
-	if (msg == NULL)
-		return host.sendmsg(s, msg, flags);
+	if (!given_message(own, &given, &name))
+		return host.sendmsg(s, own, flags);
 	if (packet_is(s))
 		return packet_send(s, msg);
 	error = read_in_passed(msg);

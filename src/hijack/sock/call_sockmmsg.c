@@ -10,9 +10,12 @@
 #include "hijack.h"
 #include "sock/call_packet.h"
 #include "sock/call_socket.h"
+#include "sock/given.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
+
+#define MANY_MAX 1024 /* at once, as on Linux */
 
 /* Has one of the messages something that is not for the host? */
 static bool
@@ -38,12 +41,16 @@ hijack_sendmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags)
 	int done;
 	ssize_t sent = 0;
 
+	if (n > MANY_MAX)
+		n = MANY_MAX;
+	if (!given_many(msgs, n))
+		return host.sendmmsg(s, msgs, n, flags);
 	if (!any_special(msgs, n) || !is_host_unix(s)) {
 		done = host.sendmmsg(s, msgs, n, flags);
 		if (done >= 0 || !socktag_get(s, &t))
 			return done;
 	}
-	for (done = 0; (unsigned)done < n && done < 1024; done++) {
+	for (done = 0; (unsigned)done < n; done++) {
 		sent = hijack_sendmsg(s, &msgs[done].msg_hdr, flags);
 		if (sent < 0)
 			break;
@@ -123,8 +130,13 @@ receive_some(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec
 int
 hijack_recvmmsg(int s, struct mmsghdr *msgs, unsigned n, int flags, struct timespec *timeout)
 {
-	int done = receive_some(s, msgs, n, flags, timeout), more = done;
+	int done, more;
 
+	if (n > MANY_MAX)
+		n = MANY_MAX;
+	if (!given_many(msgs, n))
+		return host.recvmmsg(s, msgs, n, flags, timeout);
+	done = more = receive_some(s, msgs, n, flags, timeout);
 	while (more > 0 && (unsigned)done < n && sockctl_may_be_kept() && sockctl_fetch_kept(s)) {
 		more = receive_some(s, msgs + done, n - (unsigned)done, flags | MSG_DONTWAIT, NULL);
 		done += more > 0 ? more : 0;

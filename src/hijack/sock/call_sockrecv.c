@@ -12,6 +12,7 @@
 #include "sock/call_packet.h"
 #include "sock/call_sigpipe.h"
 #include "sock/call_socket.h"
+#include "sock/given.h"
 #include "socket/sockctl.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -123,24 +124,26 @@ hijack_recvfrom(int s, void *buf, size_t len, int flags, struct sockaddr *from, 
 	socklen_t have = sizeof ss;
 	struct socktag t;
 	struct pkttag p;
-	bool routed;
+	bool routed, named = from != NULL && fromlen != NULL;
 	ssize_t n;
 	int error;
 
+	if (named && !given_room_for_name(from, fromlen))
+		return host.recvfrom(s, buf, len, flags, from, fromlen);
 	if (packet_tag(s, &p)) {
-		m.msg_namelen = from != NULL && fromlen != NULL ? *fromlen : 0;
+		m.msg_namelen = named ? *fromlen : 0;
 		n = packet_recv(s, &p, &m, flags);
-		if (n >= 0 && from != NULL && fromlen != NULL)
+		if (n >= 0 && named)
 			*fromlen = m.msg_namelen;
 		return n;
 	}
 	if (discards(s, flags)) {
 		n = discard(s, len, flags);
-		if (n >= 0 && from != NULL && fromlen != NULL)
+		if (n >= 0 && named)
 			*fromlen = 0;
 		return n;
 	}
-	if (from == NULL || fromlen == NULL) {
+	if (!named) {
 		if (flags & MSG_ERRQUEUE && socktag_get(s, &t))
 			return recv_queued(s, &t, &m);
 		n = host.recvfrom(s, buf, len, flags, from, fromlen);
@@ -223,7 +226,7 @@ hijack_recvmsg(int s, struct msghdr *msg, int flags)
 {
 	ssize_t n;
 
-	if (msg == NULL)
+	if (!given_room(msg))
 		return host.recvmsg(s, msg, flags);
 	n = recv_message(s, msg, flags);
 	if (n >= 0)
