@@ -336,6 +336,37 @@ def both_close_at_once():
     assert p.expect(ACK).ack == p.seq  # TIME_WAIT
 
 
+def in_time_wait_with_bytes_unread():
+    p, c = accepted()
+    c.shutdown(socket.SHUT_WR)
+    p.took(p.expect(FIN | ACK))
+    p.put(ACK)
+    sent, win = 0, 65535
+    while win > 30000:
+        for i in range(2):
+            p.put(ACK | PSH, b"x" * 1460)
+        sent += 2920
+        win = p.expect(ACK).win
+    p.put(FIN | ACK)
+    assert p.expect(ACK).ack == p.seq
+    return p, c, sent
+
+
+@test
+def bytes_outlive_their_connection():
+    p, c, sent = in_time_wait_with_bytes_unread()
+    p.put(RST)
+    assert len(take(c, sent + 1)) == sent
+    c.close()
+    p, c, sent = in_time_wait_with_bytes_unread()
+    p.seq += 100000
+    p.ack = 0
+    p.open()  # anew, between the same ports
+    assert len(take(c, sent + 1)) == sent
+    c.close()
+    is_alive(p, listener.accept()[0])
+
+
 @test
 def closed_with_bytes_unread():
     p, c = accepted()

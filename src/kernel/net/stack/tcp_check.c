@@ -37,7 +37,7 @@ conn_refuses(struct conn *c, struct pbuf *p)
 		return true;
 	if (pcb != NULL && pcb->state == TIME_WAIT && flags & TCP_RST &&
 	    lwip_ntohl(h->seqno) == pcb->rcv_nxt && is_whole(p)) {
-		tcp_abort(pcb);
+		conn_end(c, false, ERR_CLSD);
 		return true;
 	}
 	if (pcb == NULL || pcb->state < ESTABLISHED || pcb->state == TIME_WAIT ||

@@ -207,6 +207,19 @@ conn_sending(void)
 	return sending;
 }
 
+void
+conn_end(struct conn *c, bool tell_peer, err_t why)
+{
+	struct tcp_pcb *pcb = &c->pcb;
+	tcp_err_fn fn = pcb->errf;
+	void *arg = pcb->callback_arg;
+
+	tcp_err(pcb, NULL);
+	tcp_abandon(pcb, tell_peer);
+	if (fn != NULL)
+		fn(arg, why);
+}
+
 /* --- start and end --- */
 
 int

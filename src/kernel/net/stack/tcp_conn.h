@@ -80,6 +80,9 @@ struct conn *conn_first(void); /* of all, by `all` */
 /* Nobody uses it any more; lwIP brings it to its end. */
 bool conn_is_orphan(const struct conn *);
 
+/* Ends and frees it; its user is told why, also where lwIP would not do that (TIME_WAIT). */
+void conn_end(struct conn *, bool tell_peer, err_t why);
+
 /* The one that lwIP sends a segment of right now; NULL: none. */
 struct conn *conn_sending(void);
 

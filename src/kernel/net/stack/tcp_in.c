@@ -157,7 +157,7 @@ end_time_wait(const ip_addr_t *own, const ip_addr_t *peer, const struct tcp_hdr 
 
 	if (c != NULL && c->pcb.state == TIME_WAIT &&
 	    TCP_SEQ_GEQ(lwip_ntohl(h->seqno), c->pcb.rcv_nxt))
-		tcp_abort(&c->pcb);
+		conn_end(c, false, ERR_CLSD);
 }
 
 /* False: it is to be lost, for who listens has no room. */

@@ -158,7 +158,7 @@ start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 	err = tcp_connect(pcb, &to, dest->port, on_connected);
 	ip_set_option(pcb, SOF_REUSEADDR);
 	if (old != NULL)
-		tcp_abort(&old->pcb);
+		conn_end(old, false, ERR_CLSD);
 	return ip_errno(err);
 }
 

@@ -144,20 +144,6 @@ conn_send_ack(struct conn *c)
 	tcp_timer_needed();
 }
 
-/* The connection has failed; its user is told why. */
-static void
-fail(struct conn *c, bool tell_peer)
-{
-	struct tcp_pcb *pcb = &c->pcb;
-	tcp_err_fn fn = pcb->errf;
-	void *arg = pcb->callback_arg;
-
-	tcp_err(pcb, NULL);
-	tcp_abandon(pcb, tell_peer);
-	if (fn != NULL)
-		fn(arg, ERR_TIMEOUT);
-}
-
 static bool
 is_hopeless(struct conn *c, int64_t now)
 {
@@ -196,7 +182,7 @@ resend(struct conn *c, int64_t now)
 	struct tcp_pcb *pcb = &c->pcb;
 
 	if (is_hopeless(c, now)) {
-		fail(c, false);
+		conn_end(c, false, ERR_TIMEOUT);
 		return false;
 	}
 	if (pcb->unacked == NULL) {
@@ -234,7 +220,7 @@ persist(struct conn *c, int64_t now)
 	struct tcp_pcb *pcb = &c->pcb;
 
 	if (is_hopeless(c, now)) {
-		fail(c, false);
+		conn_end(c, false, ERR_TIMEOUT);
 		return false;
 	}
 	if (pcb->snd_wnd == 0)
@@ -251,7 +237,7 @@ keep_alive(struct conn *c)
 	struct tcp_pcb *pcb = &c->pcb;
 
 	if (c->keep_sent >= pcb->keep_cnt) {
-		fail(c, true);
+		conn_end(c, true, ERR_TIMEOUT);
 		return false;
 	}
 	if (tcp_keepalive(pcb) == ERR_OK)
@@ -275,7 +261,7 @@ conn_due(struct due *d)
 	int64_t now = netloop_now_us();
 
 	if (is_due(&c->end_at, now)) {
-		tcp_abandon(&c->pcb, 0);
+		conn_end(c, false, ERR_CLSD);
 		return;
 	}
 	if (is_due(&c->ack_at, now))
