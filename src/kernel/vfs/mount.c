@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -21,7 +22,8 @@
 #include "vfs/vnode.h"
 
 /* Behind what hosts come to when they count the file systems without a device. */
-#define ANONYMOUS_MINOR 0xf0000
+#define ANONYMOUS_MINOR  0xf0000
+#define ANONYMOUS_STARTS 0x8000
 
 #define ST_VALID 0x0020 /* in f_flags: the flags are true */
 
@@ -157,11 +159,19 @@ mount_remove_all(void)
 	}
 }
 
+/*
+ * Each kernel begins with another number: in what the host has once for all of them, programs name
+ * a file by device and inode (postgres the memory of a database), and its like in another kernel is
+ * not the same file.
+ */
 dev_t
 mount_anonymous_dev(void)
 {
 	static unsigned last;
+	uint16_t start;
 
+	if (last == 0 && getrandom(&start, sizeof start, GRND_NONBLOCK) == sizeof start)
+		last = start % ANONYMOUS_STARTS;
 	return makedev(0, ANONYMOUS_MINOR + ++last);
 }
 
