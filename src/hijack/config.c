@@ -13,7 +13,7 @@
 #define VARIABLE "RUMPHIJACK"
 #define DEFAULT                                                                                    \
 	"path=/rump,socket=all:nolocal,blanket=/proc/net:/proc/self/net:/proc/sys/net"             \
-	":/sys/class/net:/sys/devices/virtual/net"
+	":/sys/class/net:/sys/devices/virtual/net:/dev/net"
 
 static struct config config;
 static char text[8192];

@@ -19,7 +19,7 @@ struct ifrecord {
 	uint32_t flags;           /* IFF_* */
 	char name[IFRECORD_NAME]; /* or, of an IPv4 address, its label */
 	uint8_t mac[8], broadcast_mac[8];
-	uint32_t prefix;
+	uint32_t prefix;           /* of an interface: the length of its link address */
 	uint32_t scope_id;         /* of a link-local address */
 	struct inaddr ip, netmask; /* ports are 0 */
 	struct inaddr other;       /* broadcast address, or the peer of a point-to-point one */

@@ -25,6 +25,7 @@
 #include "process/process.h"
 #include "sock/call_packet.h"
 #include "sock/call_socket.h"
+#include "sock/call_tun.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -38,6 +39,8 @@ read_again(int fd, ssize_t *got)
 
 	if (*got == 0) {
 		error = ident_dir(fd, &word) ? EISDIR : socket_end_error(fd);
+		if (error == 0)
+			error = tun_end_error(fd);
 		if (error != 0)
 			*got = hijack_fail(error);
 	} else if (*got < 0 && errno != EINTR) {
@@ -54,6 +57,8 @@ hijack_read(int fd, void *buf, size_t nbyte)
 	int error = parts_need(fd, PARTS_HERE, nbyte);
 	ssize_t got;
 
+	if (error == 0)
+		error = tun_read_error(fd);
 	if (error != 0)
 		return hijack_fail(error);
 	if (packet_is(fd))
@@ -105,6 +110,8 @@ hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 	int error = parts_need_iov(fd, PARTS_HERE, iov, iovcnt);
 	ssize_t got;
 
+	if (error == 0)
+		error = tun_read_error(fd);
 	if (error != 0)
 		return hijack_fail(error);
 	do
@@ -133,9 +140,12 @@ write_failed(int fd, const struct iovec *iov, int iovcnt)
 ssize_t
 hijack_write(int fd, const void *buf, size_t nbyte)
 {
-	ssize_t done = host.write(fd, buf, nbyte);
 	struct iovec iov = {(void *)(uintptr_t)buf, nbyte};
+	ssize_t done;
 
+	if (tun_is(fd))
+		return tun_write(fd, &iov, 1);
+	done = host.write(fd, buf, nbyte);
 	return done >= 0 ? done : write_failed(fd, &iov, 1);
 }
 HIJACK_EXPORTS(write)
@@ -143,8 +153,11 @@ HIJACK_EXPORTS(write)
 ssize_t
 hijack_writev(int fd, const struct iovec *iov, int iovcnt)
 {
-	ssize_t done = host.writev(fd, iov, iovcnt);
+	ssize_t done;
 
+	if (tun_is(fd))
+		return tun_write(fd, iov, iovcnt);
+	done = host.writev(fd, iov, iovcnt);
 	return done >= 0 ? done : write_failed(fd, iov, iovcnt);
 }
 HIJACK_EXPORTS(writev)
@@ -318,9 +331,8 @@ hijack_ioctl(int fd, unsigned long request, ...)
 		return hijack_fail(EBADF);
 	if (request == FIONREAD && ident_dir(fd, &word) && ident_open_file(fd, &word))
 		return hijack_fail(ENOTTY);
-	if (iflags_ioctl(fd, request, arg, &error))
-		return (int)hijack_ret(error, 0);
-	if (socket_ioctl(fd, request, arg, &error))
+	if (iflags_ioctl(fd, request, arg, &error) || tun_ioctl(fd, request, arg, &error) ||
+	    socket_ioctl(fd, request, arg, &error))
 		return (int)hijack_ret(error, 0);
 	return host.ioctl(fd, request, arg);
 }

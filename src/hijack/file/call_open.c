@@ -21,6 +21,7 @@
 #include "ident/lookup.h"
 #include "ident/reopen.h"
 #include "route/mounts.h"
+#include "sock/call_tun.h"
 #include "syscall/calls.h"
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
@@ -78,7 +79,11 @@ open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
 		error = call_deleg_open_parts(r->dir, r->path, flags, &fd);
 	else
 		error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
-	return error != 0 ? error : open_settle(fd, flags, ret_fd);
+	if (error == 0)
+		error = open_settle(fd, flags, ret_fd);
+	if (error == 0 && (flags & (O_PATH | O_DIRECTORY)) == 0)
+		tun_opened(*ret_fd);
+	return error;
 }
 
 #define KNOWN_FLAGS                                                                                \

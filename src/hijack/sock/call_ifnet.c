@@ -99,8 +99,11 @@ fill_link(struct entry *e, const struct ifrecord *r)
 	    .tx_errors = (uint32_t)c[6],
 	    .tx_dropped = (uint32_t)c[7],
 	    .multicast = (uint32_t)c[8]};
-	e->ifa.ifa_broadaddr = &e->other.sa;
 	e->ifa.ifa_data = &e->stats;
+	if (r->prefix == 0) /* no link address: libc gives none */
+		e->ifa.ifa_addr = NULL;
+	else
+		e->ifa.ifa_broadaddr = &e->other.sa;
 }
 
 static void

@@ -9,7 +9,6 @@
 #include "net/capture.h"
 
 #include <errno.h>
-#include <linux/if_arp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +24,7 @@
 
 enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_PACKET = 6 };
 enum { OPT_END = 0, OPT_COMMENT = 1, OPT_NAME = 2, OPT_FLAGS = 2, OPT_TSRESOL = 9 };
-enum { LINK_ETHERNET = 1 };
+enum { LINK_ETHERNET = 1, LINK_RAW = 101 };
 enum { INBOUND = 1, OUTBOUND = 2 };
 
 #define INTERFACES_MAX 32
@@ -100,7 +99,7 @@ put_interface(struct wbuf *w, const struct ifnet *ifp, size_t snaplen)
 	const uint8_t nanoseconds = 9;
 	size_t start = block_begin(w, BLOCK_INTERFACE);
 
-	wbuf_u32(w, LINK_ETHERNET);
+	wbuf_u32(w, ifp->hidden != 0 ? LINK_RAW : LINK_ETHERNET);
 	wbuf_u32(w, (uint32_t)snaplen);
 	put_option(w, OPT_NAME, ifp->name, (uint16_t)strlen(ifp->name));
 	put_option(w, OPT_TSRESOL, &nanoseconds, sizeof nanoseconds);
@@ -214,7 +213,8 @@ capture_frame(struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
 
 	for (c = LIST_FIRST(&captures); c != NULL; c = next) {
 		next = LIST_NEXT(c, all);
-		capture_one(c, ifp, frame, len, outgoing);
+		capture_one(
+		    c, ifp, (const uint8_t *)frame + ifp->hidden, len - ifp->hidden, outgoing);
 	}
 }
 
@@ -230,7 +230,7 @@ introduce(struct capture *c)
 	put_section(&w);
 	post(c, &w);
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		if (ifp->type == ARPHRD_ETHER && (c->only == 0 || c->only == ifp->index))
+		if (ifnet_has_frames(ifp) && (c->only == 0 || c->only == ifp->index))
 			describe(c, ifp, &number);
 	}
 }
@@ -241,7 +241,7 @@ capture_start(struct ifnet *ifp, size_t snaplen, int *ret_fd)
 	struct capture *c;
 	int error;
 
-	if (ifp != NULL && ifp->type != ARPHRD_ETHER)
+	if (ifp != NULL && !ifnet_has_frames(ifp))
 		return EOPNOTSUPP;
 	c = calloc(1, sizeof *c);
 	if (c == NULL)

@@ -156,7 +156,7 @@ set_address(struct ifnet *ifp, const struct ifreq *r)
 {
 	uint32_t ip = given_address(r);
 	struct ifaddr_params p = {.ip = inaddr_v4(ip, 0),
-	    .prefix = prefix_by_class(ip),
+	    .prefix = ifp->flags & IFF_POINTOPOINT ? 32 : prefix_by_class(ip),
 	    .scope = -1,
 	    .label = r->ifr_name};
 

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
 #include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +92,18 @@ ifnet_has_carrier(const struct ifnet *ifp)
 	return ifp->carrier != IFNET_NO_CARRIER;
 }
 
+bool
+ifnet_has_frames(const struct ifnet *ifp)
+{
+	return (ifp->flags & IFF_LOOPBACK) == 0;
+}
+
+unsigned
+ifnet_addr_len(const struct ifnet *ifp)
+{
+	return ifp->hidden != 0 ? 0 : (unsigned)sizeof ifp->mac;
+}
+
 /* --- making and removing --- */
 
 /* A unicast address that nobody has registered. */
@@ -141,6 +155,7 @@ ifnet_new(const struct ifnet_params *p, struct ifnet **ret)
 	}
 	ifp->index = p->index != 0 ? p->index : next_index();
 	ifp->type = p->type;
+	ifp->hidden = p->bare ? IFNET_HEADER : 0;
 	ifp->flags = p->flags & ~(unsigned)IFF_UP;
 	ifp->mtu = p->mtu;
 	ifp->mtu_min = p->mtu_min;
@@ -253,20 +268,35 @@ ifnet_fini(void)
 
 /* --- up and down --- */
 
-/* The address that each Ethernet has by itself (RFC 4291, appendix A). */
+/* The interface's half of an address by its link address (RFC 4291, appendix A). */
+static void
+put_eui64(uint8_t id[8], const uint8_t mac[6])
+{
+	memcpy(id, mac, 3);
+	id[0] ^= 2;
+	id[3] = 0xff;
+	id[4] = 0xfe;
+	memcpy(id + 5, mac + 3, 3);
+}
+
+/* The address that each link has by itself.  What has no link address gets one by chance. */
 static void
 add_linklocal(struct ifnet *ifp)
 {
 	struct ifaddr_params p = {.ip = {.ip = {0xfe, 0x80}}, .prefix = 64, .scope = -1};
 	uint8_t *id = p.ip.ip + 8;
+	int *mode = &ifp->conf.value[IFCONF6_ADDR_GEN_MODE];
 
-	if (ifp->type != ARPHRD_ETHER || ifconf_get(ifp, IFCONF6_ADDR_GEN_MODE))
+	if (!ifnet_has_frames(ifp) || *mode == IN6_ADDR_GEN_MODE_NONE)
 		return;
-	memcpy(id, ifp->mac, 3);
-	id[0] ^= 2;
-	id[3] = 0xff;
-	id[4] = 0xfe;
-	memcpy(id + 5, ifp->mac + 3, 3);
+	if (ifp->hidden != 0)
+		*mode = IN6_ADDR_GEN_MODE_RANDOM;
+	if (*mode == IN6_ADDR_GEN_MODE_EUI64)
+		put_eui64(id, ifp->mac);
+	else if (getrandom(id, 8, 0) == 8)
+		p.flags = IFA_F_STABLE_PRIVACY;
+	else
+		return;
 	(void)ifaddr_add(ifp, &p, NULL); /* EEXIST: given by hand */
 }
 
@@ -372,7 +402,7 @@ ifnet_set_mac(struct ifnet *ifp, const uint8_t mac[6])
 	static const uint8_t zero[6];
 	int error = 0;
 
-	if (ifp->type != ARPHRD_ETHER)
+	if (!ifnet_has_frames(ifp) || ifp->hidden != 0)
 		return EOPNOTSUPP;
 	if (mac[0] & 1 || memcmp(mac, zero, sizeof zero) == 0)
 		return EADDRNOTAVAIL;

@@ -9,6 +9,9 @@
  * Addresses are struct inaddr (IPv4 v4-mapped) with port 0; a prefix counts the bits of the
  * address' own family, 0-32 or 0-128.  Flags, types and scopes are Linux's.  All functions return 0
  * or the errno that Linux has for it, and are called with the giant lock held.
+ *
+ * Frames within the kernel are Ethernet's on every interface.  On a link without headers (tun) the
+ * header stands there with zeroes for addresses, and is hidden from everybody outside.
  */
 #ifndef KERNEL_NET_IFNET_H
 #define KERNEL_NET_IFNET_H
@@ -24,6 +27,7 @@
 
 #define IFNET_NAME_MAX    16 /* IFNAMSIZ: with the NUL */
 #define IFNET_LO          1  /* the index of lo */
+#define IFNET_HEADER      14 /* bytes before the packet in a frame */
 #define IFNET_ALIAS_MAX   256
 #define IFNET_ALTNAME_MAX 128
 #define IFADDR_FOREVER    UINT32_MAX
@@ -100,6 +104,7 @@ struct ifnet {
 	struct ifnet_altnames altnames;
 	struct ifnet_uppers uppers; /* ifnet_io.h */
 	unsigned type;              /* ARPHRD_* */
+	unsigned hidden;            /* bytes of a frame's header that are hidden: none or all */
 	unsigned mtu, mtu_min, mtu_max;
 	unsigned txqueuelen;
 	bool large;       /* the driver sends large frames, now */
@@ -130,6 +135,7 @@ struct ifnet_params {
 	const char *name; /* one with %d gets the lowest free number */
 	unsigned type, flags, mtu, mtu_min, mtu_max;
 	const uint8_t *mac; /* NULL: a random local one */
+	bool bare;          /* the link has no headers and so no addresses */
 	const struct ifnet_ops *ops;
 	void *driver;
 };
@@ -163,6 +169,9 @@ unsigned ifnet_flags(const struct ifnet *);
 uint8_t ifnet_operstate(const struct ifnet *);
 bool ifnet_is_up(const struct ifnet *);
 bool ifnet_has_carrier(const struct ifnet *);
+bool ifnet_has_frames(const struct ifnet *); /* all but lo */
+/* The length of its link address, as programs see it. */
+unsigned ifnet_addr_len(const struct ifnet *);
 
 /* --- iflink.c: names, and how interfaces belong together --- */
 struct ifnet *ifnet_by_any_name(const char *name);                  /* alternative ones, too */

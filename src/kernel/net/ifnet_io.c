@@ -31,10 +31,10 @@ ifnet_remove_tap(struct ifnet_tap *t)
 }
 
 static void
-count(struct ifnet_count *c, const void *frame, size_t len)
+count(struct ifnet_count *c, const struct ifnet *ifp, const void *frame, size_t len)
 {
 	c->packets++;
-	c->bytes += len;
+	c->bytes += len - ifp->hidden;
 	if (*(const uint8_t *)frame & 1)
 		c->multicast++;
 }
@@ -72,7 +72,7 @@ ifnet_receive(struct ifnet *ifp, const void *frame, size_t len)
 
 	if (!ifnet_is_up(ifp))
 		return;
-	count(&ifp->rx, frame, len);
+	count(&ifp->rx, ifp, frame, len);
 	TAILQ_FOREACH (t, &taps, all)
 		if (!t->last)
 			t->fn(t, ifp, frame, len, false);
@@ -144,7 +144,7 @@ transmit(struct ifnet *ifp, const void *frame, size_t len, unsigned segment)
 	if (error != 0)
 		ifp->tx.dropped++;
 	else
-		count(&ifp->tx, frame, len);
+		count(&ifp->tx, ifp, frame, len);
 	return error;
 }
 

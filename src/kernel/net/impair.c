@@ -381,7 +381,7 @@ change(const char *command, char *message, size_t size)
 		snprintf(message, size, "%.*s: no such interface", (int)len, command);
 		return ENODEV;
 	}
-	if (ifp->type != ARPHRD_ETHER) {
+	if (!ifnet_has_frames(ifp)) {
 		snprintf(message, size, "%s: its connections do not pass through the stack", name);
 		return EOPNOTSUPP;
 	}

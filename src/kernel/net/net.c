@@ -21,6 +21,7 @@
 #include "net/retry.h"
 #include "net/sockmem.h"
 #include "net/stack/stack.h"
+#include "net/tun/tun.h"
 #include "socket/deleg.h"
 
 int
@@ -30,6 +31,7 @@ net_init(void)
 
 	ports_init();
 	procnet_init();
+	tun_init();
 	return error != 0 ? error : ifnet_init();
 }
 
@@ -51,6 +53,7 @@ net_fini(void)
 	netloop_fini();
 	netlink_fini();
 	packet_fini();
+	tun_fini();
 	later_fini();
 	sockmem_fini();
 	stack_fini();

@@ -13,14 +13,17 @@
 #include "net/ifnet.h"
 #include "net/netlink/netlink.h"
 #include "net/rtioctl.h"
+#include "net/tun/tun.h"
 #include "socket/ifrecord.h"
 #include "syscall/sys_proto.h"
 
 int
 sys_deleg_ioctl(struct lwp *l, int family, unsigned long request, struct uptr arg)
 {
-	int error = ifioctl(l, family, request, arg.addr);
+	int error;
 
+	tun_settle();
+	error = ifioctl(l, family, request, arg.addr);
 	return error == ENOTTY ? rtioctl(l, family, request, arg.addr) : error;
 }
 
@@ -61,7 +64,8 @@ put_link(struct out *o, const struct ifnet *ifp)
 	struct ifrecord r = {.family = AF_PACKET,
 	    .type = (uint16_t)ifp->type,
 	    .index = (uint32_t)ifp->index,
-	    .flags = ifnet_flags(ifp)};
+	    .flags = ifnet_flags(ifp),
+	    .prefix = ifnet_addr_len(ifp)};
 
 	snprintf(r.name, sizeof r.name, "%s", ifp->name);
 	memcpy(r.mac, ifp->mac, sizeof ifp->mac);
@@ -105,6 +109,7 @@ sys_deleg_ifaddrs(struct lwp *l, struct uout buf, size_t size, int64_t *retval)
 	struct ifnet_addr *a;
 
 	(void)size;
+	tun_settle();
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
 		put_link(&o, ifp);
 		TAILQ_FOREACH (a, &ifp->addrs, link)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device nodes: the few devices of the rump kernel are the host's, by number.  Where the host lets
- * us, a program gets a node that is this vnode's alone (special.h).  Else, and for terminals, it is
- * the host's own node: a program that sees two worlds opens that itself, so that what is said of
- * its terminal is true of its own; for others the server does.
+ * Device nodes: the few devices of the rump kernel are the host's, by number, but for those that
+ * have a driver of ours (device.h).  Where the host lets us, a program gets a node that is this
+ * vnode's alone (special.h).  Else, and for terminals, it is the host's own node: a program that
+ * sees two worlds opens that itself, so that what is said of its terminal is true of its own; for
+ * others the server does.
  */
+#include "vfs/device.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -28,6 +31,26 @@ static const struct device {
     {5, 2, "/dev/ptmx", true},
 };
 
+static SLIST_HEAD(, device_driver) drivers = SLIST_HEAD_INITIALIZER(drivers);
+
+static struct device_driver *
+driver_of(dev_t number)
+{
+	struct device_driver *d;
+
+	SLIST_FOREACH (d, &drivers, link)
+		if (number == makedev(d->major, d->minor))
+			return d;
+	return NULL;
+}
+
+void
+device_add(struct device_driver *d)
+{
+	if (driver_of(makedev(d->major, d->minor)) == NULL)
+		SLIST_INSERT_HEAD(&drivers, d, link);
+}
+
 static const struct device *
 device_of(const struct vnode *vn)
 {
@@ -41,9 +64,12 @@ device_of(const struct vnode *vn)
 int
 device_open(struct lwp *l, struct vnode *vn, int flags, int *ret_fd)
 {
+	const struct device_driver *own = S_ISCHR(vn->mode) ? driver_of(vn->rdev) : NULL;
 	const struct device *d = device_of(vn);
 	int fd;
 
+	if (own != NULL)
+		return own->open(flags, ret_fd);
 	if (d == NULL)
 		return ENXIO;
 	flags &= SPECIAL_OPEN_FLAGS;

@@ -155,7 +155,7 @@ add_port(struct ifnet *ifp, struct ifnet *port)
 	struct bridge *b = ifp->driver;
 	struct port *p;
 
-	if (port->type != ARPHRD_ETHER)
+	if (port->type != ARPHRD_ETHER || port->hidden != 0)
 		return EINVAL;
 	if (bridge_is(port))
 		return ELOOP;

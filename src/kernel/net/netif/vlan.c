@@ -186,7 +186,7 @@ vlan_new(const struct ifnet_wish *wish, struct ifnet *lower, unsigned id, struct
 
 	if (id > VLAN_ID_MAX)
 		return ERANGE;
-	if (lower->type != ARPHRD_ETHER)
+	if (lower->type != ARPHRD_ETHER || lower->hidden != 0)
 		return EOPNOTSUPP;
 	if (exists(lower, id))
 		return EEXIST;

@@ -92,6 +92,15 @@ make_vlan(struct making *k, struct ifnet **ret)
 	return error;
 }
 
+/* Linux has them, but makes them so neither. */
+static int
+make_tun(struct making *k, struct ifnet **ret)
+{
+	(void)ret;
+	k->r->message = "tun/tap creation via rtnetlink is not supported.";
+	return EOPNOTSUPP;
+}
+
 static int
 named(struct making *k, int error, struct ifnet **ret)
 {
@@ -122,6 +131,7 @@ static const struct {
     {"bus", make_bus},
     {"dummy", make_dummy},
     {"slirp", make_slirp},
+    {"tun", make_tun},
     {"veth", make_veth},
     {"vlan", make_vlan},
 };

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interfaces by netlink: showing them. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_bridge.h>
-#include <linux/if_ether.h>
 #include <linux/if_link.h>
-#include <linux/if_vlan.h>
 #include <string.h>
 
 #include "net/ifconf.h"
 #include "net/ifnet.h"
 #include "net/netif/bridge.h"
-#include "net/netif/vlan.h"
 #include "net/netlink/nl_priv.h"
 
 #define PORT_PRIORITY 32 /* of a bridge's port, as Linux begins */
@@ -40,42 +36,11 @@ put_hardware(struct nl_out *o, const struct ifnet *ifp)
 {
 	uint8_t all[6];
 
+	if (ifnet_addr_len(ifp) == 0)
+		return;
 	memset(all, ifp->index == IFNET_LO ? 0 : 0xff, sizeof all);
 	mnl_attr_put(o->message, IFLA_ADDRESS, sizeof ifp->mac, ifp->mac);
 	mnl_attr_put(o->message, IFLA_BROADCAST, sizeof all, all);
-}
-
-/* --- kinds --- */
-
-static void
-put_vlan(struct nl_out *o, const struct ifnet *ifp)
-{
-	struct ifla_vlan_flags flags = {.flags = VLAN_FLAG_REORDER_HDR};
-
-	mnl_attr_put_u16(o->message, IFLA_VLAN_PROTOCOL, htons(ETH_P_8021Q));
-	mnl_attr_put_u16(o->message, IFLA_VLAN_ID, (uint16_t)vlan_id(ifp));
-	mnl_attr_put(o->message, IFLA_VLAN_FLAGS, sizeof flags, &flags);
-}
-
-static void
-put_kind(struct nl_out *o, const struct ifnet *ifp)
-{
-	const char *kind = ifp->ops == NULL ? NULL : ifp->ops->kind;
-	struct nlattr *info, *data;
-
-	if (kind == NULL && ifp->master == NULL)
-		return;
-	info = mnl_attr_nest_start(o->message, IFLA_LINKINFO);
-	if (kind != NULL)
-		mnl_attr_put_strz(o->message, IFLA_INFO_KIND, kind);
-	if (kind != NULL && strcmp(kind, "vlan") == 0) {
-		data = mnl_attr_nest_start(o->message, IFLA_INFO_DATA);
-		put_vlan(o, ifp);
-		mnl_attr_nest_end(o->message, data);
-	}
-	if (ifp->master != NULL)
-		mnl_attr_put_strz(o->message, IFLA_INFO_SLAVE_KIND, ifp->master->ops->kind);
-	mnl_attr_nest_end(o->message, info);
 }
 
 /* --- names and relatives --- */
@@ -157,7 +122,7 @@ nl_put_link(struct nl_out *o, uint16_t type, const struct ifnet *ifp)
 	put_hardware(o, ifp);
 	put_relatives(o, ifp);
 	put_stats(o, ifp);
-	put_kind(o, ifp);
+	nl_put_kind(o, ifp);
 	put_addr_gen_mode(o, ifp);
 	nl_end(o);
 }

@@ -107,6 +107,8 @@ int nl_make_link(
     struct nl_request *r, const struct ifinfomsg *m, const struct nl_attrs *a, struct ifnet **ret);
 nl_dump nl_dump_links;
 void nl_put_link(struct nl_out *o, uint16_t type, const struct ifnet *ifp);
+/* nl_link_kind.c */
+void nl_put_kind(struct nl_out *o, const struct ifnet *ifp);
 
 nl_do nl_new_addr, nl_delete_addr;
 nl_dump nl_dump_addrs;

@@ -19,6 +19,7 @@
 #include "net/netevent.h"
 #include "net/netlink/netlink.h"
 #include "net/netlink/nl_priv.h"
+#include "net/tun/tun.h"
 #include "net/rtable.h"
 #include "net/rules.h"
 #include "net/sockpair.h"
@@ -120,6 +121,7 @@ serve(struct nl_socket *s, const struct nlmsghdr *h)
 	static struct nl_out out; /* too large for the stack; the giant lock is held */
 	struct nl_request r = {.from = s, .h = h, .out = &out};
 
+	tun_settle();
 	/* As Linux: what is no request, or of the types for control, is passed over. */
 	if ((h->nlmsg_flags & NLM_F_REQUEST) == 0 || h->nlmsg_type < NLMSG_MIN_TYPE) {
 		if ((h->nlmsg_flags & NLM_F_ACK) == 0)

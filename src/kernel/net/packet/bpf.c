@@ -125,8 +125,8 @@ load(struct machine *m, unsigned size, uint32_t at)
 		len = m->f->len - ETHER_HEADER;
 		at -= (uint32_t)SKF_NET_OFF;
 	} else if (at >= (uint32_t)SKF_LL_OFF) {
-		from = m->f->bytes;
-		len = m->f->len;
+		from = m->f->bytes + m->f->ifp->hidden;
+		len = m->f->len - m->f->ifp->hidden;
 		at -= (uint32_t)SKF_LL_OFF;
 	}
 	if (at >= len || len - at < n)

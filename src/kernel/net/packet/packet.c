@@ -130,7 +130,7 @@ packet_name(const struct packet_socket *s, void *out, size_t *len)
 
 	if (ifp != NULL) {
 		ll.sll_hatype = (unsigned short)ifp->type;
-		ll.sll_halen = sizeof ifp->mac;
+		ll.sll_halen = (unsigned char)ifnet_addr_len(ifp);
 		memcpy(ll.sll_addr, ifp->mac, sizeof ifp->mac);
 	}
 	if (*len < sizeof ll)

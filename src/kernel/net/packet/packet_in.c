@@ -56,11 +56,11 @@ describe(const struct packet_socket *s, const struct packet_frame *f, size_t len
 		.sll_ifindex = f->ifp->index,
 		.sll_hatype = (unsigned short)f->ifp->type,
 		.sll_pkttype = f->type,
-		.sll_halen = ETH_ALEN},
+		.sll_halen = (unsigned char)ifnet_addr_len(f->ifp)},
 	    .aux = {.tp_status = TP_STATUS_USER,
 		.tp_len = (uint32_t)len,
 		.tp_snaplen = (uint32_t)snaplen,
-		.tp_net = s->cooked ? 0 : ETHER_HEADER},
+		.tp_net = s->cooked ? 0 : (uint16_t)(ETHER_HEADER - f->ifp->hidden)},
 	};
 	memcpy(h->from.sll_addr, f->bytes + ETH_ALEN, ETH_ALEN);
 }
@@ -80,7 +80,7 @@ by_socket(const struct packet_socket *s, const struct pkthead *h, const uint8_t 
 static void
 give(struct packet_socket *s, const struct packet_frame *f)
 {
-	size_t skip = s->cooked ? ETHER_HEADER : 0, len = f->len - skip, snaplen = len;
+	size_t skip = s->cooked ? ETHER_HEADER : f->ifp->hidden, len = f->len - skip, snaplen = len;
 	const uint8_t *bytes = f->bytes + skip;
 	struct pkthead h;
 	uint32_t wanted;

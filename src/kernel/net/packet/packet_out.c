@@ -15,20 +15,33 @@
 
 const struct packet_socket *packet_sending;
 
-/* The frame around what a program without the link's header sends. */
+/* What a packet is that begins with this byte. */
+static uint16_t
+protocol_by_version(uint8_t first)
+{
+	return first >> 4 == 4 ? ETH_P_IP : first >> 4 == 6 ? ETH_P_IPV6 : 0;
+}
+
+/* The header before what a program without the link's header sends. */
 static int
 wrap(const struct packet_socket *s, const struct ifnet *ifp, const struct sockaddr_ll *to,
-    uint8_t frame[ETHER_HEADER])
+    uint8_t first, uint8_t frame[ETHER_HEADER])
 {
-	uint16_t protocol = htons(s->protocol);
+	uint16_t protocol = s->protocol;
 
+	if (to != NULL && to->sll_protocol != 0)
+		protocol = ntohs(to->sll_protocol);
+	if (ifp->hidden != 0 && (protocol == 0 || protocol == ETH_P_ALL))
+		protocol = protocol_by_version(first);
+	protocol = htons(protocol);
+	memset(frame, 0, 2 * ETH_ALEN);
+	memcpy(frame + 2 * ETH_ALEN, &protocol, sizeof protocol);
+	if (ifp->hidden != 0)
+		return 0;
 	if (to == NULL || to->sll_halen < ETH_ALEN)
 		return EINVAL;
-	if (to->sll_protocol != 0)
-		protocol = to->sll_protocol;
 	memcpy(frame, to->sll_addr, ETH_ALEN);
 	memcpy(frame + ETH_ALEN, ifp->mac, ETH_ALEN);
-	memcpy(frame + 2 * ETH_ALEN, &protocol, sizeof protocol);
 	return 0;
 }
 
@@ -37,7 +50,7 @@ packet_send(struct packet_socket *s, const struct sockaddr_ll *to, const uint8_t
 {
 	static uint8_t frame[PKT_SEND_MAX];
 	struct ifnet *ifp = ifnet_by_index(to != NULL ? to->sll_ifindex : s->index);
-	size_t header = s->cooked ? ETHER_HEADER : 0;
+	size_t header;
 	int error = 0;
 
 	if (to != NULL && to->sll_family != AF_PACKET)
@@ -46,12 +59,13 @@ packet_send(struct packet_socket *s, const struct sockaddr_ll *to, const uint8_t
 		return ENXIO;
 	if (!ifnet_is_up(ifp))
 		return ENETDOWN;
+	header = s->cooked ? ETHER_HEADER : ifp->hidden;
 	if (len + header > ifp->mtu + ETHER_HEADER || len + header > sizeof frame)
 		return EMSGSIZE;
-	if (!s->cooked && len < ETHER_HEADER)
+	if (len + header < ETHER_HEADER)
 		return EINVAL;
-	if (s->cooked) {
-		error = wrap(s, ifp, to, frame);
+	if (header > 0) {
+		error = wrap(s, ifp, to, len > 0 ? bytes[0] : 0, frame);
 		memcpy(frame + header, bytes, len);
 		bytes = frame;
 	}

@@ -123,7 +123,7 @@ ring_put(struct packet_socket *s, const struct pkthead *head, const uint8_t *byt
 	struct tpacket2_hdr *h = (struct tpacket2_hdr *)(r->memory + at);
 	unsigned net = TPACKET_ALIGN(TPACKET2_HDRLEN + (s->cooked ? 0 : MAC_SPACE)) +
 		       (s->cooked ? MAC_SPACE : 0) + s->reserve;
-	unsigned mac = net - (s->cooked ? 0 : ETHER_HEADER);
+	unsigned mac = net - head->aux.tp_net;
 	struct timespec now;
 
 	if (__atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_KERNEL)

@@ -6,6 +6,7 @@
 
 #include "net/ifnet.h"
 #include "net/procnet/pn_priv.h"
+#include "net/tun/tun.h"
 
 int
 procnet_dev(const struct procfs_of *of, FILE *out)
@@ -13,6 +14,7 @@ procnet_dev(const struct procfs_of *of, FILE *out)
 	struct ifnet *ifp;
 
 	(void)of;
+	tun_settle();
 	fputs("Inter-|   Receive                                                |  Transmit\n"
 	      " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets "
 	      "errs drop fifo colls carrier compressed\n",
@@ -63,6 +65,7 @@ procnet_next_interface(const struct procfs_of *of, int *num)
 	const struct ifnet *ifp;
 
 	(void)of;
+	tun_settle();
 	TAILQ_FOREACH (ifp, &ifnet_all, link) {
 		if (ifp->index >= *num) {
 			*num = ifp->index;
@@ -77,6 +80,7 @@ index_of(const char *name, size_t len)
 {
 	const struct ifnet *ifp;
 
+	tun_settle();
 	TAILQ_FOREACH (ifp, &ifnet_all, link)
 		if (strlen(ifp->name) == len && memcmp(ifp->name, name, len) == 0)
 			return ifp->index;

@@ -7,7 +7,7 @@
  *   pn_sock.c    sockets               pn_count.c   counters
  *   pn_group.c   multicast groups      pn_sockstat.c  how many sockets
  *   pn_sysctl.c  settings              pn_sysfs.c   /sys/class/net
- *   pn_text.c    how they are written
+ *   pn_tun.c     of a tun or tap       pn_text.c    how they are written
  */
 #ifndef KERNEL_NET_PN_PRIV_H
 #define KERNEL_NET_PN_PRIV_H
@@ -32,6 +32,11 @@
 #define PN_DIR(name_, table)                                                                       \
 	{                                                                                          \
 		.name = (name_), .mode = S_IFDIR | 0555, .children = (table)                       \
+	}
+#define PN_TUN(name_, show_)                                                                       \
+	{                                                                                          \
+		.name = (name_), .mode = S_IFREG | 0444, .show = (show_),                          \
+		.is_there = procnet_is_tun                                                         \
 	}
 #define PN_END                                                                                     \
 	{                                                                                          \
@@ -69,6 +74,10 @@ extern const struct procfs_entry procnet_sysctl;
 
 /* pn_sysfs.c */
 extern const struct procfs_entry procnet_class, procnet_devices;
+
+/* pn_tun.c: what of it only tun and tap have */
+procnet_show procnet_tun_flags, procnet_tun_owner, procnet_tun_group;
+bool procnet_is_tun(const struct procfs_of *of);
 
 /* pn_text.c: the line, blanks up to the width, and its end; an IPv6 address without colons. */
 __attribute__((format(printf, 3, 4))) void procnet_put_padded(

@@ -57,8 +57,12 @@ put_number(FILE *out, uint64_t n)
 }
 
 static int
-put_mac(FILE *out, const uint8_t mac[6])
+put_mac(FILE *out, const struct ifnet *ifp, const uint8_t mac[6])
 {
+	if (ifnet_addr_len(ifp) == 0) {
+		fputc('\n', out);
+		return 0;
+	}
 	fprintf(
 	    out, "%02x:%02x:%02x:%02x:%02x:%02x\n", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 	return 0;
@@ -78,12 +82,12 @@ SHOWN(zero)
 
 SHOWN(addr_len)
 {
-	return put_number(out, sizeof ifp->mac);
+	return put_number(out, ifnet_addr_len(ifp));
 }
 
 SHOWN(address)
 {
-	return put_mac(out, ifp->mac);
+	return put_mac(out, ifp, ifp->mac);
 }
 
 SHOWN(broadcast)
@@ -91,7 +95,7 @@ SHOWN(broadcast)
 	uint8_t all[6];
 
 	memset(all, ifp->index == IFNET_LO ? 0 : 0xff, sizeof all);
-	return put_mac(out, all);
+	return put_mac(out, ifp, all);
 }
 
 SHOWN(carrier)
@@ -320,6 +324,7 @@ static const struct procfs_entry files[] = {
     IS("dormant", zero),
     IS("duplex", unknown),
     CHANGED(flags),
+    PN_TUN("group", procnet_tun_group),
     CHANGED(ifalias),
     ATTRIBUTE(ifindex),
     ATTRIBUTE(iflink),
@@ -328,11 +333,13 @@ static const struct procfs_entry files[] = {
     ATTRIBUTE(name_assign_type),
     CHANGED(netdev_group),
     ATTRIBUTE(operstate),
+    PN_TUN("owner", procnet_tun_owner),
     IS("proto_down", zero),
     IS("speed", unknown),
     PN_DIR("statistics", statistics),
     {.name = "subsystem", .mode = S_IFLNK | 0777, .link = subsystem},
     IS("testing", zero),
+    PN_TUN("tun_flags", procnet_tun_flags),
     CHANGED(tx_queue_len),
     ATTRIBUTE(type),
     ATTRIBUTE(uevent),

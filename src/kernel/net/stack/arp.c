@@ -195,7 +195,7 @@ arp_input(struct ifnet *ifp, const uint8_t *frame, size_t len)
 	struct entry *e;
 	bool for_us;
 
-	if (len < sizeof(struct ether_header) + sizeof a)
+	if (ifp->hidden != 0 || len < sizeof(struct ether_header) + sizeof a)
 		return;
 	memcpy(&a, frame + sizeof(struct ether_header), sizeof a);
 	if (a.ea_hdr.ar_hrd != lwip_htons(ARPHRD_ETHER) ||

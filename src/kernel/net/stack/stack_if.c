@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP's interfaces follow the kernel's: each Ethernet interface has a netif.
+ * lwIP's interfaces follow the kernel's: each but lo has a netif.
  */
 #include <lwip/netif.h>
-#include <net/if_arp.h>
 #include <netif/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +111,7 @@ on_event(struct netevent_watcher *w, const struct netevent *e)
 	struct ifnet *ifp = e->ifp;
 
 	(void)w;
-	if (ifp == NULL || ifp->type != ARPHRD_ETHER)
+	if (ifp == NULL || !ifnet_has_frames(ifp))
 		return;
 	if (e->kind == NETEVENT_LINK && ifp->stack == NULL)
 		add(ifp);

@@ -11,6 +11,7 @@
 #include <lwip/prot/ethernet.h>
 #include <lwip/prot/ieee.h>
 #include <lwip/prot/ip4.h>
+#include <net/if.h>
 #include <netif/ethernet.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -85,15 +86,18 @@ next_hop(const struct inaddr *dest, struct netif *chosen, struct pbuf *p, struct
 	return hop.ifp->stack;
 }
 
+/* To a neighbour whom nobody has to look for: on a link without ARP there is one, whose address
+ * does not count. */
 static bool
-to_permanent(struct netif *n, struct pbuf *p, const struct inaddr *hop, uint16_t type, err_t *ret)
+to_known(struct netif *n, struct pbuf *p, const struct inaddr *hop, uint16_t type, err_t *ret)
 {
-	const struct neigh *known = neigh_permanent(n->state, hop);
+	const struct ifnet *ifp = n->state;
+	const struct neigh *known = neigh_permanent(ifp, hop);
 	struct eth_addr mac;
 
-	if (known == NULL)
+	if (known == NULL && (ifp->flags & IFF_NOARP) == 0)
 		return false;
-	memcpy(mac.addr, known->mac, sizeof mac.addr);
+	memcpy(mac.addr, known != NULL ? known->mac : ifp->mac, sizeof mac.addr);
 	*ret = ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, type);
 	return true;
 }
@@ -145,7 +149,7 @@ stack_out_send4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 	n = next_hop(&to, n, p, &hop);
 	if (n == NULL)
 		return ERR_RTE;
-	if (to_permanent(n, p, &hop, ETHTYPE_IP, &err))
+	if (to_known(n, p, &hop, ETHTYPE_IP, &err))
 		return err;
 	return arp_output(n, p, &hop);
 }
@@ -162,7 +166,7 @@ stack_out_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 	n = next_hop(&to, n, p, &hop);
 	if (n == NULL)
 		return ERR_RTE;
-	if (to_permanent(n, p, &hop, ETHTYPE_IPV6, &err))
+	if (to_known(n, p, &hop, ETHTYPE_IPV6, &err))
 		return err;
 	next = ip_from_inaddr(&hop);
 	ip6_addr_assign_zone(ip_2_ip6(&next), IP6_UNICAST, n);

@@ -11,7 +11,7 @@
 #include "vfs/tmpfs/tmpfs.h"
 
 struct entry {
-	const char *name;
+	const char *name; /* one slash at most */
 	mode_t mode;
 	unsigned major, minor;
 	const char *target;
@@ -29,21 +29,32 @@ static const struct entry entries[] = {
     {"stdin", S_IFLNK | 0777, 0, 0, "/proc/self/fd/0"},
     {"stdout", S_IFLNK | 0777, 0, 0, "/proc/self/fd/1"},
     {"stderr", S_IFLNK | 0777, 0, 0, "/proc/self/fd/2"},
+    {"net", S_IFDIR | 0755, 0, 0, NULL},
+    {"net/tun", S_IFCHR | 0666, 10, 200, NULL},
     {"pts", S_IFDIR | 0755, 0, 0, NULL},
     {"shm", S_IFDIR | 01777, 0, 0, NULL},
 };
 
 static int
-make(struct vnode *dir, const struct entry *e)
+make(struct vnode *root, const struct entry *e)
 {
-	CLEANUP_VNODE struct vnode *vn = NULL;
+	const char *slash = strchr(e->name, '/'), *name = slash != NULL ? slash + 1 : e->name;
+	CLEANUP_VNODE struct vnode *below = NULL, *vn = NULL;
+	struct vnode *dir = root;
 	struct vnode_new what = {.mode = e->mode,
 	    .uid = dir->uid,
 	    .gid = dir->gid,
 	    .rdev = makedev(e->major, e->minor),
 	    .target = e->target};
 
-	return dir->ops->create(dir, e->name, strlen(e->name), &what, &vn);
+	if (slash != NULL) {
+		int error = root->ops->lookup(root, e->name, (size_t)(slash - e->name), &below);
+
+		if (error != 0)
+			return error;
+		dir = below;
+	}
+	return dir->ops->create(dir, name, strlen(name), &what, &vn);
 }
 
 static int

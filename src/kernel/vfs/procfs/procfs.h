@@ -64,6 +64,8 @@ struct procfs_entry {
 	const struct procfs_names *names;    /* NULL: numbers are named by their digits */
 	const void *data;                    /* for its functions */
 	const char *host;
+	/* Is it in this directory?  NULL: always. */
+	bool (*is_there)(const struct procfs_of *dir);
 	bool secret; /* for the process's own user only */
 };
 

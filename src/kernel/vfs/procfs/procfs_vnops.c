@@ -83,6 +83,12 @@ find_number(const struct procfs_of *dir, int number, struct procfs_of *ret)
 	return 0;
 }
 
+static bool
+is_there(const struct procfs_of *dir, const struct procfs_entry *e)
+{
+	return e->is_there == NULL || e->is_there(dir);
+}
+
 static int
 procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **ret)
 {
@@ -98,7 +104,8 @@ procfs_lookup(struct vnode *dir, const char *name, size_t len, struct vnode **re
 			   ? ENOENT
 			   : procfs_node_get(dir->mount, of, n, ret);
 	for (e = e->children; e != NULL && e->name != NULL; e++)
-		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0)
+		if (strlen(e->name) == len && memcmp(e->name, name, len) == 0 &&
+		    is_there(&n->of, e))
 			return procfs_node_get(dir->mount, beside(&n->of, e), n, ret);
 	return ENOENT;
 }
@@ -222,7 +229,7 @@ procfs_readdir(struct vnode *dir, uint64_t *cookie, readdir_fn *emit, void *arg)
 		return 0;
 	for (; e != NULL && e->name != NULL; e++) {
 		of = beside(&n->of, e);
-		if (*cookie < ++next && !put(&r, &of, e->name, next))
+		if (*cookie < ++next && is_there(&n->of, e) && !put(&r, &of, e->name, next))
 			return 0;
 	}
 	if (body->next != NULL)
