@@ -129,20 +129,20 @@ tun_write(int fd, const struct iovec *iov, int iovcnt)
 static const struct request {
 	unsigned long request;
 	size_t size;
-	bool gives;
+	enum { TAKES = 1, GIVES = 2 } ways;
 } requests[] = {
-    {TUNSETIFF, sizeof(struct ifreq), true},
-    {TUNGETIFF, sizeof(struct ifreq), true},
-    {SIOCGIFHWADDR, sizeof(struct ifreq), true},
-    {SIOCSIFHWADDR, sizeof(struct ifreq), false},
-    {TUNGETFEATURES, sizeof(int), true},
-    {TUNGETSNDBUF, sizeof(int), true},
-    {TUNSETSNDBUF, sizeof(int), false},
-    {TUNGETVNETHDRSZ, sizeof(int), true},
-    {TUNSETVNETHDRSZ, sizeof(int), false},
-    {TUNGETVNETLE, sizeof(int), true},
-    {TUNSETIFINDEX, sizeof(int), false},
-    {TUNSETCARRIER, sizeof(int), false},
+    {TUNSETIFF, sizeof(struct ifreq), TAKES | GIVES},
+    {TUNGETIFF, sizeof(struct ifreq), GIVES},
+    {SIOCGIFHWADDR, sizeof(struct ifreq), TAKES | GIVES},
+    {SIOCSIFHWADDR, sizeof(struct ifreq), TAKES},
+    {TUNGETFEATURES, sizeof(int), GIVES},
+    {TUNGETSNDBUF, sizeof(int), GIVES},
+    {TUNSETSNDBUF, sizeof(int), TAKES},
+    {TUNGETVNETHDRSZ, sizeof(int), GIVES},
+    {TUNSETVNETHDRSZ, sizeof(int), TAKES},
+    {TUNGETVNETLE, sizeof(int), GIVES},
+    {TUNSETIFINDEX, sizeof(int), TAKES},
+    {TUNSETCARRIER, sizeof(int), TAKES},
 };
 
 static struct request
@@ -151,7 +151,7 @@ find(unsigned long request)
 	for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++)
 		if (requests[i].request == request)
 			return requests[i];
-	return (struct request){request, 0, false};
+	return (struct request){.request = request};
 }
 
 static int
@@ -159,8 +159,10 @@ ask(int fd, struct tuntag *t, const struct request *r, void *arg)
 {
 	char value[TUN_ARG_MAX] = {0};
 	int64_t done;
-	int error = fault_read(value, (uintptr_t)arg, r->size);
+	int error = 0;
 
+	if (r->ways & TAKES)
+		error = fault_read(value, (uintptr_t)arg, r->size);
 	if (error == 0)
 		error = call_deleg_tun(packet_cookie(fd), (unsigned)r->request, (uintptr_t)arg,
 		    r->size > 0 ? value : NULL, r->size, &done);
@@ -168,7 +170,8 @@ ask(int fd, struct tuntag *t, const struct request *r, void *arg)
 		t->attached = true;
 		tuntag_set(fd, t);
 	}
-	return error != 0 || !r->gives ? error : fault_write((uintptr_t)arg, value, r->size);
+	return error != 0 || !(r->ways & GIVES) ? error
+						: fault_write((uintptr_t)arg, value, r->size);
 }
 
 bool

@@ -17,7 +17,8 @@ void tun_opened(int fd);
 bool tun_is(int fd);
 /* As writev(2). */
 ssize_t tun_write(int fd, const struct iovec *iov, int iovcnt);
-/* What a read of it fails with before it is tried (EBADFD), or 0; and what a read of no bytes means.
+/* What a read of it fails with before it is tried (EBADFD), or 0; and what a read of no bytes
+ * means.
  */
 int tun_read_error(int fd);
 int tun_end_error(int fd);

@@ -6,8 +6,6 @@
 
 #include <errno.h>
 #include <linux/if.h>
-#include <linux/if_addr.h>
-#include <linux/if_link.h>
 #include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -268,38 +266,6 @@ ifnet_fini(void)
 
 /* --- up and down --- */
 
-/* The interface's half of an address by its link address (RFC 4291, appendix A). */
-static void
-put_eui64(uint8_t id[8], const uint8_t mac[6])
-{
-	memcpy(id, mac, 3);
-	id[0] ^= 2;
-	id[3] = 0xff;
-	id[4] = 0xfe;
-	memcpy(id + 5, mac + 3, 3);
-}
-
-/* The address that each link has by itself.  What has no link address gets one by chance. */
-static void
-add_linklocal(struct ifnet *ifp)
-{
-	struct ifaddr_params p = {.ip = {.ip = {0xfe, 0x80}}, .prefix = 64, .scope = -1};
-	uint8_t *id = p.ip.ip + 8;
-	int *mode = &ifp->conf.value[IFCONF6_ADDR_GEN_MODE];
-
-	if (!ifnet_has_frames(ifp) || *mode == IN6_ADDR_GEN_MODE_NONE)
-		return;
-	if (ifp->hidden != 0)
-		*mode = IN6_ADDR_GEN_MODE_RANDOM;
-	if (*mode == IN6_ADDR_GEN_MODE_EUI64)
-		put_eui64(id, ifp->mac);
-	else if (getrandom(id, 8, 0) == 8)
-		p.flags = IFA_F_STABLE_PRIVACY;
-	else
-		return;
-	(void)ifaddr_add(ifp, &p, NULL); /* EEXIST: given by hand */
-}
-
 static void
 came_up(struct ifnet *ifp)
 {
@@ -308,7 +274,7 @@ came_up(struct ifnet *ifp)
 	TAILQ_FOREACH (a, &ifp->addrs, link)
 		ifaddr_connect(a);
 	if (ifnet_has_carrier(ifp))
-		add_linklocal(ifp);
+		ifaddr_add_linklocal(ifp);
 }
 
 static void
@@ -375,7 +341,7 @@ ifnet_set_carrier(struct ifnet *ifp, bool on)
 	ifp->carrier_changes++;
 	tell(NETEVENT_LINK, ifp);
 	if (on && ifnet_is_up(ifp))
-		add_linklocal(ifp);
+		ifaddr_add_linklocal(ifp);
 }
 
 /* --- properties --- */

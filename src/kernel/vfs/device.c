@@ -38,9 +38,9 @@ driver_of(dev_t number)
 {
 	struct device_driver *d;
 
-	SLIST_FOREACH (d, &drivers, link)
-		if (number == makedev(d->major, d->minor))
-			return d;
+	SLIST_FOREACH(d, &drivers, link)
+	if (number == makedev(d->major, d->minor))
+		return d;
 	return NULL;
 }
 

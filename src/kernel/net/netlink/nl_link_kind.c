@@ -49,6 +49,16 @@ static const struct {
     {"vlan", put_vlan},
 };
 
+/* Without the mark of nesting, which Linux does not set here and `ip tuntap` would mind. */
+static struct nlattr *
+nest(struct nl_out *o, uint16_t type)
+{
+	struct nlattr *a = mnl_attr_nest_start(o->message, type);
+
+	a->nla_type = type;
+	return a;
+}
+
 static void
 put_data(struct nl_out *o, const struct ifnet *ifp, const char *kind)
 {
@@ -57,7 +67,7 @@ put_data(struct nl_out *o, const struct ifnet *ifp, const char *kind)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(kinds[i].kind, kind) != 0)
 			continue;
-		data = mnl_attr_nest_start(o->message, IFLA_INFO_DATA);
+		data = nest(o, IFLA_INFO_DATA);
 		kinds[i].put(o, ifp);
 		mnl_attr_nest_end(o->message, data);
 	}
@@ -71,7 +81,7 @@ nl_put_kind(struct nl_out *o, const struct ifnet *ifp)
 
 	if (kind == NULL && ifp->master == NULL)
 		return;
-	info = mnl_attr_nest_start(o->message, IFLA_LINKINFO);
+	info = nest(o, IFLA_LINKINFO);
 	if (kind != NULL) {
 		mnl_attr_put_strz(o->message, IFLA_INFO_KIND, kind);
 		put_data(o, ifp, kind);

@@ -19,10 +19,10 @@
 #include "net/netevent.h"
 #include "net/netlink/netlink.h"
 #include "net/netlink/nl_priv.h"
-#include "net/tun/tun.h"
 #include "net/rtable.h"
 #include "net/rules.h"
 #include "net/sockpair.h"
+#include "net/tun/tun.h"
 #include "socket/nltag.h"
 
 #define REQUEST_MAX 65536

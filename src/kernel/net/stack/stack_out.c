@@ -37,12 +37,24 @@ output(struct ifnet *ifp, const void *frame, size_t len)
 	return ifnet_output_large(ifp, frame, len, conn_segment_on(c, ifp->mtu));
 }
 
+/* lwIP tells of an address of its own by ARP, whatever the link. */
+static bool
+is_needless(const struct ifnet *ifp, const struct pbuf *p)
+{
+	const struct eth_hdr *h = p->payload;
+
+	return (ifp->flags & IFF_NOARP) != 0 && p->len >= sizeof *h &&
+	       h->type == PP_HTONS(ETHTYPE_ARP);
+}
+
 static err_t
 link_output(struct netif *n, struct pbuf *p)
 {
 	static uint8_t frame[FRAME_MAX];
 	const void *bytes = p->payload;
 
+	if (is_needless(n->state, p))
+		return ERR_OK;
 	if (p->next != NULL) {
 		pbuf_copy_partial(p, frame, p->tot_len, 0);
 		bytes = frame;

@@ -20,7 +20,7 @@
 #define MTU_DEFAULT  1500
 #define MTU_MIN      68
 #define MTU_MAX      65535 /* with the link's header */
-#define QUEUE        500 /* packets, as Linux shows it for tun */
+#define QUEUE        500   /* packets, as Linux shows it for tun */
 #define VIRTIO_BYTES 10
 
 static int
@@ -88,8 +88,8 @@ make_tun(struct tun *t, const struct ifnet_wish *wish)
 static int
 make_tap(struct tun *t, const struct ifnet_wish *wish)
 {
-	int error = ifnet_new_ether(
-	    wish, wish->name, IFF_BROADCAST | IFF_MULTICAST, &ops, t, &t->ifp);
+	int error =
+	    ifnet_new_ether(wish, wish->name, IFF_BROADCAST | IFF_MULTICAST, &ops, t, &t->ifp);
 
 	if (error == 0)
 		t->ifp->mtu_max = MTU_MAX - IFNET_HEADER;

@@ -26,8 +26,8 @@ void tun_fini(void);
 /* What has been closed on the host is closed here, too: before somebody looks at interfaces. */
 void tun_settle(void);
 
-/* By the cookie of a file: EBADF, and what Linux says of packets and ioctls.  value: what arg points
- * to, TUN_ARG_MAX bytes. */
+/* By the cookie of a file: EBADF, and what Linux says of packets and ioctls.  value: what arg
+ * points to, TUN_ARG_MAX bytes. */
 int tun_write(uint64_t cookie, const uint8_t *packet, size_t len);
 int tun_ioctl(struct lwp *l, uint64_t cookie, unsigned request, unsigned long arg, void *value);
 

@@ -121,8 +121,8 @@ set_link_type(struct ifnet *ifp, unsigned long arg)
 static int
 set_offload(unsigned long arg)
 {
-	const unsigned long known = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN |
-				    TUN_F_UFO;
+	const unsigned long known =
+	    TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN | TUN_F_UFO;
 	const unsigned long sizes = TUN_F_TSO4 | TUN_F_TSO6;
 
 	if ((arg & ~known) != 0 || ((arg & ~(unsigned long)TUN_F_UFO) != 0 && !(arg & TUN_F_CSUM)))
