@@ -92,6 +92,24 @@ larger_than() {
 	assert_output 0
 }
 
+@test "pieces of all sizes arrive whole while faults come and go" {
+	local sizes=$BATS_TEST_DIRNAME/../lib/tcp_sizes.py sender
+
+	RUMP_SERVER=$one hijack_bg sizes.log /usr/bin/python3 "$sizes" serve 10.0.0.1 1
+	wait_for 10 on "$one" nc -z 10.0.0.1 9000
+	on "$two" /usr/bin/python3 "$sizes" send 10.0.0.1 2 &
+	sender=$!
+	while kill -0 "$sender" 2>/dev/null; do
+		for rule in 'loss 1%' 'in dup 10% corrupt 1%' off 'delay 1ms' 'in loss 1%' off off; do
+			# shellcheck disable=SC2086
+			fault "$one" eth0 $rule
+			# shellcheck disable=SC2086
+			fault "$two" eth0 $rule
+		done
+	done
+	wait "$sender"
+}
+
 @test "a dead line, by port, and alive again" {
 	fault "$two" eth0 loss 100% port 80
 	run on "$two" curl -sS --max-time 1 http://10.0.0.1/file

@@ -109,8 +109,9 @@ void conn_taken(struct conn *, size_t len);
 void conn_all_taken(struct conn *);
 
 /* --- tcp_large.c --- */
-/* How much goes into one segment for lwIP; it is best given it in pieces of conn_read_size(). */
-uint16_t conn_write_size(const struct conn *);
+/* How much of len goes into one segment for lwIP, at most; it is best given it in pieces of
+ * conn_read_size(). */
+uint16_t conn_write_size(const struct conn *, size_t len);
 uint16_t conn_read_size(const struct conn *);
 /* Before lwIP's tcp_output(): sees to it that the next segment can be sent. */
 void conn_fit(struct conn *);

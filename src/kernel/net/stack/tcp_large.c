@@ -40,11 +40,16 @@ goes_large(const struct conn *c)
 }
 
 uint16_t
-conn_write_size(const struct conn *c)
+conn_write_size(const struct conn *c, size_t len)
 {
-	uint16_t most = in_whole_segments(c, LWIP_MIN(c->pcb.cwnd, LARGE_PAYLOAD_MAX));
+	uint16_t mss = c->pcb.mss, most;
 
-	return most > c->pcb.mss && goes_large(c) ? most : c->pcb.mss;
+	if (len <= mss || !goes_large(c))
+		return mss;
+	most = in_whole_segments(c, LWIP_MIN(c->pcb.cwnd, LARGE_PAYLOAD_MAX));
+	/* lwIP takes memory for all of it. */
+	len = LWIP_MIN(len + mss - 1, LARGE_PAYLOAD_MAX);
+	return LWIP_MAX(mss, LWIP_MIN(most, in_whole_segments(c, (uint32_t)len)));
 }
 
 uint16_t

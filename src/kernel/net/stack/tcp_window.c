@@ -178,7 +178,7 @@ write_segments(struct conn *c, const void *bytes, uint16_t len, uint16_t size)
 	return err;
 }
 
-/* The last segment that waits, with the room that lwIP has kept at its end. */
+/* How long the last segment is that waits to be sent; 0: none does. */
 static uint16_t
 last_unsent(const struct tcp_pcb *pcb)
 {
@@ -186,22 +186,25 @@ last_unsent(const struct tcp_pcb *pcb)
 
 	while (seg != NULL && seg->next != NULL)
 		seg = seg->next;
-	return seg != NULL ? (uint16_t)(seg->len + pcb->unsent_oversize) : 0;
+	return seg != NULL ? seg->len : 0;
 }
 
+/* lwIP fills the last segment up first, if it has kept room there: it may not have kept more than
+ * belongs to a segment of the size that it is to make now, nor see a longer one. */
 size_t
 conn_write(struct conn *c, const void *bytes, size_t len)
 {
-	uint16_t size = len > c->pcb.mss ? conn_write_size(c) : c->pcb.mss;
-	uint16_t last = last_unsent(&c->pcb), n;
+	struct tcp_pcb *pcb = &c->pcb;
+	uint16_t size = conn_write_size(c, len), last = last_unsent(pcb);
 	size_t done = 0;
 
-	/* lwIP may not see a segment that is larger than those it is to make. */
+	if (pcb->unsent == NULL || last + pcb->unsent_oversize > size)
+		pcb->unsent_oversize = 0;
 	if (last > size) {
-		n = (uint16_t)LWIP_MIN(len, size);
-		if (write_segments(c, bytes, n, last) != ERR_OK)
+		done = LWIP_MIN(len, size);
+		if (write_segments(c, bytes, (uint16_t)done, last) != ERR_OK)
 			return 0;
-		done = n;
+		pcb->unsent_oversize = 0;
 	}
 	if (done < len && write_segments(c, (const uint8_t *)bytes + done, (uint16_t)(len - done),
 			      size) == ERR_OK)
