@@ -97,7 +97,7 @@ setup_file() {
 	wait_for 10 hijack ip link show tun0 up
 	wait_for 10 hijack ip addr show tun0 up to 10.9.0.1
 	rump.capture tun0 >capture 3>&- &
-	capture=$!
+	echo $! >>"$RUMP_SCRATCH/background"
 	hijack_bg dump tcpdump -l -n -i tun0 -c 2 icmp
 	wait_for 10 grep -q 'listening on tun0, link-type RAW' dump
 	run_rump ./ping -n -c 1 10.9.0.5
@@ -106,9 +106,103 @@ setup_file() {
 	grep -q 'IP 10.9.0.1 > 10.9.0.5: ICMP echo request' dump
 	grep -q 'IP 10.9.0.5 > 10.9.0.1: ICMP echo reply' dump
 	wait_for 10 captured_both
-	kill $capture
 }
 
 captured_both() {
 	[ "$(tcpdump -n -r capture icmp 2>/dev/null | wc -l)" -eq 2 ]
+}
+
+# shellcheck disable=SC2154
+# openvpn with a key that both have: its tunnel is a network of two.
+@test "openvpn makes a tunnel between two kernels on a bus" {
+	need openvpn
+	local address
+
+	load ../lib/net_bus
+	two_kernels v4
+	cp "$(command -v ping)" ping
+	openvpn --genkey secret key
+	for address in 1 2; do
+		RUMP_SERVER=$([ $address = 1 ] && echo "$one" || echo "$two") hijack_bg vpn$address \
+			openvpn --dev tun --proto udp --remote 10.0.0.$((3 - address)) --cipher AES-256-CBC \
+			--ifconfig 10.8.0.$address 10.8.0.$((3 - address)) --secret key --ping 1
+	done
+	wait_for 20 grep -q 'Initialization Sequence Completed' vpn1
+	wait_for 20 grep -q 'Initialization Sequence Completed' vpn2
+	run on "$one" ./ping -n -c 3 -i 0.1 -s 1400 10.8.0.2
+	assert_output --partial '3 received'
+	run on "$two" ip -d addr show tun0
+	assert_output --partial 'inet 10.8.0.2 peer 10.8.0.1/32 scope global tun0'
+	assert_output --partial 'tun type tun pi off'
+	echo 'by the tunnel' >file
+	RUMP_SERVER=$two hijack_bg server nc -l 10.8.0.2 7000
+	wait_for 10 reached
+	[ "$(cat server)" = 'by the tunnel' ]
+}
+
+reached() {
+	on "$one" nc -N -w 5 10.8.0.2 7000 <file
+}
+
+@test "--net tap joins an interface of the host" {
+	need_tun
+	# shellcheck disable=SC2016
+	run isolated sh -c 'cd "$RUMP_SCRATCH" && cp "$(command -v ping)" p || exit
+		rump_server --net tap=t0,addr=10.7.0.2/24,addr=fd00:7::2/64 "$RUMP_SERVER" || exit
+		trap rump.halt EXIT
+		ip link set t0 up; ip addr add 10.7.0.1/24 dev t0; ip addr add fd00:7::1/64 dev t0 nodad
+		./p -n -c 2 -i 0.1 10.7.0.2; ./p -n -c 2 -i 0.1 fd00:7::2
+		LD_PRELOAD=$RUMPHIJACK_LIB ./p -n -c 2 -i 0.1 10.7.0.1
+		rump_server --net tap=t0 "$RUMP_SERVER-2"
+		rump_server --net tap=lo "$RUMP_SERVER-2"
+		ip link del t0
+		LD_PRELOAD=$RUMPHIJACK_LIB ip link show eth0' </dev/null 3>&-
+	[ "$(grep -c '2 received' <<<"$output")" -eq 3 ]
+	assert_line 'rump_server: --net tap=t0: tap=t0: Device or resource busy'
+	assert_line 'rump_server: --net tap=lo: tap=lo: Invalid argument'
+	assert_output --partial 'eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP>'
+}
+
+@test "--net tap without the right to it says so in a line" {
+	need_tun
+	[ "$(id -u)" -eq 0 ] || skip 'for root, who can become somebody else'
+	run isolated setpriv --reuid 4711 --regid 4711 --clear-groups --inh-caps=-all \
+		rump_server --net tap=t0 "unix:///tmp/rump-$$-nobody"
+	assert_failure
+	assert_output --regexp '^rump_server: --net tap=t0: tap=t0: (may not open|needs CAP_NET_ADMIN).*$'
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "--net vde: two kernels on a switch of the host" {
+	need vde_switch
+	cd "$RUMP_SCRATCH" || return
+	cp "$(command -v ping)" ping
+	mkfifo commands # without an end, which would be the switch's
+	vde_switch -s "$RUMP_SCRATCH/switch" <>commands >/dev/null 2>&1 3>&- &
+	switch=$!
+	echo $switch >>"$RUMP_SCRATCH/background"
+	wait_for 10 test -e switch/ctl
+	server_start one --net "vde=$RUMP_SCRATCH/switch,addr=10.7.0.1/24,addr=fd00:7::1/64"
+	one=$RUMP_SERVER
+	server_start two --net "vde=vde://$RUMP_SCRATCH/switch,addr=10.7.0.2/24,addr=fd00:7::2/64"
+	run_rump ./ping -n -c 3 -i 0.1 10.7.0.1
+	assert_output --partial '3 received'
+	run_rump ./ping -n -c 3 -i 0.1 fd00:7::1
+	assert_output --partial '3 received'
+	kill $switch
+	wait_for 10 without_carrier
+}
+
+without_carrier() {
+	hijack ip link show eth0 | grep -q NO-CARRIER
+}
+
+@test "--net: where an interface leads is said once, and wrong words are told" {
+	local words
+
+	for words in bus=a,slirp mtu=1400 tap=,addr=10.0.0.1 vde=/nowhere/at/all tap=0123456789abcdef; do
+		run rump_server --net "$words" "$RUMP_SERVER-3"
+		assert_failure
+		assert_output --partial "rump_server: --net $words: "
+	done
 }

@@ -18,6 +18,8 @@
 #include "net/ifnet.h"
 #include "net/netif/bus.h"
 #include "net/netif/slirp.h"
+#include "net/netif/tap.h"
+#include "net/netif/vde.h"
 #include "net/netloop.h"
 #include "net/rtable.h"
 #include "net/stack/stack.h"
@@ -32,12 +34,13 @@ struct prefix {
 };
 
 struct spec {
-	const char *bus, *name;
+	const struct wire *wire;
+	const char *where, *name;
 	const char *forwards[ADDRS_MAX];
 	struct prefix addrs[ADDRS_MAX];
 	struct inaddr gateways[ADDRS_MAX];
-	unsigned naddrs, ngateways, nforwards, mtu;
-	bool slirp, has_mac, router;
+	unsigned nwires, naddrs, ngateways, nforwards, mtu;
+	bool has_mac, router;
 	uint8_t mac[6];
 };
 
@@ -55,6 +58,75 @@ fail(const struct report *r, int error, const char *fmt, ...)
 	vsnprintf(r->message, r->size, fmt, ap);
 	va_end(ap);
 	return error;
+}
+
+/* --- where they lead --- */
+
+static int
+make_bus(const struct spec *s, struct ifnet **ret)
+{
+	return bus_new(s->where, s->has_mac ? s->mac : NULL, s->mtu, ret);
+}
+
+static int
+make_slirp(const struct spec *s, struct ifnet **ret)
+{
+	return slirp_link_new(s->has_mac ? s->mac : NULL, s->mtu, ret);
+}
+
+static int
+make_tap(const struct spec *s, struct ifnet **ret)
+{
+	return tap_new(s->where, s->has_mac ? s->mac : NULL, s->mtu, ret);
+}
+
+static int
+make_vde(const struct spec *s, struct ifnet **ret)
+{
+	return vde_new(s->where, s->has_mac ? s->mac : NULL, s->mtu, ret);
+}
+
+static const struct wire {
+	const char *word;
+	bool has_name;
+	int (*make)(const struct spec *s, struct ifnet **ret);
+	/* What is wrong, where strerror() says too little. */
+	struct {
+		int error;
+		const char *means;
+	} errors[3];
+} wires[] = {
+    {"bus", true, make_bus, {{0, NULL}}},
+    {"slirp", false, make_slirp, {{0, NULL}}},
+    {"tap", true, make_tap,
+	{{EPERM, "needs CAP_NET_ADMIN, or a persistent tap that is yours (ip tuntap add ... user)"},
+	    {EACCES, "may not open the host's /dev/net/tun"},
+	    {ENOENT, "the host has no /dev/net/tun"}}},
+    {"vde", true, make_vde, {{ENOSYS, "this kernel was built without libvdeplug"}}},
+};
+
+static bool
+leads(const char *word, const char *value, struct spec *s)
+{
+	for (size_t i = 0; i < sizeof wires / sizeof wires[0]; i++) {
+		if (strcmp(word, wires[i].word) != 0 || wires[i].has_name != (value != NULL) ||
+		    (value != NULL && *value == '\0'))
+			continue;
+		s->nwires++;
+		s->wire = &wires[i];
+		s->where = value;
+		return true;
+	}
+	return false;
+}
+
+static const char *
+why(const struct wire *w, int error)
+{
+	for (size_t i = 0; i < sizeof w->errors / sizeof w->errors[0]; i++)
+		if (w->errors[i].error == error && error != 0)
+			return w->errors[i].means;
+	return strerror(error);
 }
 
 /* --- words --- */
@@ -121,9 +193,7 @@ parse_mac(const char *text, uint8_t mac[6])
 static bool
 parse_value(const char *key, char *value, struct spec *s)
 {
-	if (strcmp(key, "bus") == 0)
-		s->bus = value;
-	else if (strcmp(key, "name") == 0)
+	if (strcmp(key, "name") == 0)
 		s->name = value;
 	else if (strcmp(key, "mtu") == 0)
 		return parse_number(value, UINT16_MAX, &s->mtu);
@@ -140,6 +210,12 @@ parse_value(const char *key, char *value, struct spec *s)
 	return *value != '\0';
 }
 
+static bool
+is_slirp(const struct spec *s)
+{
+	return s->wire->make == make_slirp;
+}
+
 static int
 parse(char *text, struct spec *s, const struct report *r)
 {
@@ -152,14 +228,13 @@ parse(char *text, struct spec *s, const struct report *r)
 			*value++ = '\0';
 		if (value == NULL && strcmp(word, "router") == 0)
 			s->router = true;
-		else if (value == NULL && strcmp(word, "slirp") == 0)
-			s->slirp = true;
-		else if (value == NULL || !parse_value(word, value, s))
+		else if (!leads(word, value, s) && (value == NULL || !parse_value(word, value, s)))
 			return fail(r, EINVAL, "%s: not understood", shown);
 	}
-	if ((s->bus != NULL) == s->slirp)
-		return fail(r, EINVAL, "either bus=NAME or slirp says where it leads");
-	if (s->nforwards > 0 && !s->slirp)
+	if (s->nwires != 1)
+		return fail(r, EINVAL,
+		    "one of bus=NAME, slirp, tap=NAME, vde=SOCKET is to say where it leads");
+	if (s->nforwards > 0 && !is_slirp(s))
 		return fail(r, EINVAL, "forward: only with slirp");
 	return 0;
 }
@@ -220,7 +295,7 @@ add_forwards(struct ifnet *ifp, const struct spec *s, const struct report *r)
 static void
 add_slirp_defaults(struct spec *s)
 {
-	if (!s->slirp)
+	if (!is_slirp(s))
 		return;
 	if (s->naddrs == 0) {
 		s->naddrs = 2;
@@ -251,12 +326,10 @@ make(const struct spec *s, const struct report *r, struct ifnet **ret)
 
 	if (error != 0)
 		return fail(r, error, "cannot start the network: %s", strerror(error));
-	if (s->slirp)
-		error = slirp_link_new(s->has_mac ? s->mac : NULL, s->mtu, ret);
-	else
-		error = bus_new(s->bus, s->has_mac ? s->mac : NULL, s->mtu, ret);
+	error = s->wire->make(s, ret);
 	if (error != 0)
-		return fail(r, error, "%s: %s", s->slirp ? "slirp" : s->bus, strerror(error));
+		return fail(r, error, "%s%s%s: %s", s->wire->word, s->where != NULL ? "=" : "",
+		    s->where != NULL ? s->where : "", why(s->wire, error));
 	return 0;
 }
 
@@ -283,7 +356,7 @@ netconf_add(const char *text, char *message, size_t size)
 {
 	const struct report r = {.message = message, .size = size};
 	CLEANUP_FREE char *copy = strdup(text);
-	struct spec s = {.bus = NULL};
+	struct spec s = {.wire = NULL};
 	struct ifnet *ifp;
 	int error;
 

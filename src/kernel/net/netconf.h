@@ -11,6 +11,7 @@
  * Makes the interface that the text describes, a list of words between commas, and brings it up:
  *
  *	bus=NAME   joins that bus               slirp      the host's network, without root
+ *	tap=NAME   a tap interface of the host  vde=SOCKET a switch of the host
  *	name=eth0  addr=ADDRESS/PREFIX ...      gw=ADDRESS ...
  *	mac=xx:xx:xx:xx:xx:xx  mtu=N            router
  *	forward=PROTOCOL:PORT:PORT ...          of the host, with slirp
