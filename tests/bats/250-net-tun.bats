@@ -146,9 +146,10 @@ reached() {
 
 @test "--net tap joins an interface of the host" {
 	need_tun
+	cd "$RUMP_SCRATCH" || return
+	cp "$(command -v ping)" p
 	# shellcheck disable=SC2016
-	run isolated sh -c 'cd "$RUMP_SCRATCH" && cp "$(command -v ping)" p || exit
-		rump_server --net tap=t0,addr=10.7.0.2/24,addr=fd00:7::2/64 "$RUMP_SERVER" || exit
+	run isolated sh -c 'rump_server --net tap=t0,addr=10.7.0.2/24,addr=fd00:7::2/64 "$RUMP_SERVER" || exit
 		trap rump.halt EXIT
 		ip link set t0 up; ip addr add 10.7.0.1/24 dev t0; ip addr add fd00:7::1/64 dev t0 nodad
 		./p -n -c 2 -i 0.1 10.7.0.2; ./p -n -c 2 -i 0.1 fd00:7::2
