@@ -24,6 +24,9 @@
 static void *volatile tun_nowhere = (void *)8;
 static volatile int tun_less_than_none = -1;
 
+#define TUN_NEAR "10.9.0.1" /* the address of an interface */
+#define TUN_FAR  "10.9.0.2" /* and of the other end */
+
 #define RUMP_TUN "/rump/dev/net/tun"
 
 /* Only a rump kernel has this name, and what is done there harms nobody. */
@@ -84,6 +87,41 @@ tun_set(const char *name, unsigned long request, const char *address)
 	inet_pton(AF_INET, address, &in.sin_addr);
 	memcpy(&r.ifr_addr, &in, sizeof in);
 	MUST(tun_configure(request, &r));
+}
+
+/* An interface of this kind; its name in `name`. */
+static inline int
+tun_make(const char *wanted, int flags, char name[IFNAMSIZ])
+{
+	int fd = tun_open(O_NONBLOCK);
+	struct ifreq r = tun_request(wanted, flags);
+
+	MUST(ioctl(fd, TUNSETIFF, &r));
+	memcpy(name, r.ifr_name, IFNAMSIZ);
+	return fd;
+}
+
+static inline bool
+tun_is_there(const char *name)
+{
+	return if_nametoindex(name) != 0;
+}
+
+static inline void
+tun_begin(const char *name)
+{
+	tun_set(name, SIOCSIFADDR, TUN_NEAR);
+	tun_set(name, SIOCSIFNETMASK, "255.255.255.0");
+	tun_up(name, true);
+}
+
+static inline void
+tun_about(int fd)
+{
+	struct ifreq r = {.ifr_flags = 0};
+
+	TRY(ioctl(fd, TUNGETIFF, &r));
+	SAY("'%s' %x", r.ifr_name, (unsigned short)r.ifr_flags);
 }
 
 /* One packet, within some seconds. */

@@ -14,6 +14,7 @@
 #include <linux/if_packet.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 struct pkttag {
 	bool cooked;  /* SOCK_DGRAM: without the link's header */
@@ -29,6 +30,7 @@ void pkttag_set(int fd, const struct pkttag *t);
 struct pkthead {
 	struct sockaddr_ll from;
 	struct tpacket_auxdata aux;
+	struct timespec when; /* CLOCK_REALTIME */
 };
 
 /* What is asked by deleg_packet: a socket of a type, or the memory of the ring of the one with a

@@ -176,6 +176,7 @@ packet_recv(int fd, const struct pkttag *t, struct msghdr *msg, int flags)
 
 	if (n < 0)
 		return n;
+	packet_time_seen(fd, &head.when, msg);
 	used = msg->msg_controllen;
 	msg->msg_controllen = room;
 	if (t->auxdata)

@@ -33,6 +33,11 @@ int packet_getsockopt(int fd, int level, int name, void *value, socklen_t *len);
 bool packet_setsockopt(
     int fd, int level, int name, const void *value, socklen_t len, int *ret_error);
 
+/* packet_time.c: a frame that came then was received, with what the host says beside it; and
+ * SIOCGSTAMP: when the last came.  False: it is another request. */
+void packet_time_seen(int fd, const struct timespec *when, struct msghdr *msg);
+bool packet_time_ioctl(int fd, unsigned long request, void *arg, int *ret_error);
+
 /* call_ring.c: the program is about to have frames in shared memory; and maps it. */
 void packet_ring_made(void);
 void *packet_map_ring(void *addr, size_t len, int prot, int flags, int fd, off_t offset);

@@ -43,6 +43,8 @@ socket_ioctl(int fd, unsigned long request, void *arg, int *ret_error)
 		*ret_error = ENOTTY;
 		return socktag_get(fd, &t) && t.dgram;
 	default:
+		if (packet_time_ioctl(fd, request, arg, ret_error))
+			return true;
 		if (request < SIOCADDRT || request > 0x89ff ||
 		    (!socktag_get(fd, &t) && !packet_is(fd)))
 			return false;

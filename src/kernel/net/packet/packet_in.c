@@ -63,6 +63,7 @@ describe(const struct packet_socket *s, const struct packet_frame *f, size_t len
 		.tp_net = s->cooked ? 0 : (uint16_t)(ETHER_HEADER - f->ifp->hidden)},
 	};
 	memcpy(h->from.sll_addr, f->bytes + ETH_ALEN, ETH_ALEN);
+	clock_gettime(CLOCK_REALTIME, &h->when);
 }
 
 static bool

@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/shared.h"
@@ -124,7 +123,6 @@ ring_put(struct packet_socket *s, const struct pkthead *head, const uint8_t *byt
 	unsigned net = TPACKET_ALIGN(TPACKET2_HDRLEN + (s->cooked ? 0 : MAC_SPACE)) +
 		       (s->cooked ? MAC_SPACE : 0) + s->reserve;
 	unsigned mac = net - head->aux.tp_net;
-	struct timespec now;
 
 	if (__atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE) != TP_STATUS_KERNEL)
 		return false;
@@ -132,13 +130,12 @@ ring_put(struct packet_socket *s, const struct pkthead *head, const uint8_t *byt
 		len = 0;
 	else if (len > r->frame_size - mac)
 		len = r->frame_size - mac;
-	clock_gettime(CLOCK_REALTIME, &now);
 	h->tp_len = head->aux.tp_len;
 	h->tp_snaplen = (uint32_t)len;
 	h->tp_mac = (uint16_t)mac;
 	h->tp_net = (uint16_t)net;
-	h->tp_sec = (uint32_t)now.tv_sec;
-	h->tp_nsec = (uint32_t)now.tv_nsec;
+	h->tp_sec = (uint32_t)head->when.tv_sec;
+	h->tp_nsec = (uint32_t)head->when.tv_nsec;
 	h->tp_vlan_tci = h->tp_vlan_tpid = 0;
 	memcpy((uint8_t *)h + TPACKET_ALIGN(sizeof *h), &head->from, sizeof head->from);
 	memcpy((uint8_t *)h + mac, bytes, len);
