@@ -67,6 +67,19 @@ setup_file() {
 		ip tuntap add dev t1 mode tap; ip link add name x type tun; ip link del t0; ip link show t1'
 }
 
+@test "ifconfig, route and the groups of a tun" {
+	need_tun
+	need ifconfig
+	net_same 'ip() { command ip "$@" | sed "s/pfifo_fast/noqueue/"; }
+		ip tuntap add dev t0 mode tun; ifconfig t0 10.0.0.1 pointopoint 10.0.0.2 up; ip -4 addr show t0; route -n
+		ifconfig t0 10.0.3.1; ip -4 addr show t0; ifconfig t0 netmask 255.255.255.0; ip route
+		ifconfig t0 add fd00::1/64; ip -6 addr show t0; ip -6 route; ip addr add 10.0.9.1/24 brd + dev t0
+		ip -4 addr show t0; ip route show table local dev t0; cat /proc/net/dev_mcast; ip maddr show dev t0
+		ip link set t0 multicast off; ip link set t0 promisc on; ip link show t0; ip link set t0 name tt
+		ip link set tt mtu 67; ip link set tt address 02:00:00:00:00:01; ip -4 route get 10.0.9.2
+		ip link add br0 type bridge; ip link set tt master br0; ip tuntap del dev tt mode tun; ip link show tt'
+}
+
 @test "the files of /sys/class/net that only tun and tap have" {
 	server_start
 	run_rump sh -c 'ip tuntap add dev t0 mode tun user 1000; cd /sys/class/net/t0

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The groups that an interface is in: the sockets', and those that every host or router is in. */
+#include <net/if.h>
 #include <string.h>
 
 #include "net/group.h"
@@ -39,10 +40,12 @@ solicited(const struct inaddr *ip)
 	return group;
 }
 
+/* Nobody asks where there is no asking. */
 static bool
 has_solicited(const struct ifnet_addr *a)
 {
-	return !inaddr_is_v4(&a->ip) && !inaddr_is_local(&a->ip);
+	return !inaddr_is_v4(&a->ip) && !inaddr_is_local(&a->ip) &&
+	       (a->ifp->flags & IFF_NOARP) == 0;
 }
 
 /* Each once, with how many addresses it is for. */
