@@ -80,6 +80,29 @@ TEST(shows_the_name)
 	TRY(syscall(SYS_readlink, link_of(fd), short_text, 2));
 }
 
+static void
+say_deleted(const char *what, int fd)
+{
+	char text[PATH_MAX];
+	ssize_t n = MUST(readlink(link_of(fd), text, sizeof text - 1));
+
+	text[n] = '\0';
+	SAY("%s: %s", what, strstr(text, " (deleted)") != NULL ? "deleted" : text);
+}
+
+TEST(shows_that_it_has_none)
+{
+	int fd = make("a");
+
+	MUST(unlink("a"));
+	say_deleted("unlinked", fd);
+	say_deleted("nameless", (int)MUST(open(".", O_TMPFILE | O_RDWR, 0600)));
+	MUST(mkdir("d", 0755));
+	fd = (int)MUST(open("d", O_RDONLY));
+	MUST(rmdir("d"));
+	say_deleted("directory", fd);
+}
+
 TEST(opens_anew)
 {
 	char buf[16] = "";

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fts(3). */
+/* fts(3), and ftw(3) where paths are too long. */
 #include <fcntl.h>
 #include <fts.h>
+#include <ftw.h>
 
 #include "parity.h"
 
@@ -175,6 +176,50 @@ TEST(deep)
 	SAY("%d entries, up to %d bytes", n, longest);
 	TRY(fts_close(f));
 	TRY(rmdir(name));
+}
+
+static int met; /* a directory counts 100 */
+
+static int
+count_plain(const char *path, const struct stat *st, int type)
+{
+	(void)path;
+	(void)st;
+	met += type == FTW_D ? 100 : 1;
+	return 0;
+}
+
+static int
+count_full(const char *path, const struct stat *st, int type, struct FTW *info)
+{
+	(void)st;
+	met += type == FTW_DP ? 100 : 1;
+	return path[info->base] == '/';
+}
+
+/* Deeper than a path can be long. */
+TEST(deep_by_ftw)
+{
+	char name[201];
+	struct stat st;
+
+	memset(name, 'd', 200);
+	name[200] = '\0';
+	MUST(mkdir("top", 0755));
+	MUST(chdir("top"));
+	for (int i = 0; i < 60; i++) {
+		MUST(mkdir(name, 0755));
+		MUST(chdir(name));
+	}
+	MUST(close(MUST(open("f", O_CREAT | O_WRONLY, 0644))));
+	for (int i = 0; i < 61; i++)
+		MUST(chdir(".."));
+	MUST(stat("top", &st));
+	TRY(ftw("top", count_plain, 30));
+	SAY("%d", met);
+	met = 0;
+	TRY(nftw("top", count_full, 30, FTW_PHYS | FTW_DEPTH));
+	SAY("%d", met);
 }
 
 int

@@ -95,6 +95,9 @@ TEST(reopening)
 	f = freopen("a", "a", fopen("b", "r"));
 	SAY("append %d", f != NULL && fputs("!", f) >= 0 && fclose(f) == 0);
 	say_content("a");
+	close(STDIN_FILENO);
+	f = freopen("a", "r", stdin);
+	SAY("closed before %d %c", f != NULL ? fileno(f) : -1, f != NULL ? fgetc(f) : '-');
 }
 
 TEST(standard_output)

@@ -71,6 +71,21 @@ put(char *buf, size_t size, const char *shown)
 	return (ssize_t)len;
 }
 
+/* A host object may have a name of its own when the file has none any more. */
+static ssize_t
+show_deleted(char *buf, size_t size, size_t got)
+{
+	static const char deleted[] = " (deleted)";
+	const size_t len = strlen(deleted);
+	size_t n;
+
+	if (got >= size || (got >= len && memcmp(buf + got - len, deleted, len) == 0))
+		return (ssize_t)got;
+	n = len < size - got ? len : size - got;
+	memcpy(buf + got, deleted, n);
+	return (ssize_t)(got + n);
+}
+
 /* The path behind the host's link, if that is a file of the rump kernel with a name; else what the
  * host said, `got` bytes in buf. */
 static ssize_t
@@ -78,11 +93,16 @@ show_routed(int dirfd, const char *path, char *buf, size_t size, ssize_t got)
 {
 	char name[PATH_MAX], shown[PATH_MAX];
 	uint64_t word;
+	int error;
 
 	if (show_own(path, got, buf, shown) == 0)
 		return put(buf, size, shown);
-	if (!is_memfd(buf, got) || !ident_path(dirfd, path, &word) || ident_name(word, name) != 0 ||
-	    route_show(name, shown, sizeof shown) != 0)
+	if (!is_memfd(buf, got) || !ident_path(dirfd, path, &word))
+		return got;
+	error = ident_name(word, name);
+	if (error == ENOENT)
+		return show_deleted(buf, size, (size_t)got);
+	if (error != 0 || route_show(name, shown, sizeof shown) != 0)
 		return got;
 	return put(buf, size, shown);
 }

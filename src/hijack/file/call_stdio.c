@@ -170,21 +170,32 @@ hijack_fclose(FILE *stream)
 }
 HIJACK_EXPORTS(fclose)
 
+/* The stream is closed all the same. */
+static FILE *
+reopen_failed(const char *mode, FILE *stream, int error)
+{
+	(void)host.freopen("", mode, stream);
+	errno = error;
+	return NULL;
+}
+
 /* freopen() of a file of the rump kernel. */
 static FILE *
 reopen_rump(const char *path, int flags, const char *mode, FILE *stream)
 {
 	char again[64];
-	int fd, error;
+	int fd;
 
 	fflush(stream);
 	fd = open_for_stream(path, flags);
-	if (fd < 0) {
-		/* The stream is closed all the same. */
-		error = errno;
-		(void)host.freopen("", mode, stream);
-		errno = error;
-		return NULL;
+	if (fd < 0)
+		return reopen_failed(mode, stream, errno);
+	/* The stream's descriptor was closed before: its number is to be the stream's again. */
+	if (fd == fileno(stream)) {
+		fd = (int)raw_call3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, fd + 1);
+		raw_close(fileno(stream));
+		if (fd < 0)
+			return reopen_failed(mode, stream, -fd);
 	}
 	reopening_mode(again, sizeof again, mode);
 	stream = host.freopen("/dev/null", again, stream);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ftw and nftw: a walk over paths with our own directory functions.  A directory's names are read
- * before its children are visited, so no descriptor is open meanwhile and `fds` means nothing.
+ * before its children are visited, so no descriptor is open meanwhile and `fds` means nothing. Only
+ * where paths become too long for the kernel, every FAR bytes, a directory is held open (the
+ * anchor) and what is below it looked at from there.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,6 +21,8 @@
 #include "syscall/hijack_exports.h"
 #include "syscall/host.h"
 
+#define FAR (PATH_MAX / 2)
+
 struct tree {
 	int (*plain)(const char *, const struct stat *, int);              /* ftw, or NULL */
 	int (*full)(const char *, const struct stat *, int, struct FTW *); /* nftw */
@@ -29,16 +33,22 @@ struct tree {
 		ino_t ino;
 	} * visited; /* directories, when links are followed */
 	size_t nvisited;
-	char path[PATH_MAX]; /* of the object in hand, as the program gets it */
+	char *path; /* of the object in hand, as the program gets it */
+	size_t room;
+	int anchor;      /* AT_FDCWD: none */
+	size_t anchored; /* where in the path the rest begins, as seen from the anchor */
 };
 
 static int visit(struct tree *t, size_t base, int level);
 
-/* The name to use for the object: with FTW_CHDIR we stand in its directory. */
+/* The name to use for the object, and from where: with FTW_CHDIR we stand in its directory. */
 static const char *
-access_path(const struct tree *t, size_t base)
+access_path(const struct tree *t, size_t base, int *ret_dir)
 {
-	return (t->flags & FTW_CHDIR) != 0 && t->path[base] != '\0' ? t->path + base : t->path;
+	bool inside = (t->flags & FTW_CHDIR) != 0 && t->path[base] != '\0';
+
+	*ret_dir = inside ? AT_FDCWD : t->anchor;
+	return t->path + (inside ? base : t->anchored);
 }
 
 static int
@@ -55,12 +65,12 @@ report(struct tree *t, const struct stat *st, int type, size_t base, int level)
 static int
 classify(struct tree *t, size_t base, struct stat *st)
 {
-	const char *path = access_path(t, base);
 	bool physical = (t->flags & FTW_PHYS) != 0;
-	int error;
+	int error, dir;
+	const char *path = access_path(t, base, &dir);
 
 	memset(st, 0, sizeof *st);
-	if (hijack_newfstatat(AT_FDCWD, path, st, physical ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
+	if (hijack_newfstatat(dir, path, st, physical ? AT_SYMLINK_NOFOLLOW : 0) == 0) {
 		if (S_ISDIR(st->st_mode))
 			return FTW_D;
 		return S_ISLNK(st->st_mode) ? FTW_SL : FTW_F;
@@ -68,7 +78,7 @@ classify(struct tree *t, size_t base, struct stat *st)
 	error = errno;
 	if (error != EACCES && error != ENOENT)
 		return -1;
-	if (!physical && hijack_newfstatat(AT_FDCWD, path, st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (!physical && hijack_newfstatat(dir, path, st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISLNK(st->st_mode))
 		return FTW_SLN;
 	errno = error;
@@ -98,14 +108,31 @@ first_visit(struct tree *t, const struct stat *st, bool *ret_first)
 	return 0;
 }
 
+/* Room for a path of this length. */
+static int
+grow(struct tree *t, size_t len)
+{
+	char *more;
+
+	if (len < t->room)
+		return 0;
+	more = realloc(t->path, len + PATH_MAX);
+	if (more == NULL)
+		return -1;
+	t->path = more;
+	t->room = len + PATH_MAX;
+	return 0;
+}
+
 static int
 visit_child(struct tree *t, size_t len, const char *name, int level)
 {
 	size_t base;
 	int rc;
 
-	if (path_join(t->path, sizeof t->path, t->path, name, strlen(name)) != 0)
-		return hijack_fail(ENAMETOOLONG);
+	if (grow(t, len + 1 + strlen(name)) != 0)
+		return -1;
+	(void)path_join(t->path, t->room, t->path, name, strlen(name)); /* there is room */
 	base = strlen(t->path) - strlen(name);
 	rc = visit(t, base, level);
 	t->path[len] = '\0';
@@ -127,18 +154,40 @@ visit_children(struct tree *t, struct dirent **list, int n, int level)
 	return (t->flags & FTW_ACTIONRETVAL) != 0 && rc == FTW_SKIP_SIBLINGS ? 0 : rc;
 }
 
+static int
+visit_from_anchor(struct tree *t, struct dirent **list, int n, int level)
+{
+	const struct tree before = *t;
+	int rc;
+
+	t->anchor =
+	    hijack_openat(t->anchor, t->path + t->anchored, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (t->anchor < 0) {
+		t->anchor = before.anchor;
+		return -1;
+	}
+	t->anchored = strlen(t->path) + 1;
+	rc = visit_children(t, list, n, level);
+	raw_close(t->anchor);
+	t->anchor = before.anchor;
+	t->anchored = before.anchored;
+	return rc;
+}
+
 /* The children, from inside the directory if the program wants that. */
 static int
 enter_and_visit(struct tree *t, struct dirent **list, int n, size_t base, int level)
 {
-	int here, rc;
+	int here, rc, dir;
+	const char *path = access_path(t, base, &dir);
 
 	if ((t->flags & FTW_CHDIR) == 0)
-		return visit_children(t, list, n, level);
+		return strlen(path) < FAR ? visit_children(t, list, n, level)
+					  : visit_from_anchor(t, list, n, level);
 	here = hijack_openat(AT_FDCWD, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (here < 0)
 		return -1;
-	rc = hijack_chdir(access_path(t, base));
+	rc = hijack_chdir(path);
 	if (rc == 0)
 		rc = visit_children(t, list, n, level);
 	if (hijack_fchdir(here) != 0 && rc == 0)
@@ -151,14 +200,16 @@ static int
 visit_directory(struct tree *t, const struct stat *st, size_t base, int level)
 {
 	struct dirent **list;
+	const char *path;
 	bool first;
-	int n, rc = 0;
+	int n, dir, rc = 0;
 
 	if (first_visit(t, st, &first) != 0)
 		return -1;
 	if (!first)
 		return 0;
-	n = hijack_scandir(access_path(t, base), &list, NULL, NULL);
+	path = access_path(t, base, &dir);
+	n = hijack_scandirat(dir, path, &list, NULL, NULL);
 	if (n < 0)
 		return errno == EACCES ? report(t, st, FTW_DNR, base, level) : -1;
 	if ((t->flags & FTW_DEPTH) == 0)
@@ -226,13 +277,17 @@ walk(struct tree *t, const char *path)
 
 	while (len > 1 && path[len - 1] == '/')
 		len--;
-	if (len >= sizeof t->path)
+	if (len >= PATH_MAX)
 		return hijack_fail(ENAMETOOLONG);
+	if (grow(t, len) != 0)
+		return -1;
+	t->anchor = AT_FDCWD;
 	memcpy(t->path, path, len);
 	t->path[len] = '\0';
 	slash = strrchr(t->path, '/');
 	rc = visit_start(t, slash == NULL ? 0 : (size_t)(slash + 1 - t->path));
 	free(t->visited);
+	free(t->path);
 	return (t->flags & FTW_ACTIONRETVAL) != 0 && rc == FTW_SKIP_SIBLINGS ? 0 : rc;
 }
 
