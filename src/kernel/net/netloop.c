@@ -93,6 +93,14 @@ netloop_watch(struct netwatch *w, uint32_t events)
 }
 
 void
+netloop_rewatch(const struct netwatch *w, uint32_t events)
+{
+	struct epoll_event ev = {.events = events, .data.fd = w->fd};
+
+	epoll_ctl(epfd, EPOLL_CTL_MOD, w->fd, &ev);
+}
+
+void
 netloop_unwatch(struct netwatch *w)
 {
 	epoll_ctl(epfd, EPOLL_CTL_DEL, w->fd, NULL);

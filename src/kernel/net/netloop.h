@@ -33,6 +33,7 @@ void netloop_fini(void);
 
 /* EPOLL* events, EPOLLET included. */
 int netloop_watch(struct netwatch *, uint32_t events);
+void netloop_rewatch(const struct netwatch *, uint32_t events); /* for others from now on */
 void netloop_unwatch(struct netwatch *); /* before its descriptor is closed */
 
 void netloop_add_turn(struct netturn *);

@@ -12,7 +12,9 @@
  * were not read make the host tell the program ECONNRESET.  lwIP finishes a connection that both
  * sides have ended on its own.
  *
- * The host end is watched edge-triggered: `readable` remembers an edge until a read says EAGAIN.
+ * The host end is watched edge-triggered: `readable` remembers an edge until a read finds less than
+ * it has asked for.  For room it is watched only while it is full, or else each reading by the
+ * program would wake the kernel.
  */
 #include "net/stack/relay.h"
 
@@ -27,8 +29,9 @@
 #include "net/stack/tcp_conn.h"
 #include "socket/sockctl.h"
 
-#define CHECK_MS 20
-#define SLOTS    4096
+#define HOST_EVENTS (EPOLLIN | EPOLLRDHUP | EPOLLET)
+#define CHECK_MS    20
+#define SLOTS       4096
 
 static struct relay_list all = TAILQ_HEAD_INITIALIZER(all);
 static struct relay_list busy = TAILQ_HEAD_INITIALIZER(busy);
@@ -216,9 +219,20 @@ host_ready(struct netwatch *w, uint32_t events)
 
 	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		r->readable = true;
+	if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		r->host_ends = true;
 	if (events & (EPOLLHUP | EPOLLERR))
 		r->host_gone = true;
 	relay_mark(r);
+}
+
+void
+relay_wants_room(struct relay *r, bool wants)
+{
+	if (wants == r->is_full)
+		return;
+	r->is_full = wants;
+	netloop_rewatch(&r->watch, HOST_EVENTS | (wants ? EPOLLOUT : 0));
 }
 
 int
@@ -227,7 +241,7 @@ relay_set_host(struct relay *r, int fd)
 	int error;
 
 	r->watch = (struct netwatch){.fd = fd, .ready = host_ready};
-	error = netloop_watch(&r->watch, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+	error = netloop_watch(&r->watch, HOST_EVENTS);
 	if (error != 0)
 		r->watch.fd = -1;
 	return error;

@@ -36,7 +36,9 @@ struct relay {
 	struct pbuf *arrived, *arrived_last;
 	void *stash; /* from the host end, for lwIP, which was out of memory */
 	size_t stash_len;
-	bool readable; /* the host end may have bytes */
+	bool readable;  /* the host end may have bytes */
+	bool is_full;   /* the host end, which is watched for room */
+	bool host_ends; /* there is an end of file behind its bytes */
 	bool host_eof, host_gone;
 	bool net_eof, net_eof_told;
 	bool aborts; /* SO_LINGER 0: closing resets */
@@ -58,6 +60,8 @@ void relay_fini(void);
 struct relay *relay_new(struct tcp_pcb *pcb, enum relay_state state);
 /* Both ends are there: bytes go. */
 void relay_open(struct relay *r);
+/* Is the host end to be watched for room? */
+void relay_wants_room(struct relay *r, bool wants);
 /* Watches the host end from now on. */
 int relay_set_host(struct relay *r, int fd);
 /* To be looked at when lwIP has returned. */

@@ -58,13 +58,16 @@ relay_to_host(struct relay *r)
 	while (r->arrived != NULL) {
 		m.msg_iovlen = pbuf_iovec(r->arrived, 0, SIZE_MAX, iov);
 		n = sendmsg(r->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+			relay_wants_room(r, true);
 			return true;
+		}
 		if (n < 0 && is_gone(r))
 			return false;
 		/* SHUT_RD: it is lost. */
 		took(r, n < 0 ? r->arrived->len : (size_t)n);
 	}
+	relay_wants_room(r, false);
 	if (r->net_eof && !r->net_eof_told) {
 		r->net_eof_told = true;
 		shutdown(r->watch.fd, SHUT_WR);
@@ -127,6 +130,8 @@ relay_to_net(struct relay *r)
 			written = conn_write(conn_of(r->pcb), bytes, (size_t)n);
 			if (written < (size_t)n && !keep(r, bytes + written, (size_t)n - written))
 				return false;
+			if ((size_t)n < max && !r->host_ends)
+				r->readable = false;
 			continue;
 		}
 		if (n == 0) {
