@@ -267,6 +267,26 @@ def a_closed_window_is_probed():
 
 
 @test
+def a_small_window_takes_the_first_bytes_but_not_the_end():
+    p, c = accepted()
+    p.win = 5
+    is_alive(p, c)
+    is_alive(p, c)
+    c.send(b"first and last")
+    c.close()
+    got = b""
+    while not got.endswith(b"last"):
+        s = p.get()
+        assert s is not None, got
+        if s.data and s.seq == p.ack:
+            got += s.data
+            assert bool(s.flags & FIN) == got.endswith(b"last"), s
+            p.took(s)
+        p.put(ACK)
+    assert got == b"first and last"
+
+
+@test
 def a_window_that_nobody_empties_closes():
     p, c = accepted()
     sent = 0

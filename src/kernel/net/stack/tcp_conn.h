@@ -107,6 +107,8 @@ size_t conn_write(struct conn *, const void *bytes, size_t len);
 void conn_taken(struct conn *, size_t len);
 /* Before tcp_close(): nothing that has arrived is left. */
 void conn_all_taken(struct conn *);
+/* In place of tcp_split_unsent_seg(): the first segment that waits gets no longer than this. */
+err_t conn_split(struct conn *, uint16_t len);
 
 /* --- tcp_large.c --- */
 /* How much of len goes into one segment for lwIP, at most; it is best given it in pieces of

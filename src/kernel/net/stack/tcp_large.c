@@ -70,7 +70,7 @@ conn_fit(struct conn *c)
 		return;
 	most = in_whole_segments(c, LWIP_MIN(window, LARGE_PAYLOAD_MAX));
 	pcb->mss = most; /* lwIP wants no larger ones */
-	tcp_split_unsent_seg(pcb, most);
+	conn_split(c, most);
 	pcb->mss = mss;
 }
 

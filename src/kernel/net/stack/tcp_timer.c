@@ -225,8 +225,7 @@ persist(struct conn *c, int64_t now)
 	}
 	if (pcb->snd_wnd == 0)
 		tcp_zero_window_probe(pcb);
-	else if (pcb->snd_wnd >= pcb->mss ||
-		 tcp_split_unsent_seg(pcb, (u16_t)pcb->snd_wnd) == ERR_OK)
+	else if (pcb->snd_wnd >= pcb->mss || conn_split(c, (uint16_t)pcb->snd_wnd) == ERR_OK)
 		tcp_output(pcb);
 	c->backoff++;
 	return true;

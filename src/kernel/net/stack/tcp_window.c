@@ -178,6 +178,18 @@ write_segments(struct conn *c, const void *bytes, uint16_t len, uint16_t size)
 	return err;
 }
 
+/* lwIP lets the first part keep the FIN, which belongs to the rest alone. */
+err_t
+conn_split(struct conn *c, uint16_t len)
+{
+	struct tcp_pcb *pcb = &c->pcb;
+	err_t err = tcp_split_unsent_seg(pcb, len);
+
+	if (pcb->unsent != NULL && pcb->unsent->next != NULL)
+		TCPH_UNSET_FLAG(pcb->unsent->tcphdr, TCP_FIN);
+	return err;
+}
+
 /* How long the last segment is that waits to be sent; 0: none does. */
 static uint16_t
 last_unsent(const struct tcp_pcb *pcb)
