@@ -220,3 +220,12 @@ without_carrier() {
 		assert_output --partial "rump_server: --net $words: "
 	done
 }
+
+@test "packets that are nearly right harm nobody" {
+	server_start
+	hijack sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	run_rump python3 "$RUMP_TOP/tests/lib/garbage.py" 1 1000
+	assert_output done
+	run_rump ip -br link
+	assert_output --regexp '^lo +UNKNOWN[^'$'\n'']*$'
+}

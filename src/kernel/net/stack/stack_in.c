@@ -90,8 +90,8 @@ forward4(struct pbuf *p, const struct rtable_query *q)
 	uint16_t whole = lwip_ntohs(IPH_LEN(ip));
 	int error;
 
-	if (IPH_V(ip) != 4 || IPH_HL_BYTES(ip) < IP_HLEN || whole > p->tot_len ||
-	    inet_chksum(ip, IPH_HL_BYTES(ip)) != 0)
+	if (IPH_V(ip) != 4 || IPH_HL_BYTES(ip) < IP_HLEN || whole < IPH_HL_BYTES(ip) ||
+	    whole > p->tot_len || inet_chksum(ip, IPH_HL_BYTES(ip)) != 0)
 		return;
 	pbuf_realloc(p, whole);
 	if (IPH_TTL(ip) <= 1) {
