@@ -3,6 +3,7 @@
  * rump.umount: unmounts file systems inside the rump kernel named by RUMP_SERVER.
  */
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
@@ -45,7 +46,11 @@ main(int argc, char *argv[])
 	tool_connect();
 	for (char **dir = argv + optind; *dir != NULL; dir++) {
 		if (rump_sys_umount2(*dir, flags) != 0) {
-			warn("%s", *dir);
+			if (errno == ETIMEDOUT)
+				warnx("%s: unmounted, but the program that serves it has not ended",
+				    *dir);
+			else
+				warn("%s", *dir);
 			status = EXIT_SYSTEM;
 		}
 	}

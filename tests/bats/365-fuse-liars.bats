@@ -65,9 +65,13 @@ open("/rump/mnt/f").read()'
 	assert_output ""
 }
 
-@test "the kernel ends though the program does not answer" {
-	run_tool rump.mount -t fuse python3 "$RUMP_TOP/tests/lib/fuse_liar.py" DESTROY silence /mnt
+@test "umount waits for the replies to what it has sent: the connection does not end before" {
+	export LIAR_MARK=$BATS_TEST_TMPDIR/hurried
+	run_tool rump.mount -t fuse python3 "$RUMP_TOP/tests/lib/fuse_liar.py" RELEASE late /mnt
 	assert_success
 	run_rump cat /rump/mnt/f
 	assert_output hello
+	run_tool rump.umount /mnt
+	assert_success
+	[ ! -e "$LIAR_MARK" ]
 }

@@ -5,12 +5,15 @@ answers one kind of request wrongly.
 usage: fuse_liar.py OPCODE LIE MOUNTPOINT
 
 The lie "interruptible" answers only when it is told that nobody wants to wait any more; it makes the
-file that LIAR_MARK names when it is asked.
+file that LIAR_MARK names when it is asked.  "late" answers after a while, and makes that file if the connection
+ends or the end is announced before.  "stay" does not end with the connection, but when the file is there.
 """
 import os
+import select
 import stat
 import struct
 import sys
+import time
 
 LOOKUP, FORGET, GETATTR, SETATTR, READLINK = 1, 2, 3, 4, 5
 OPEN, READ, WRITE, STATFS, RELEASE, FSYNC = 14, 15, 16, 17, 18, 20
@@ -88,6 +91,19 @@ def notifications(cut):
         yield struct.pack("<IiQ", 16 + len(body), code, 0) + body
 
 
+def late(fuse):
+    """Nothing that can come now may be the end."""
+    deadline = time.monotonic() + 0.2
+    while select.select([fuse], [], [], max(0, deadline - time.monotonic()))[0]:
+        try:
+            if struct.unpack_from("<II", os.read(fuse, 1 << 20))[1] != DESTROY:
+                continue
+        except OSError:
+            pass
+        open(os.environ["LIAR_MARK"], "w").close()
+        return
+
+
 def lie(kind, unique, node, good):
     """The whole message, or several; None: no answer."""
     good = good or b""
@@ -124,6 +140,8 @@ def lie(kind, unique, node, good):
         "cut-notifications": lambda: [*notifications(True), message(0, good)],
         "silence": lambda: None,
         "interruptible": lambda: open(os.environ["LIAR_MARK"], "w").close(),
+        "late": lambda: message(0, b""),
+        "stay": lambda: message(0, good),
         "exit": lambda: sys.exit(1),
     }[kind]()
 
@@ -138,6 +156,8 @@ def main():
         try:
             request = os.read(fuse, 1 << 20)
         except OSError:
+            while kind == "stay" and not os.path.exists(os.environ["LIAR_MARK"]):
+                time.sleep(0.1)
             return
         _, opcode, unique, node = struct.unpack_from("<IIQQ", request)
         if opcode == INTERRUPT and kind == "interruptible":
@@ -145,6 +165,8 @@ def main():
         if opcode in (FORGET, BATCH_FORGET, INTERRUPT):
             continue
         good = truth(opcode, node, request[40:])
+        if opcode == wrong and kind == "late":
+            late(fuse)
         if opcode == wrong and not (kind == "ring" and node != 4):
             answer = lie(kind, unique, node, good)
         elif good is None:

@@ -74,24 +74,24 @@ mount_is_busy(struct mount *mp)
 	return mp->ops->busy(mp, false);
 }
 
-static void
+static int
 destroy(struct mount *mp)
 {
 	placeholder_drop_mount(mp);
 	free(mp->source);
 	mp->source = NULL;
-	mp->ops->unmount(mp);
+	return mp->ops->unmount(mp);
 }
 
-void
+int
 mount_detach(struct mount *mp)
 {
 	TAILQ_REMOVE(&mount_all, mp, all);
 	uncover(mp);
 	if (!mount_is_busy(mp))
-		destroy(mp);
-	else
-		TAILQ_INSERT_TAIL(&detached, mp, all);
+		return destroy(mp);
+	TAILQ_INSERT_TAIL(&detached, mp, all);
+	return 0;
 }
 
 static struct mount *

@@ -36,7 +36,8 @@ struct mount_ops {
 	void (*show)(const struct mount *mp, char *buf, size_t size);
 	/* umount2(MNT_FORCE): requests under way and later ones fail.  NULL: nothing to force. */
 	void (*abort)(struct mount *mp);
-	void (*unmount)(struct mount *mp); /* frees mp and all its vnodes */
+	/* Frees mp and all its vnodes.  ETIMEDOUT: who serves it has not come to its end. */
+	int (*unmount)(struct mount *mp);
 };
 
 struct mount {
@@ -78,8 +79,8 @@ extern struct mount_list mount_all; /* oldest first */
 /* Puts mp over `on`; NULL for the first mount. */
 int mount_add(
     struct mount *mp, const char *type, const char *source, unsigned long flags, struct vnode *on);
-/* Takes it out of the tree and frees it, later if it is in use. */
-void mount_detach(struct mount *mp);
+/* Takes it out of the tree and frees it, later if it is in use.  ETIMEDOUT: of ->unmount. */
+int mount_detach(struct mount *mp);
 /* The same for it and what is mounted below. */
 void mount_detach_tree(struct mount *mp);
 void mount_remove_all(void);

@@ -231,6 +231,5 @@ vfs_umount(struct lwp *l, const char *target, int flags)
 		mp->expiring = true;
 		return EAGAIN;
 	}
-	mount_detach(mp);
-	return 0;
+	return mount_detach(mp);
 }

@@ -89,7 +89,7 @@ bind_show(const struct mount *mp, char *buf, size_t size)
 		lower->ops->show(lower, buf, size);
 }
 
-static void
+static int
 bind_unmount(struct mount *mp)
 {
 	struct bind *fs = (struct bind *)mp;
@@ -98,6 +98,7 @@ bind_unmount(struct mount *mp)
 	HASH_ITER (hh, fs->nodes, n, next)
 		bind_inactive(&n->v);
 	free(fs);
+	return 0;
 }
 
 static const struct mount_ops bind_mount_ops = {

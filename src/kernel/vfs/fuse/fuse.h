@@ -171,9 +171,10 @@ struct fuse_mount {
 	struct fuse_node *looking; /* the thread has a reference to it */
 	bool watching;             /* the thread looks at open files soon, unasked */
 	bool stopping;
-	struct timespec deadline; /* if stopping: for the program to do what is left */
+	struct timespec deadline; /* if stopping: for what the program does at the moment */
 	int thread_wake;
-	int finished; /* eventfd of the one who waits for the end, or -1 */
+	bool forced;  /* MNT_FORCE: nobody waits for the program */
+	int finished; /* eventfd of the one who waits for the end, or -1: gets 1 + error */
 };
 
 static inline struct fuse_node *
@@ -343,6 +344,7 @@ int fuse_thread_start(struct fuse_mount *fm);
 void fuse_thread_kick(struct fuse_mount *fm);  /* look now */
 void fuse_thread_watch(struct fuse_mount *fm); /* there is a file to look at */
 void fuse_thread_stop(struct fuse_mount *fm);  /* the thread ends with fuse_finish() */
+void fuse_deadline_renew(struct fuse_mount *fm);
 int fuse_sync(struct mount *mp);
 
 /* --- fuse_mount.c: the end of the mount, which takes the time that the program takes --- */

@@ -104,7 +104,7 @@ fuse_end(struct fuse_mount *fm)
 	if (fm->ended != 0)
 		return;
 	fm->ended = ENOTCONN;
-	shutdown(fm->fd, SHUT_RDWR);
+	shutdown(fm->fd, SHUT_WR); /* its end is still to be seen: fuse_finish() */
 	while ((r = TAILQ_FIRST(&fm->requests)) != NULL)
 		fuse_finished(fm, r, ECONNABORTED);
 	fuse_thread_kick(fm);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "kern/proc.h"
 #include "vfs/fuse/fuse.h"
 #include "vfs/handle.h"
 #include "vfs/hostobj.h"
@@ -286,7 +287,7 @@ call_flush(struct fuse_node *n)
 }
 
 /* Nobody has it open any more.  What the program does not take (ENOSPC) is lost, as in Linux: who
- * closes the file hears of it. */
+ * closes the file hears of it.  If it was the caller who was killed, the mount's thread goes on. */
 static int
 settle(struct fuse_node *n, bool wait)
 {
@@ -294,6 +295,10 @@ settle(struct fuse_node *n, bool wait)
 
 	if (error == 0)
 		error = call_flush(n);
+	if (error == ECANCELED && curlwp != NULL) {
+		fuse_thread_watch(fuse_of(n));
+		return error;
+	}
 	release_handles(n, wait);
 	fuse_cache_wrote_last(n);
 	if (error != 0)

@@ -67,66 +67,104 @@ free_mount(struct fuse_mount *fm)
 	free(fm);
 }
 
-/* The program has the socket until it exits; until then it may still be writing to its disk. */
+/* As long as requests are with the program, its threads may be at work: ended now, some of them
+ * would begin to take down what others still use. */
 static void
+await_replies(struct fuse_mount *fm)
+{
+	struct pollfd p = {.fd = fm->fd};
+	bool interrupted = false;
+
+	while (fm->ended == 0 && !(LIST_EMPTY(&fm->abandoned) && STAILQ_EMPTY(&fm->posts))) {
+		p.events = STAILQ_EMPTY(&fm->posts) ? POLLIN : POLLIN | POLLOUT;
+		if (kern_poll_firmly(NULL, &p, 1, &fm->deadline, &interrupted) != 0)
+			return;
+		fuse_receive(fm);
+		fuse_send_posts(fm);
+	}
+}
+
+/* As in Linux, only file systems on block devices are told; others see the connection end. */
+static void
+tell_end(struct fuse_mount *fm)
+{
+	struct fuse_request destroy = fuse_request(FUSE_DESTROY, 0);
+
+	if (strncmp(fm->type, "fuseblk", strlen("fuseblk")) == 0)
+		fuse_call(fm, &destroy);
+}
+
+/* The program has the socket until it exits; until then it may still be writing to its disk. */
+static int
 await_exit(struct fuse_mount *fm)
 {
 	struct pollfd p = {.fd = fm->fd, .events = POLLIN};
 	bool interrupted = false;
 	ssize_t n = 1;
+	int error;
 
 	shutdown(fm->fd, SHUT_WR);
+	fuse_deadline_renew(fm);
 	while (n > 0 || (n == -1 && (errno == EAGAIN || errno == EINTR))) {
-		if (kern_poll_firmly(NULL, &p, 1, &fm->deadline, &interrupted) != 0)
-			break;
+		error = kern_poll_firmly(NULL, &p, 1, &fm->deadline, &interrupted);
+		if (error != 0)
+			return error;
 		n = recv(fm->fd, fm->buf, fm->buf_size, MSG_DONTWAIT);
 	}
+	return 0;
 }
 
 void
 fuse_finish(struct fuse_mount *fm)
 {
-	struct fuse_request destroy = fuse_request(FUSE_DESTROY, 0);
 	struct fuse_node *n, *next;
-	int told = fm->finished;
+	int told = fm->finished, error;
 
 	fuse_sync(&fm->mount);
 	fuse_names_drop_all(fm);
 	HASH_ITER (hh, fm->nodes, n, next)
 		fuse_node_free(n);
-	fuse_post(fm, &destroy, true);
-	await_exit(fm);
+	await_replies(fm);
+	tell_end(fm);
+	error = fm->forced ? 0 : await_exit(fm);
 	raw_close(fm->thread_wake);
 	free_mount(fm);
 	if (told != -1)
-		eventfd_write(told, 1);
+		eventfd_write(told, 1 + (eventfd_t)error);
 }
 
 /* The mount's thread does it, so that it is done even if the caller is killed meanwhile. */
-static void
+static int
 fuse_unmount(struct mount *mp)
 {
 	struct fuse_mount *fm = (struct fuse_mount *)mp;
 	int told = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	struct pollfd p = {.fd = told, .events = POLLIN};
 	bool interrupted = false;
+	eventfd_t result = 1;
 	int error;
 
 	fm->finished = told;
 	fuse_thread_stop(fm);
 	if (told == -1)
-		return;
+		return ENFILE; /* it is not known how it ends */
 	do
 		error = kern_poll_firmly(curlwp, &p, 1, NULL, &interrupted);
 	while (error == EINTR);
-	if (error == 0)
-		raw_close(told); /* else the thread still has it: one descriptor is the price */
+	if (error != 0)
+		return error; /* the thread still has it: one descriptor is the price */
+	eventfd_read(told, &result);
+	raw_close(told);
+	return (int)(result - 1);
 }
 
 static void
 fuse_abort(struct mount *mp)
 {
-	fuse_end((struct fuse_mount *)mp);
+	struct fuse_mount *fm = (struct fuse_mount *)mp;
+
+	fm->forced = true;
+	fuse_end(fm);
 }
 
 /* References besides those of names, of the mount to its root, and of the mount's thread. */

@@ -15,7 +15,7 @@
 #include "vfs/fuse/fuse.h"
 
 #define LOOK_MS    1000
-#define STOP_MS    30000 /* for the program to write what it has, and exit */
+#define STOP_MS    30000 /* for the program: to write what it has; then to exit */
 #define SYNC_LOOKS 30    /* looks between writing back what is still open */
 
 void
@@ -132,11 +132,17 @@ fuse_thread_start(struct fuse_mount *fm)
 }
 
 void
+fuse_deadline_renew(struct fuse_mount *fm)
+{
+	deadline_after_ms(STOP_MS, &fm->deadline);
+}
+
+void
 fuse_thread_stop(struct fuse_mount *fm)
 {
 	struct fuse_request *r;
 
-	deadline_after_ms(STOP_MS, &fm->deadline);
+	fuse_deadline_renew(fm);
 	fm->stopping = true;
 	TAILQ_FOREACH (r, &fm->requests, link)
 		fuse_wake(r); /* it has a deadline now */

@@ -29,7 +29,7 @@ hostfs_busy(struct mount *mp, bool writers)
 	return false;
 }
 
-static void
+static int
 hostfs_unmount(struct mount *mp)
 {
 	struct hostfs *fs = (struct hostfs *)mp;
@@ -39,6 +39,7 @@ hostfs_unmount(struct mount *mp)
 		hostfs_node_free(n);
 	}
 	free(fs);
+	return 0;
 }
 
 static const struct mount_ops hostfs_mount_ops = {

@@ -24,7 +24,7 @@ procfs_busy(struct mount *mp, bool writers)
 	return !writers && (HASH_COUNT(fs->nodes) > 1 || mp->root->refs > 1);
 }
 
-static void
+static int
 procfs_unmount(struct mount *mp)
 {
 	struct procfs *fs = (struct procfs *)mp;
@@ -34,6 +34,7 @@ procfs_unmount(struct mount *mp)
 		procfs_node_free(n);
 	}
 	free(fs);
+	return 0;
 }
 
 static const struct mount_ops procfs_mount_ops = {

@@ -38,7 +38,7 @@ tmpfs_statfs(struct mount *mp, struct statfs *st)
 }
 
 /* All nodes go, whoever refers to them: the kernel has ended. */
-static void
+static int
 tmpfs_unmount(struct mount *mp)
 {
 	struct tmpfs *fs = (struct tmpfs *)mp;
@@ -56,6 +56,7 @@ tmpfs_unmount(struct mount *mp)
 	close(fs->clock_fd);
 	hoststore_free(fs->store);
 	free(fs);
+	return 0;
 }
 
 /* References besides those of the names, and of the mount to the root. */
