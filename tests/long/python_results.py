@@ -70,4 +70,6 @@ def main():
         out.write("".join(f"{line}\n" for line in sorted(results.lines)))
 
 
-main()
+# Processes that multiprocessing spawns load this file, too.
+if __name__ == "__main__":
+    main()
