@@ -11,11 +11,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/single_threaded.h>
 
 #include "base/check.h"
 #include "base/fault.h"
+#include "base/raw.h"
 #include "client/exchange.h"
 #include "client/legacy.h"
 #include "client/pool.h"
@@ -26,8 +29,15 @@
 
 #define ERRNO_MAX 4095
 
-/* The path behind the last EREDIRECT of this thread: '0' or '1', the path. */
-static __thread char redirect[PATH_MAX + 2];
+/*
+ * The path behind the last EREDIRECT of this thread: '0' or '1', the path.  It lies in pages of its
+ * own, which threads that never come by a link do not have: the host takes __thread variables out
+ * of every thread's stack, and some have 16 KiB of that.
+ */
+#define REDIRECT_MAX (PATH_MAX + 2)
+static __thread char *redirect;
+static pthread_key_t redirect_key; /* its destructor gives them back */
+static atomic_bool redirect_key_taken, redirect_key_made;
 
 _Static_assert(EREDIRECT == WIRE_EREDIRECT, "one number for it");
 _Static_assert(USERMEM_CHUNKS_MAX + 256 <= CHANNEL_OUT_ROOM, "every CALL fits the buffer");
@@ -54,12 +64,52 @@ send_call(struct channel *ch, struct call *c)
 	return channel_send(ch, w.base, w.len, NULL, 0, c->pass_fd);
 }
 
+static void
+forget_redirect(void *pages)
+{
+	redirect = NULL;
+	raw_call2(SYS_munmap, pages, REDIRECT_MAX);
+}
+
+/* Not by pthread_once: a signal handler that comes by here in the midst of it would wait for ever.
+ * What this thread has at that moment is not given back. */
+static void
+give_back_at_end(char *pages)
+{
+	if (!atomic_exchange(&redirect_key_taken, true) &&
+	    pthread_key_create(&redirect_key, forget_redirect) == 0)
+		atomic_store(&redirect_key_made, true);
+	if (atomic_load(&redirect_key_made))
+		(void)pthread_setspecific(redirect_key, pages);
+}
+
+/* Gives this thread room for a path. */
+static int
+make_redirect(void)
+{
+	long map;
+
+	if (redirect != NULL)
+		return 0;
+	map = raw_call6(SYS_mmap, NULL, REDIRECT_MAX, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map < 0 && map > -ERRNO_MAX)
+		return ENOMEM;
+	redirect = (char *)map;
+	give_back_at_end(redirect);
+	return 0;
+}
+
 static int
 store_redirect(struct call *c, const struct wire_chunk *chunk)
 {
-	if (chunk->len < 3 || chunk->len > sizeof redirect || chunk->data[1] != '/' ||
+	if (chunk->len < 3 || chunk->len > REDIRECT_MAX || chunk->data[1] != '/' ||
 	    (chunk->data[0] != '0' && chunk->data[0] != '1') || chunk->data[chunk->len - 1] != '\0')
 		return EPROTO;
+	if (make_redirect() != 0) {
+		c->error = ENOMEM;
+		return 0;
+	}
 	memcpy(redirect, chunk->data, chunk->len);
 	c->redirected = true;
 	return 0;

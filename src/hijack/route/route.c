@@ -144,18 +144,28 @@ may_enter(const char *path)
 	return false;
 }
 
+/* The same of a relative path that may enter it.  Few do; the others are spared the large frame. */
+__attribute__((noinline)) static const char *
+rump_name_below(struct route *r, int dirfd, const char *path)
+{
+	char dir[PATH_MAX];
+
+	if (route_host_dir(dirfd, dir, sizeof dir) == 0 ||
+	    path_join(r->buf, sizeof r->buf, dir, path, strlen(path)) != 0)
+		return NULL;
+	return rump_name(r, r->buf);
+}
+
 /* Does a path that begins on the host, in dirfd, lead into the rump kernel? */
 static bool
 enters_rump(struct route *r, int dirfd, const char *path)
 {
-	char dir[PATH_MAX];
 	const char *name = NULL;
 
 	if (*path == '/')
 		name = rump_name(r, path);
-	else if (may_enter(path) && route_host_dir(dirfd, dir, sizeof dir) > 0 &&
-		 path_join(r->buf, sizeof r->buf, dir, path, strlen(path)) == 0)
-		name = rump_name(r, r->buf);
+	else if (may_enter(path))
+		name = rump_name_below(r, dirfd, path);
 	if (name == NULL)
 		return false;
 	r->dir = (uint64_t)(int64_t)AT_FDCWD;

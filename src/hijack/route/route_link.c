@@ -12,17 +12,15 @@
 #include "route/path.h"
 #include "route/route.h"
 
-/* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
-static bool
-by_fd(struct route *r, const char *path, int flags)
+/* Does a path with `rest` behind its descriptor lead there?  Not inlined: few paths come here, and
+ * the others are spared the large frame. */
+__attribute__((noinline)) static bool
+through_fd(struct route *r, const char *path, const char *rest)
 {
-	const char *rest = path_behind_fd(path);
 	char link[PATH_MAX];
 	uint64_t word;
 	int len;
 
-	if (rest == NULL || (*rest == '\0' && (flags & AT_SYMLINK_NOFOLLOW) != 0))
-		return false;
 	snprintf(link, sizeof link, "%.*s", (int)(rest - path), path);
 	if (!ident_path(AT_FDCWD, link, &word))
 		return false;
@@ -32,6 +30,17 @@ by_fd(struct route *r, const char *path, int flags)
 		return false;
 	r->path = memcpy(r->buf, link, (size_t)len + 1);
 	return true;
+}
+
+/* Does it lead there through a descriptor (/dev/fd/3), which is given as a handle, then? */
+static bool
+by_fd(struct route *r, const char *path, int flags)
+{
+	const char *rest = path_behind_fd(path);
+
+	if (rest == NULL || (*rest == '\0' && (flags & AT_SYMLINK_NOFOLLOW) != 0))
+		return false;
+	return through_fd(r, path, rest);
 }
 
 static bool
