@@ -277,6 +277,32 @@ TEST(when)
 	SAY("%d", is_recent(time_beside(&m)));
 }
 
+/* A ping from TUN_FAR. */
+TEST(echo)
+{
+	struct ip ip = {
+	    .ip_v = 4, .ip_hl = 5, .ip_ttl = 9, .ip_p = IPPROTO_ICMP, .ip_len = htons(36)};
+	uint8_t icmp[16] = {8, 0, 0, 0, 0, 7, 0, 1, 'p', 'i', 'n', 'g'}, packet[2000];
+	char name[IFNAMSIZ];
+	int fd = tun_make("", IFF_TUN | IFF_NO_PI, name);
+	uint16_t sum = tun_checksum(tun_sum(0, icmp, sizeof icmp));
+	ssize_t n;
+
+	tun_begin(name);
+	inet_pton(AF_INET, TUN_FAR, &ip.ip_src);
+	inet_pton(AF_INET, TUN_NEAR, &ip.ip_dst);
+	ip.ip_sum = tun_checksum(tun_sum(0, (uint8_t *)&ip, sizeof ip));
+	memcpy(icmp + 2, &sum, sizeof sum);
+	memcpy(packet, &ip, sizeof ip);
+	memcpy(packet + sizeof ip, icmp, sizeof icmp);
+	TRY(write(fd, packet, 36));
+	do
+		n = tun_read(fd, packet, sizeof packet);
+	while (n > 0 && (packet[0] != 0x45 || packet[9] != IPPROTO_ICMP));
+	SAY("%zd bytes, %d hops, type %d, '%.4s'", n, packet[8], packet[20], packet + 28);
+	SAY("header %x", tun_checksum(tun_sum(0, packet, sizeof ip)));
+}
+
 /* A program looks on. */
 TEST(captured)
 {

@@ -31,6 +31,7 @@ struct side {
 };
 
 struct segment {
+	int hops;
 	struct tcphdr tcp;
 	size_t len;
 	char text[100];
@@ -131,6 +132,7 @@ parse(const struct side *s, const uint8_t *packet, ssize_t n, struct segment *re
 	    packet[0] >> 4 != (s->family == AF_INET ? 4 : 6))
 		return false;
 	memcpy(&ret->tcp, packet + at, sizeof ret->tcp);
+	ret->hops = s->family == AF_INET ? packet[8] : packet[7];
 	text = at + ret->tcp.th_off * 4u;
 	ret->len = (size_t)n - text;
 	memcpy(ret->text, packet + text, ret->len < sizeof ret->text ? ret->len : sizeof ret->text);
@@ -161,9 +163,9 @@ say_segment(struct side *s, uint8_t flags)
 	struct segment g;
 
 	if (expect(s, flags, &g))
-		SAY("flags %x, acknowledges %d, text '%.*s'", g.tcp.th_flags & 0x3f,
-		    g.tcp.th_flags & TH_ACK ? (int)(ntohl(g.tcp.th_ack) - FIRST) : -1, (int)g.len,
-		    g.text);
+		SAY("flags %x, hops %d, acknowledges %d, text '%.*s'", g.tcp.th_flags & 0x3f,
+		    g.hops, g.tcp.th_flags & TH_ACK ? (int)(ntohl(g.tcp.th_ack) - FIRST) : -1,
+		    (int)g.len, g.text);
 }
 
 /* --- beginning --- */

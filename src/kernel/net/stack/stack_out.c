@@ -191,6 +191,7 @@ static err_t
 output4(struct netif *n, struct pbuf *p, const ip4_addr_t *dest)
 {
 	stack_count_out(p, true);
+	stack_ttl4(p);
 	return stack_out_send4(n, p, dest);
 }
 
@@ -198,6 +199,7 @@ static err_t
 output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 {
 	stack_count_out(p, false);
+	stack_ttl6(p);
 	return stack_out_send6(n, p, dest);
 }
 

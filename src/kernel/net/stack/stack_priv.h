@@ -60,6 +60,10 @@ void stack_out_forwards(const struct ifnet *);
 /* IPv4 packets that lwIP sends now are not to be broken up on their way. */
 void stack_out_no_frag(bool on);
 
+/* --- stack_ttl.c: a packet that lwIP sends gets as many hops as Linux would give it --- */
+void stack_ttl4(struct pbuf *p);
+void stack_ttl6(struct pbuf *p);
+
 /* --- stack_neigh.c --- */
 void stack_neigh_init(void);
 void stack_neigh_fini(void);
