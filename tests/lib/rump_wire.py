@@ -39,8 +39,8 @@ def load_table():
 
 def unit_of(arg):
     """Bytes of one of what the argument's length counts."""
-    named = re.fullmatch(r"sizeof\(struct (\w+)\)", arg.length.unit)
-    return SIZES[named[1]] if named else int(arg.length.unit, 0)
+    named = re.fullmatch(r"sizeof\((?:struct )?(\w+?)(?:_t)?\)", arg.length.unit)
+    return SIZES.get(named[1], 16) if named else int(arg.length.unit, 0)
 
 
 def frame(cls, kind, reqno, arg, body=b""):
@@ -60,10 +60,11 @@ class Peer:
         self.fds = []
 
     def send(self, data, fds=()):
-        control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else []
-        self.sock.sendmsg([data[:1] if fds else data], control, socket.MSG_NOSIGNAL)
         if fds:
-            self.sock.sendall(data[1:])
+            control = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
+            self.sock.sendmsg([data[:1]], control, socket.MSG_NOSIGNAL)
+            data = data[1:]
+        self.sock.sendall(data)
 
     def fill(self):
         data, control, _flags, _addr = self.sock.recvmsg(1 << 18, socket.CMSG_SPACE(64))

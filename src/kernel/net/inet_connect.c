@@ -158,7 +158,8 @@ find_receiver(
 
 	if (flags & (DELEG_RAW | DELEG_PING)) {
 		dest.port = 0;
-		return remote->datagrams(&dest, ret);
+		/* Without a stack there is no such socket yet, whatever the caller says. */
+		return remote == NULL ? ENETUNREACH : remote->datagrams(&dest, ret);
 	}
 	if (!t->hop.local && flags & DELEG_UDPLITE)
 		return ENETUNREACH;

@@ -25,6 +25,7 @@
 #include "net/tun/tun.h"
 #include "socket/nltag.h"
 
+#define PACKETS_MAX 32 /* taken of one socket before others have their turn */
 #define REQUEST_MAX 65536
 #define BUFFER_SIZE (1 << 20)
 
@@ -161,20 +162,30 @@ obey(struct nl_socket *s, const struct nltag_wish *w)
 	}
 }
 
+/* libmnl's own loop takes a length of 2^31 or more for a negative one, which fits everywhere. */
+static bool
+is_message(const struct nlmsghdr *h, size_t left)
+{
+	return left >= sizeof *h && h->nlmsg_len >= sizeof *h && h->nlmsg_len <= left;
+}
+
 static void
 take_packet(struct nl_socket *s, const void *data, size_t len)
 {
-	const struct nlmsghdr *h = data;
+	const struct nlmsghdr *h;
 	struct nltag_wish wish;
-	int left = (int)len;
 
 	if (len == sizeof wish) {
 		memcpy(&wish, data, sizeof wish);
 		obey(s, &wish);
 		return;
 	}
-	for (; mnl_nlmsg_ok(h, left); h = mnl_nlmsg_next(h, &left))
+	for (size_t at = 0; at < len; at += MNL_ALIGN(h->nlmsg_len)) {
+		h = (const struct nlmsghdr *)((const char *)data + at);
+		if (!is_message(h, len - at))
+			return;
 		serve(s, h);
+	}
 }
 
 static void
@@ -196,8 +207,14 @@ ready(struct netwatch *w, uint32_t events)
 
 	if ((events & EPOLLOUT) != 0)
 		nl_send_queued(s);
-	while ((n = recv(s->watch.fd, data, sizeof data, MSG_DONTWAIT)) > 0)
+	for (int i = 0; i < PACKETS_MAX; i++) {
+		n = recv(s->watch.fd, data, sizeof data, MSG_DONTWAIT);
+		if (n <= 0)
+			break;
 		take_packet(s, data, (size_t)n);
+	}
+	if (n > 0)
+		return;
 	if (n == 0 || (errno != EAGAIN && errno != EINTR))
 		end_socket(s);
 }
