@@ -17,6 +17,10 @@
 #include "net/sockaddr.h"
 #include "syscall/sys_proto.h"
 
+/* So often the host may say that there is something to receive and then have nothing: it would say
+ * so for ever of a socket in an odd state, and the giant lock is held meanwhile. */
+#define FRUITLESS_MAX 1000
+
 #define CHUNK (256 * 1024) /* of the kernel buffer; no datagram is larger */
 
 /* The client's memory of a message. */
@@ -112,7 +116,7 @@ recv_message(struct lwp *l, uint64_t s, struct message *m, int *flags, int64_t *
 {
 	CLEANUP_FREE char *buf = NULL;
 	size_t room = m->total < CHUNK ? m->total : CHUNK, done = 0, n = 0;
-	int given = *flags, wait = given & MSG_WAITALL;
+	int given = *flags, wait = given & MSG_WAITALL, fruitless = 0;
 	struct file *f;
 	int error;
 
@@ -128,8 +132,10 @@ recv_message(struct lwp *l, uint64_t s, struct message *m, int *flags, int64_t *
 		error = sock_file_recv(l, f, buf, room, flags, &m->ss, &m->namelen, &n);
 		if (error == EAGAIN) {
 			error = wait_for(l, f, given, given & MSG_OOB ? POLLPRI : POLLIN);
-			if (error == 0)
+			if (error == 0 && ++fruitless < FRUITLESS_MAX)
 				continue;
+			if (error == 0)
+				error = EAGAIN;
 		}
 		if (error != 0)
 			break;
