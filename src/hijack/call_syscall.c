@@ -116,6 +116,14 @@ descriptor_call(long number, const struct words *a)
 		return hijack_preadv(I(0), P(1), I(2), N(3));
 	case SYS_preadv2:
 		return hijack_preadv2(I(0), P(1), I(2), N(3), I(5));
+	case SYS_pwrite64:
+		return hijack_pwrite64(I(0), P(1), (size_t)N(2), N(3));
+	case SYS_pwritev:
+		return hijack_pwritev(I(0), P(1), I(2), N(3));
+	case SYS_pwritev2:
+		return hijack_pwritev2(I(0), P(1), I(2), N(3), I(5));
+	case SYS_fallocate:
+		return hijack_fallocate(I(0), I(1), N(2), N(3));
 	case SYS_copy_file_range:
 		return hijack_copy_file_range(I(0), P(1), I(2), P(3), (size_t)N(4), U(5));
 	case SYS_sendfile:

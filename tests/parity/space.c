@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
@@ -16,6 +17,8 @@
 #define PAGE   4096
 #define PAGES  16
 #define OPTION "size=64k,mode=777"
+
+ssize_t __pwrite64(int fd, const void *buf, size_t size, off_t offset);
 
 static char block[PAGE * PAGES * 2];
 
@@ -194,6 +197,74 @@ TEST(removed)
 	TRY(write(fd, block, PAGE * 4));
 	TRY(rename("g", "h"));
 	TRY(close(fd));
+	say_space();
+}
+
+/* Makes the file system full of a file that is removed and closed. */
+static void
+fill_and_remove(void)
+{
+	int fd;
+
+	MUST(fd = open("full", O_CREAT | O_RDWR, 0644));
+	while (write(fd, block, PAGE) == PAGE)
+		;
+	MUST(unlink("full"));
+	MUST(close(fd));
+}
+
+static void
+fill_pipe(int fd)
+{
+	MUST(write(fd, block, PAGE));
+	fill_and_remove();
+}
+
+/* Whichever call is the first to want the room gets it. */
+TEST(wanted_after_removal)
+{
+	struct iovec iov = {block, PAGE};
+	int fd, from, pipes[2];
+
+	if (!mount_small(OPTION))
+		return;
+	fd = FD(open("f", O_CREAT | O_RDWR, 0644));
+	from = FD(open("../from", O_CREAT | O_RDWR, 0644));
+	TRY(write(from, block, PAGE * 4));
+	TRY(lseek(from, 0, SEEK_SET));
+	TRY(pipe(pipes));
+	fill_and_remove();
+	TRY(pwrite(fd, block, PAGE, 0));
+	fill_and_remove();
+	TRY(pwrite64(fd, block, PAGE, PAGE));
+	fill_and_remove();
+	TRY(__pwrite64(fd, block, PAGE, PAGE * 2));
+	fill_and_remove();
+	TRY(pwritev(fd, &iov, 1, PAGE * 3));
+	fill_and_remove();
+	TRY(pwritev64(fd, &iov, 1, PAGE * 4));
+	fill_and_remove();
+	TRY(pwritev2(fd, &iov, 1, PAGE * 5, 0));
+	fill_and_remove();
+	TRY(pwritev64v2(fd, &iov, 1, PAGE * 6, 0));
+	fill_and_remove();
+	TRY(fallocate(fd, 0, PAGE * 7, PAGE));
+	fill_and_remove();
+	TRY(fallocate64(fd, 0, PAGE * 8, PAGE));
+	fill_and_remove();
+	TRY(posix_fallocate(fd, PAGE * 9, PAGE));
+	fill_and_remove();
+	TRY(posix_fallocate64(fd, PAGE * 10, PAGE));
+	fill_and_remove();
+	TRY(copy_file_range(from, NULL, fd, &(off_t){PAGE * 11}, PAGE, 0));
+	TRY(lseek(fd, PAGE * 12, SEEK_SET));
+	fill_and_remove();
+	TRY(sendfile(fd, from, NULL, PAGE));
+	fill_pipe(pipes[1]);
+	TRY(splice(pipes[0], NULL, fd, &(off_t){PAGE * 13}, PAGE, 0));
+	fill_and_remove();
+	TRY(syscall(SYS_pwrite64, fd, block, (size_t)PAGE, (off_t)PAGE * 14));
+	say_size(fd);
 	say_space();
 }
 

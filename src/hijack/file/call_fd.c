@@ -18,6 +18,7 @@
 #include "client/client.h"
 #include "file/call_iflags.h"
 #include "file/call_inotify.h"
+#include "file/call_room.h"
 #include "hijack.h"
 #include "ident/closing.h"
 #include "ident/ident.h"
@@ -121,20 +122,13 @@ hijack_readv(int fd, const struct iovec *iov, int iovcnt)
 }
 HIJACK_EXPORTS(readv)
 
-/*
- * After a write that the host refused with errno.  Where there is no room, the rump kernel may not
- * have noticed yet that what was removed is closed, too.
- */
+/* After a write that the host refused with errno. */
 static ssize_t
 write_failed(int fd, const struct iovec *iov, int iovcnt)
 {
-	uint64_t word;
-
 	if (errno != ENOSPC)
 		return socket_write_failed(fd, iov, iovcnt);
-	if (!ident_open_file(fd, &word) || call_deleg_room(word) != 0)
-		return hijack_fail(ENOSPC);
-	return host.writev(fd, iov, iovcnt);
+	return room_made(fd) ? host.writev(fd, iov, iovcnt) : -1;
 }
 
 ssize_t

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/raw.h"
+#include "file/call_room.h"
 #include "hijack.h"
 #include "ident/ident.h"
 #include "ident/parts.h"
@@ -65,6 +66,8 @@ hijack_copy_file_range(
 	if (error != 0)
 		return hijack_fail(error);
 	done = host.copy_file_range(in, in_offset, out, out_offset, len, flags);
+	if (done < 0 && room_made(out))
+		done = host.copy_file_range(in, in_offset, out, out_offset, len, flags);
 	if (done <= 0 && flags == 0 && is_open(in) && is_open(out) && (is_dir(in) || is_dir(out)))
 		return hijack_fail(EISDIR);
 	return done;
@@ -77,6 +80,8 @@ hijack_sendfile(int out, int in, off_t *offset, size_t count)
 	int error = parts_need_from(in, offset, count);
 	ssize_t done = error != 0 ? hijack_fail(error) : host.sendfile(out, in, offset, count);
 
+	if (done < 0 && room_made(out))
+		done = host.sendfile(out, in, offset, count);
 	return done == 0 && count != 0 && is_dir(in) ? hijack_fail(EINVAL) : done;
 }
 HIJACK_EXPORTS(sendfile)
@@ -85,9 +90,14 @@ ssize_t
 hijack_splice(int in, off_t *in_offset, int out, off_t *out_offset, size_t len, unsigned flags)
 {
 	int error = parts_need_from(in, in_offset, len);
+	ssize_t done;
 
-	return error != 0 ? hijack_fail(error)
-			  : host.splice(in, in_offset, out, out_offset, len, flags);
+	if (error != 0)
+		return hijack_fail(error);
+	done = host.splice(in, in_offset, out, out_offset, len, flags);
+	return done >= 0 || !room_made(out)
+		   ? done
+		   : host.splice(in, in_offset, out, out_offset, len, flags);
 }
 HIJACK_EXPORTS(splice)
 
