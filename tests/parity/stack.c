@@ -19,8 +19,10 @@ in_thread(void *(*work)(void *))
 
 	pthread_attr_init(&attr);
 	TRY(pthread_attr_setstacksize(&attr, PTHREAD_STACK_MIN));
-	TRY(pthread_create(&t, &attr, work, NULL));
-	TRY(pthread_join(t, NULL));
+	if (pthread_create(&t, &attr, work, NULL) != 0)
+		SAY("no thread");
+	else
+		TRY(pthread_join(t, NULL));
 }
 
 static void *
@@ -83,6 +85,27 @@ fork_and_wait(void *arg)
 		_exit(access("missing", F_OK) == 0);
 	say_end(pid);
 	return arg;
+}
+
+static void *
+become_true(void *arg)
+{
+	char *argv[] = {(char *)(uintptr_t) "true", NULL};
+
+	execv("/bin/true", argv);
+	SAY("%s", strerrorname_np(errno));
+	return arg;
+}
+
+TEST(another_program)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		in_thread(become_true);
+		_exit(1);
+	}
+	say_end(pid);
 }
 
 TEST(files)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
 #include "ident/parts.h"
@@ -59,24 +60,30 @@ run(const struct image *im, char *const *envp)
 
 _Static_assert(4 + KEEPENV_MAX <= CLIENT_EXEC_MORE, "all variables have a place");
 
-static int
-replace(const struct image *im, char *const *envp)
-{
+/* Not on the stack: programs exec on small ones. */
+struct execution {
+	struct image image;
+	struct keepenv kept;
 	char variable[PROCESS_VARIABLE_MAX];
+};
+
+static int
+replace(struct execution *e, char *const *envp)
+{
+	const struct image *im = &e->image;
 	struct client_exec x = {.envp = envp, .fd = -1};
 	struct libraries *libs = NULL;
-	struct keepenv kept;
 	int error;
 
-	keepenv_find(&kept, envp);
+	keepenv_find(&e->kept, envp);
 	if (im->fd >= 0 || im->dirfd == AT_FDCWD)
-		libs = libraries_find(im->fd, im->path, envp, kept.var[0]);
+		libs = libraries_find(im->fd, im->path, envp, e->kept.var[0]);
 	x.more[0] = process_variable(
-	    variable, route_cwd_is_rump(), im->name, *im->exe == '\0' ? NULL : im->exe);
+	    e->variable, route_cwd_is_rump(), im->name, *im->exe == '\0' ? NULL : im->exe);
 	x.more[1] = libs == NULL ? NULL : libs->about;
 	x.more[2] = libs == NULL ? NULL : libs->path;
-	for (int i = 0; kept.var[i] != NULL; i++)
-		x.more[4 + i] = kept.var[i];
+	for (int i = 0; e->kept.var[i] != NULL; i++)
+		x.more[4 + i] = e->kept.var[i];
 	if (libs != NULL && *libs->preload != '\0') {
 		x.more[3] = libs->preloaded;
 		x.more[4] = libs->preload; /* which has what is kept of it, kept.var[0] */
@@ -103,17 +110,20 @@ check_vectors(char *const *argv, char *const *envp)
 int
 execute(int dirfd, const char *path, char *const *argv, char *const *envp, int flags)
 {
-	int unreadable = check_vectors(argv, envp);
-	struct image im;
-	int error = image_find(&im, dirfd, path, unreadable != 0 ? NULL : argv, flags);
+	int error, unreadable = check_vectors(argv, envp);
+	struct execution *e = own_map(sizeof *e);
 
-	if (error != 0)
-		return error;
-	parts_before_exec();
-	error = unreadable != 0 ? unreadable : replace(&im, envp);
-	if (error == ENOENT && image_find_interpreter(&im))
-		error = replace(&im, envp);
-	image_drop(&im);
+	if (e == NULL)
+		return ENOMEM;
+	error = image_find(&e->image, dirfd, path, unreadable != 0 ? NULL : argv, flags);
+	if (error == 0) {
+		parts_before_exec();
+		error = unreadable != 0 ? unreadable : replace(e, envp);
+		if (error == ENOENT && image_find_interpreter(&e->image))
+			error = replace(e, envp);
+		image_drop(&e->image);
+	}
+	own_unmap(e, sizeof *e);
 	return error;
 }
 

@@ -153,12 +153,28 @@ libraries_new(const char *path)
 	return libs;
 }
 
+/* Not inlined: its frame is large, and few programs need it. */
+__attribute__((noinline)) static struct libraries *
+find(int fd, const char *shown, const char *path, const char *preload)
+{
+	struct search s = {.path = path};
+	char origin[PATH_MAX];
+
+	s.libs = fd < 0 ? NULL : libraries_new(s.path);
+	if (s.libs != NULL) {
+		directory_of(shown, origin);
+		search_needs(&s, fd, origin, 0);
+		if (preload != NULL)
+			search_preload(&s, preload);
+	}
+	return s.libs;
+}
+
 struct libraries *
 libraries_find(int fd, const char *shown, char *const *envp, const char *preload)
 {
 	const char *path = env_value(envp, PATH_NAME);
-	struct search s = {.path = path == NULL ? "" : path};
-	char origin[PATH_MAX];
+	struct libraries *libs;
 	bool preloads;
 	int own = -1;
 
@@ -171,21 +187,15 @@ libraries_find(int fd, const char *shown, char *const *envp, const char *preload
 		return NULL;
 	if (fd < 0)
 		fd = own = (int)raw_call3(SYS_open, shown, O_RDONLY | O_CLOEXEC, 0);
-	s.libs = fd < 0 ? NULL : libraries_new(s.path);
-	if (s.libs != NULL) {
-		directory_of(shown, origin);
-		search_needs(&s, fd, origin, 0);
-		if (preloads)
-			search_preload(&s, preload);
-	}
+	libs = find(fd, shown, path == NULL ? "" : path, preloads ? preload : NULL);
 	if (own >= 0)
 		raw_close(own);
-	if (s.libs == NULL || s.libs->n == 0) {
-		libraries_drop(s.libs);
+	if (libs == NULL || libs->n == 0) {
+		libraries_drop(libs);
 		return NULL;
 	}
-	finish(s.libs, path);
-	return s.libs;
+	finish(libs, path);
+	return libs;
 }
 
 /* Removes the directory of links. */
