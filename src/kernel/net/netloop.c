@@ -216,13 +216,15 @@ netloop_start(void)
 	if (running)
 		return 0;
 	epfd = epoll_create1(EPOLL_CLOEXEC);
-	kick.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (epfd < 0 || kick.fd < 0)
-		return errno;
-	error = netloop_watch(&kick, EPOLLIN);
+	kick.fd = epfd < 0 ? -1 : eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	error = kick.fd < 0 ? errno : netloop_watch(&kick, EPOLLIN);
 	if (error == 0)
 		error = start_thread();
 	running = error == 0;
+	if (!running) {
+		close(kick.fd);
+		close(epfd);
+	}
 	return error;
 }
 
