@@ -93,3 +93,18 @@ command -v f; type cd >/dev/null; eval "echo \$((i * 2))"; printf "%s\n" "$(wc -
 @test "a script of 500 commands" {
 	same 'i=0; while [ $i -lt 250 ]; do /bin/echo $i; i=$((i + 1)); done | while read -r n; do /usr/bin/expr $n + 1; done | tail -n 2'
 }
+
+# bash has functions of its own named setenv and unsetenv.
+@test "what a shell that began in the kernel starts elsewhere is there" {
+	local shell
+
+	mkdir "$RUMP_SCRATCH/host"
+	hijack mkdir /rump/dir
+	for shell in bash dash zsh; do
+		command -v $shell >/dev/null || continue
+		run_rump bash -c "cd /rump/dir && exec $shell -c 'cd $RUMP_SCRATCH/host; touch made-by-$shell; /bin/pwd'"
+		assert_output "$RUMP_SCRATCH/host"
+		[ -e "$RUMP_SCRATCH/host/made-by-$shell" ]
+	done
+	[ -z "$(hijack ls /rump/dir)" ]
+}

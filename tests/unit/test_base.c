@@ -123,6 +123,24 @@ test_environment(void **state)
 }
 
 static void
+test_environment_changed(void **state)
+{
+	char one[] = "ONE=1", two[] = "LONGER=2", again[] = "ONE=3", rest[] = "REST=";
+	char *envp[] = {one, two, again, rest, NULL};
+
+	(void)state;
+	env_rename(envp, "LONGER", "ONE");
+	assert_string_equal(envp[0], "ONE=2");
+	assert_string_equal(envp[1], "REST=");
+	assert_null(envp[2]);
+	env_remove(envp, "ON");
+	assert_non_null(envp[1]);
+	env_remove(envp, "ONE");
+	assert_string_equal(envp[0], "REST=");
+	assert_null(envp[1]);
+}
+
+static void
 test_bad_urls(void **state)
 {
 	static const char *const bad[] = {"", "unix:", "unix://", "/tmp/s", "http://1.2.3.4:5/",
@@ -155,6 +173,7 @@ main(void)
 	    cmocka_unit_test(test_write_past_end),
 	    cmocka_unit_test(test_nothing),
 	    cmocka_unit_test(test_environment),
+	    cmocka_unit_test(test_environment_changed),
 	    cmocka_unit_test(test_good_urls),
 	    cmocka_unit_test(test_bad_urls),
 	};

@@ -231,8 +231,8 @@ libraries_drop(struct libraries *libs)
 void
 libraries_start(void)
 {
-	const char *about = getenv(LIBRARIES_VARIABLE), *path = getenv(PATH_NAME);
-	const char *preloaded = getenv(PRELOADED_NAME);
+	const char *about = env_value(environ, LIBRARIES_VARIABLE);
+	char *path = (char *)(uintptr_t)env_value(environ, PATH_NAME), *rest;
 	char dir[128];
 	int had, used;
 
@@ -243,13 +243,13 @@ libraries_start(void)
 		raw_close((int)strtol(p + 1, (char **)(uintptr_t)&p, 10));
 	remove_dir(dir);
 	if (path != NULL && strncmp(path, dir, strlen(dir)) == 0) {
+		rest = path + strlen(dir) + 1;
 		if (had != 0)
-			setenv(PATH_NAME, path + strlen(dir) + 1, 1);
+			memmove(path, rest, strlen(rest) + 1);
 		else
-			unsetenv(PATH_NAME);
+			env_remove(environ, PATH_NAME);
 	}
-	if (preloaded != NULL)
-		setenv(PRELOAD_NAME, preloaded, 1);
-	unsetenv(PRELOADED_NAME);
-	unsetenv(LIBRARIES_VARIABLE);
+	if (env_value(environ, PRELOADED_NAME) != NULL)
+		env_rename(environ, PRELOADED_NAME, PRELOAD_NAME);
+	env_remove(environ, LIBRARIES_VARIABLE);
 }

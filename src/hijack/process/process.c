@@ -17,7 +17,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/env.h"
 #include "base/own.h"
 #include "base/raw.h"
 #include "client/client.h"
@@ -111,7 +113,7 @@ take_variable(bool ours)
 	const char *value = getenv(PROCESS_VARIABLE);
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
-	unsetenv(PROCESS_VARIABLE);
+	env_remove(environ, PROCESS_VARIABLE);
 	if (name == NULL)
 		return;
 	if (value[strcspn(value, ",:")] == ',')
