@@ -225,7 +225,7 @@ without_carrier() {
 	server_start
 	hijack sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	run_rump python3 "$RUMP_TOP/tests/lib/garbage.py" 1 1000
-	assert_output done
+	assert_output "done"
 	run_rump ip -br link
 	assert_output --regexp '^lo +UNKNOWN[^'$'\n'']*$'
 }

@@ -83,6 +83,7 @@ TEST(packets)
 	TRY(write(fd, packet, n));
 	tun_begin(name);
 	TRY(write(fd, packet, n));
+	MUST(poll(&(struct pollfd){.fd = s, .events = POLLIN}, 1, 10000));
 	TRY(recv(s, text, sizeof text, MSG_DONTWAIT));
 	SAY("%s", text);
 	TRY(write(fd, packet, 0));
@@ -107,6 +108,7 @@ TEST(vectors)
 
 	tun_begin(name);
 	TRY(writev(fd, iov, 2));
+	MUST(poll(&(struct pollfd){.fd = s, .events = POLLIN}, 1, 10000));
 	TRY(recv(s, text, sizeof text, MSG_DONTWAIT));
 	TRY(writev(fd, iov, 1));
 	iov[0].iov_len = 3;

@@ -8,6 +8,7 @@
 #include "net/later.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/queue.h>
@@ -101,8 +102,8 @@ hand_over(const struct queue *q, struct later *d)
 	return error;
 }
 
-/* Hands over what fits. */
-static void
+/* Hands over what fits: EAGAIN if not all of it did, else the queue is gone. */
+static int
 drain(struct queue *q)
 {
 	int error = 0;
@@ -114,6 +115,7 @@ drain(struct queue *q)
 	}
 	if (error != EAGAIN)
 		queue_free(q);
+	return error;
 }
 
 /* The receiver has room, or is gone. */
@@ -121,7 +123,7 @@ static void
 ready(struct netwatch *w, uint32_t events)
 {
 	(void)events;
-	drain((struct queue *)((char *)w - offsetof(struct queue, watch)));
+	(void)drain((struct queue *)((char *)w - offsetof(struct queue, watch)));
 }
 
 static int
@@ -181,6 +183,15 @@ queue_find(const struct sockhost *to)
 	return NULL;
 }
 
+/* Has the receiver room, or is it gone, which the loop has not seen yet? */
+static bool
+is_ready(const struct queue *q)
+{
+	struct pollfd p = {.fd = q->watch.fd, .events = POLLOUT};
+
+	return poll(&p, 1, 0) == 1;
+}
+
 int
 later_put(struct later *d, const struct sockhost *to)
 {
@@ -189,7 +200,12 @@ later_put(struct later *d, const struct sockhost *to)
 
 	if (by_link(d, to))
 		return 0;
-	if (q == NULL)
+	if (q != NULL && is_ready(q)) {
+		error = drain(q);
+		q = error == EAGAIN ? q : NULL;
+		error = error == EAGAIN ? 0 : error;
+	}
+	if (error == 0 && q == NULL)
 		error = queue_new(to, &q);
 	if (error == 0 && q->size + d->len + OVERHEAD > QUEUE_MAX)
 		error = ENOBUFS;
@@ -208,7 +224,7 @@ later_fetch(const struct sockhost *to)
 	struct queue *q = queue_find(to);
 
 	if (q != NULL)
-		drain(q);
+		(void)drain(q);
 	else
 		sockudp_set_kept(to, false);
 }
