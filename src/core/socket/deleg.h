@@ -35,7 +35,7 @@
 #define DELEG_REUSEADDR 0x04u
 #define DELEG_REUSEPORT 0x08u
 #define DELEG_V6ONLY    0x10u
-#define DELEG_LOCAL     0x20u /* the socket is AF_UNIX */
+#define DELEG_LOCAL     0x20u /* the socket is AF_UNIX; connect: with its type in DELEG_NUMBER */
 #define DELEG_GONE                                                                                 \
 	0x40u                /* connect: the host refused the name given before: look again;       \
 				listen: does so no more */

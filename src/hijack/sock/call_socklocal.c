@@ -105,6 +105,13 @@ bind_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_
 	return call_deleg_bind((const struct sockaddr *)un, len, DELEG_LOCAL, fd);
 }
 
+/* Which socket has an abstract name depends on the type of who looks for it. */
+static unsigned
+local_flags(int fd)
+{
+	return DELEG_LOCAL | DELEG_NUMBER(sockhost_int(fd, SO_TYPE));
+}
+
 static void
 host_path(struct sockaddr_un *host, const struct deleg_reply *reply)
 {
@@ -119,10 +126,9 @@ find_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_
 {
 	struct deleg_reply reply;
 	int64_t n;
-	int error =
-	    call_deleg_connect((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &n);
+	int error = call_deleg_connect(
+	    (const struct sockaddr *)un, len, NULL, 0, local_flags(fd), &reply, &n);
 
-	(void)fd;
 	if (error == 0)
 		host_path(host, &reply);
 	return error;
@@ -135,9 +141,8 @@ open_named(int fd, const struct sockaddr_un *un, socklen_t len, struct sockaddr_
 	struct deleg_reply reply;
 	int way, error;
 
-	(void)fd;
-	error =
-	    call_deleg_reach((const struct sockaddr *)un, len, NULL, 0, DELEG_LOCAL, &reply, &way);
+	error = call_deleg_reach(
+	    (const struct sockaddr *)un, len, NULL, 0, local_flags(fd), &reply, &way);
 	if (error == 0) {
 		*host = (struct sockaddr_un){.sun_family = AF_UNIX};
 		snprintf(host->sun_path, sizeof host->sun_path, "/proc/self/fd/%d", way);
@@ -159,17 +164,22 @@ autobind(int fd)
 	const struct sockaddr any = {.sa_family = AF_UNIX};
 	struct sockhost own;
 
-	if (route_local() && sockhost_int(fd, SO_PASSCRED) && sockhost_name(fd, false, &own) == 0 &&
-	    sockhost_path_len(&own) == 0)
+	if (!sockhost_int(fd, SO_PASSCRED) || sockhost_name(fd, false, &own) != 0 ||
+	    sockhost_path_len(&own) != 0)
+		return;
+	if (route_local())
 		(void)call_deleg_bind(&any, sizeof any.sa_family, DELEG_LOCAL, fd);
+	else
+		(void)sockhost_bind(
+		    fd, &(struct sockhost){.un.sun_family = AF_UNIX, .len = sizeof any.sa_family});
 }
 
 /* Uses the name by a descriptor that the server opened. */
 static long
-use_opened(const void *sa, socklen_t len, socket_use *use, void *arg)
+use_opened(int fd, const void *sa, socklen_t len, socket_use *use, void *arg)
 {
 	struct sockaddr_un host;
-	int way = with_route(open_named, -1, sa, len, &host), error;
+	int way = with_route(open_named, fd, sa, len, &host), error;
 	long result;
 
 	if (way < 0)
@@ -185,19 +195,20 @@ long
 socket_local_reach(int fd, const void *sa, socklen_t len, socket_use *use, void *arg)
 {
 	struct sockaddr_un host;
-	int error = with_route(find_named, -1, sa, len, &host);
 	long result;
+	int error;
 
+	autobind(fd); /* before anything is looked for, as Linux does */
+	error = with_route(find_named, fd, sa, len, &host);
 	if (error == EREDIRECT)
 		return use(arg, &host); /* the host's own */
 	if (error != 0)
 		return hijack_fail(error);
-	autobind(fd);
 	result = use(arg, &host);
 	if (result >= 0)
 		return result;
 	if (errno == EACCES)
-		return use_opened(sa, len, use, arg);
+		return use_opened(fd, sa, len, use, arg);
 	/* The name is there, its socket is not. */
 	return errno == ENOENT ? hijack_fail(ECONNREFUSED) : result;
 }

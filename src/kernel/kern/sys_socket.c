@@ -88,7 +88,7 @@ sys_bind(struct lwp *l, uint64_t s, struct uin name, unsigned namelen)
 		return error;
 	if (socktag_get(f->hostfd, &t))
 		return sockctl_bind(l, f->hostfd, &t, (struct sockaddr *)&ss, (socklen_t)len);
-	error = local_sockaddr_of(&ss, len, &local);
+	error = local_sockaddr_of(&ss, len, sockhost_int(f->hostfd, SO_TYPE), &local);
 	return error != 0 ? error : local_bind(l, f->hostfd, &local);
 }
 
@@ -206,7 +206,7 @@ connect_local(struct lwp *l, struct file *f, const struct sockaddr_storage *ss, 
 
 	if (len >= sizeof ss->ss_family && ss->ss_family == AF_UNSPEC)
 		return sockhost_connect(f->hostfd, ss, (socklen_t)len);
-	error = local_sockaddr_of(ss, len, &local);
+	error = local_sockaddr_of(ss, len, sockhost_int(f->hostfd, SO_TYPE), &local);
 	if (error == 0)
 		error = local_connect(l, &local, &reply);
 	if (error != 0)

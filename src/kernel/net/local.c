@@ -21,37 +21,38 @@
 #define AUTOBIND_MAX 0x100000 /* names of five hexadecimal digits */
 
 static int
-claim_abstract(const struct sockaddr_un *un, size_t len)
+claim_abstract(const struct local_sockaddr *sa)
 {
-	if (local_find_abstract(un, len) == NULL)
+	if (local_find_abstract(&sa->un, sa->len, sa->type) == NULL)
 		return 0;
 	local_sweep();
-	return local_find_abstract(un, len) == NULL ? 0 : EADDRINUSE;
+	return local_find_abstract(&sa->un, sa->len, sa->type) == NULL ? 0 : EADDRINUSE;
 }
 
 static int
-claim_any(struct sockaddr_un *un, size_t *len)
+claim_any(struct local_sockaddr *sa)
 {
 	static unsigned next;
 
-	un->sun_family = AF_UNIX;
-	*len = PATH_OFFSET + 6;
+	sa->un.sun_family = AF_UNIX;
+	sa->len = PATH_OFFSET + 6;
 	for (unsigned i = 0; i < AUTOBIND_MAX; i++) {
-		un->sun_path[0] = '\0';
-		snprintf(un->sun_path + 1, 6, "%05x", next);
+		sa->un.sun_path[0] = '\0';
+		snprintf(sa->un.sun_path + 1, 6, "%05x", next);
 		next = (next + 1) % AUTOBIND_MAX;
-		if (local_find_abstract(un, *len) == NULL)
+		if (local_find_abstract(&sa->un, sa->len, sa->type) == NULL)
 			return 0;
 	}
 	return ENOSPC;
 }
 
 int
-local_sockaddr_of(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret)
+local_sockaddr_of(
+    const struct sockaddr_storage *ss, size_t len, int type, struct local_sockaddr *ret)
 {
 	if (len > sizeof ret->un)
 		return EINVAL;
-	*ret = (struct local_sockaddr){.len = len};
+	*ret = (struct local_sockaddr){.len = len, .type = type};
 	memcpy(&ret->un, ss, len);
 	return 0;
 }
@@ -86,7 +87,7 @@ bind_path(struct lwp *l, int fd, const struct local_sockaddr *sa, struct local *
 		return errno;
 	path_of(sa, path);
 	memcpy(un.sun_path, path, strnlen(path, sizeof un.sun_path));
-	error = local_new(&un, PATH_OFFSET + strlen(path) + 1, ret);
+	error = local_new(&un, PATH_OFFSET + strlen(path) + 1, sa->type, ret);
 	if (error != 0)
 		return error;
 	error = vfs_mksocket(l, path, st.st_mode, *ret, local_reclaim, &vn);
@@ -106,10 +107,10 @@ bind_abstract(const struct local_sockaddr *sa, struct local **ret)
 	int error;
 
 	if (sa->len == PATH_OFFSET)
-		error = claim_any(&any.un, &any.len);
+		error = claim_any(&any);
 	else
-		error = claim_abstract(&sa->un, sa->len);
-	return error != 0 ? error : local_new(&any.un, any.len, ret);
+		error = claim_abstract(sa);
+	return error != 0 ? error : local_new(&any.un, any.len, any.type, ret);
 }
 
 /* Is there already something of this path?  Then that is what bind fails with. */
@@ -142,6 +143,8 @@ local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa)
 		return error;
 	if (name.un.sun_family != AF_UNIX)
 		return EINVAL;
+	if (sockhost_path_len(&name) > 0 && sa->len == PATH_OFFSET)
+		return 0; /* any name: it has one */
 	if (sockhost_path_len(&name) > 0)
 		return is_taken(l, sa) ? EADDRINUSE : EINVAL;
 	local_tidy();
@@ -184,7 +187,7 @@ local_connect(struct lwp *l, const struct local_sockaddr *sa, struct deleg_reply
 	if (error != 0)
 		return error;
 	if (local_is_abstract(&sa->un, sa->len)) {
-		e = local_find_abstract(&sa->un, sa->len);
+		e = local_find_abstract(&sa->un, sa->len, sa->type);
 		error = e == NULL ? ECONNREFUSED : 0;
 	} else {
 		error = find_path(l, sa, &e);

@@ -18,10 +18,12 @@ struct lwp;
 struct local_sockaddr {
 	struct sockaddr_un un;
 	size_t len; /* of it; sizeof(sa_family_t) asks for any name */
+	int type;   /* of the socket: those of another type have abstract names of their own */
 };
 
 /* EINVAL if it is too long for one. */
-int local_sockaddr_of(const struct sockaddr_storage *ss, size_t len, struct local_sockaddr *ret);
+int local_sockaddr_of(
+    const struct sockaddr_storage *ss, size_t len, int type, struct local_sockaddr *ret);
 
 /* EREDIRECT where an absolute symbolic link leads out. */
 int local_bind(struct lwp *l, int fd, const struct local_sockaddr *sa);

@@ -45,7 +45,7 @@ local_free(struct local *e)
 }
 
 int
-local_new(const struct sockaddr_un *un, size_t len, struct local **ret)
+local_new(const struct sockaddr_un *un, size_t len, int type, struct local **ret)
 {
 	struct local *e = calloc(1, sizeof *e);
 	struct sockhost name;
@@ -55,6 +55,7 @@ local_new(const struct sockaddr_un *un, size_t len, struct local **ret)
 	e->seq = hostnames_seq();
 	e->un = *un;
 	e->len = (socklen_t)len;
+	e->type = type;
 	e->alive = true;
 	sockname_local(&name, hostnames_dir(), e->seq);
 	memcpy(e->host, name.un.sun_path, sockhost_path_len(&name));
@@ -104,12 +105,12 @@ local_reclaim(void *entry)
 }
 
 struct local *
-local_find_abstract(const struct sockaddr_un *un, size_t len)
+local_find_abstract(const struct sockaddr_un *un, size_t len, int type)
 {
 	struct local *e;
 
 	LIST_FOREACH (e, &all, all)
-		if (e->len == len && local_is_abstract(&e->un, e->len) &&
+		if (e->type == type && e->len == len && local_is_abstract(&e->un, e->len) &&
 		    memcmp(e->un.sun_path, un->sun_path, len - PATH_OFFSET) == 0)
 			return e;
 	return NULL;

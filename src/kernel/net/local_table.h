@@ -20,6 +20,7 @@ struct local {
 	uint64_t seq;
 	struct sockaddr_un un;
 	socklen_t len;
+	int type;
 	bool has_node;
 	bool alive; /* as of the last sweep */
 	char host[SOCKNAME_MAX];
@@ -27,9 +28,9 @@ struct local {
 
 bool local_is_abstract(const struct sockaddr_un *un, size_t len);
 struct local *local_by_seq(uint64_t seq);
-struct local *local_find_abstract(const struct sockaddr_un *un, size_t len);
+struct local *local_find_abstract(const struct sockaddr_un *un, size_t len, int type);
 /* ENOMEM */
-int local_new(const struct sockaddr_un *un, size_t len, struct local **ret);
+int local_new(const struct sockaddr_un *un, size_t len, int type, struct local **ret);
 void local_free(struct local *e);
 /* The node is gone; for vfs_mksocket(). */
 void local_reclaim(void *entry);

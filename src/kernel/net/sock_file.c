@@ -36,7 +36,7 @@ find_local(struct lwp *l, const struct sockaddr_storage *ss, socklen_t len, stru
 {
 	struct local_sockaddr sa;
 	struct deleg_reply reply;
-	int error = local_sockaddr_of(ss, len, &sa);
+	int error = local_sockaddr_of(ss, len, SOCK_DGRAM, &sa);
 
 	if (error == 0)
 		error = local_connect(l, &sa, &reply);

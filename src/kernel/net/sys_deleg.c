@@ -41,7 +41,7 @@ sys_deleg_bind(struct lwp *l, struct uin name, unsigned namelen, unsigned flags)
 		return EPERM;
 	if (!(flags & DELEG_LOCAL))
 		return net_bind(l->in_fd, &sa, flags, l->proc->pid);
-	error = local_sockaddr_of(&sa.ss, sa.len, &local);
+	error = local_sockaddr_of(&sa.ss, sa.len, sockhost_int(l->in_fd, SO_TYPE), &local);
 	return error != 0 ? error : local_bind(l, l->in_fd, &local);
 }
 
@@ -71,7 +71,7 @@ find(struct lwp *l, struct uin name, struct uin host, unsigned flags, struct del
 		return error;
 	if (!(flags & DELEG_LOCAL))
 		return inet_connect(&sa, u_is_null(host.addr) ? NULL : &own, flags, ret);
-	error = local_sockaddr_of(&sa.ss, sa.len, &local);
+	error = local_sockaddr_of(&sa.ss, sa.len, DELEG_NUMBER_OF(flags), &local);
 	return error != 0 ? error : local_connect(l, &local, ret);
 }
 
