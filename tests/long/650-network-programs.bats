@@ -80,6 +80,11 @@ setup() {
 	machines_same 2 "$scripts/iperf.sh"
 }
 
+@test "servers and clients in node, php, ruby and java" {
+	need node php ruby javac
+	machines_same 2 "$scripts/languages.sh"
+}
+
 @test "TLS and DTLS: OpenSSL and GnuTLS" {
 	need openssl gnutls-serv gnutls-cli
 	machines_same 2 "$scripts/tls.sh"

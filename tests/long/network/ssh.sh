@@ -107,6 +107,7 @@ ln -s numbers tree/a/link
 cp blob tree/a/b
 on 2 rsync -a -e "ssh -F ssh.conf" tree/ "one:$D/tree" && on 1 diff -r tree "$D/tree" && echo equal
 echo more >>tree/a/numbers
+touch -d 2001-02-03 tree/a/numbers # whichever second the copy was made in
 on 2 rsync -aiz -e "ssh -F ssh.conf" tree/ "one:$D/tree"
 on 2 rsync -a -e "ssh -F ssh.conf" "one6:$D/tree/" "$D/tree" && on 2 diff -r tree "$D/tree" && echo equal
 stop $sshd
