@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AF_UNIX sockets: abstract and automatic names, paths that are no sockets, who may use one, options. */
+/* AF_UNIX sockets: abstract and automatic names, paths that are no sockets, who may use one,
+ * options. */
 #include <sys/stat.h>
 
 #include "socket_unix_help.h"
