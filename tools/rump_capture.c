@@ -91,7 +91,10 @@ main(int argc, char *argv[])
 	tool_connect();
 	fd = rump_sys_net_capture(name, snaplen);
 	if (fd == -1 && errno == EOPNOTSUPP)
-		errx(EXIT_SYSTEM, "%s: its connections do not pass through the stack", name);
+		errx(EXIT_SYSTEM,
+		    "%s: there are no packets, but in a kernel that was started with "
+		    "--net lo=packets",
+		    name);
 	if (fd == -1)
 		err(EXIT_SYSTEM, "%s", *name == '\0' ? "the kernel" : name);
 	while ((n = rump_sys_read(fd, buf, sizeof buf)) > 0)

@@ -75,8 +75,10 @@ say_message_in(int fd, void *control, size_t room, int flags)
 	    .msg_iovlen = 1,
 	    .msg_control = control,
 	    .msg_controllen = room};
-	ssize_t n = recvmsg(fd, &m, flags | MSG_DONTWAIT);
+	ssize_t n;
 
+	await_input(fd);
+	n = recvmsg(fd, &m, flags | MSG_DONTWAIT);
 	if (n < 0) {
 		SAY("recvmsg: %s", strerrorname_np(errno));
 		return;
@@ -357,6 +359,7 @@ TEST(many)
 		    .msg_control = control[i],
 		    .msg_controllen = 64};
 	}
+	await_input(r);
 	TRY(recvmmsg(r, mm, 3, MSG_DONTWAIT, NULL));
 	for (int i = 0; i < 3; i++) {
 		SAY("%u bytes, flags %x", mm[i].msg_len, mm[i].msg_hdr.msg_flags);
@@ -366,6 +369,7 @@ TEST(many)
 		MUST(sendto(s, "abc", (size_t)i, 0, SA(a)));
 	for (int i = 0; i < 3; i++)
 		mm[i].msg_hdr.msg_control = NULL, mm[i].msg_hdr.msg_controllen = 0;
+	await_input(r);
 	TRY(recvmmsg(r, mm, 3, MSG_DONTWAIT, NULL));
 	SAY("%u bytes", mm[2].msg_len);
 }
@@ -439,6 +443,7 @@ TEST(udplite)
 	TRY(bind(MUST(socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE)), SA(a)));
 	TRY(sendto(u, "udp", 3, 0, SA(a)));
 	TRY(recv(r, buf, sizeof buf, MSG_DONTWAIT));
+	await_input(u);
 	TRY(recv(u, buf, sizeof buf, MSG_DONTWAIT));
 	a = addr_of("::ffff:127.0.0.1", addr_port(&a));
 	TRY(sendto(s, "lite", 4, 0, SA(a)));

@@ -156,6 +156,17 @@ events_of(int fd, short events, int ms)
 	return poll(&p, 1, ms) > 0 ? p.revents : 0;
 }
 
+/* What was sent within this machine is there at once, but where it has to go through the rump
+ * kernel's stack: there tests/parity/run says for how many ms to wait. */
+static inline void
+await_input(int fd)
+{
+	const char *ms = getenv("PARITY_PATIENCE");
+
+	if (ms != NULL)
+		(void)events_of(fd, POLLIN, atoi(ms));
+}
+
 static inline void
 say_events(const char *what, int e)
 {

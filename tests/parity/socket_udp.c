@@ -26,9 +26,10 @@ say_datagram(int fd, int known_port)
 {
 	struct addr from = {.len = sizeof from.ss};
 	char buf[64] = "";
-	ssize_t n =
-	    recvfrom(fd, buf, sizeof buf - 1, MSG_DONTWAIT, (struct sockaddr *)&from.ss, &from.len);
+	ssize_t n;
 
+	await_input(fd);
+	n = recvfrom(fd, buf, sizeof buf - 1, MSG_DONTWAIT, (struct sockaddr *)&from.ss, &from.len);
 	if (n < 0) {
 		SAY("recvfrom: %s", strerrorname_np(errno));
 		return;
@@ -125,6 +126,7 @@ TEST(errors)
 	TRY(send(y, "x", 1, 0));
 	TRY(sendto(y, big, sizeof big, 0, SA(a)));
 	TRY(sendto(y, big, 65507, 0, SA(a)));
+	await_input(x);
 	TRY(recv(x, big, sizeof big, MSG_DONTWAIT));
 	TRY(bind(y, SA(a)));
 	TRY(bind(udp(AF_INET), SA(a)));

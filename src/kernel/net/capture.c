@@ -211,6 +211,9 @@ capture_frame(struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
 {
 	struct capture *c, *next;
 
+	/* What goes out there comes in at once: it is seen once. */
+	if (outgoing && ifp->index == IFNET_LO)
+		return;
 	for (c = LIST_FIRST(&captures); c != NULL; c = next) {
 		next = LIST_NEXT(c, all);
 		capture_one(

@@ -29,7 +29,7 @@ ifaddr_add_linklocal(struct ifnet *ifp)
 	uint8_t *id = p.ip.ip + 8;
 	int *mode = &ifp->conf.value[IFCONF6_ADDR_GEN_MODE];
 
-	if (!ifnet_has_frames(ifp) || *mode == IN6_ADDR_GEN_MODE_NONE)
+	if (ifp->flags & IFF_LOOPBACK || *mode == IN6_ADDR_GEN_MODE_NONE)
 		return;
 	if (ifp->hidden != 0)
 		*mode = IN6_ADDR_GEN_MODE_RANDOM;

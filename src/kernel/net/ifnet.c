@@ -93,7 +93,7 @@ ifnet_has_carrier(const struct ifnet *ifp)
 bool
 ifnet_has_frames(const struct ifnet *ifp)
 {
-	return (ifp->flags & IFF_LOOPBACK) == 0;
+	return ifp->ops != NULL && ifp->ops->output != NULL;
 }
 
 unsigned

@@ -169,7 +169,8 @@ unsigned ifnet_flags(const struct ifnet *);
 uint8_t ifnet_operstate(const struct ifnet *);
 bool ifnet_is_up(const struct ifnet *);
 bool ifnet_has_carrier(const struct ifnet *);
-bool ifnet_has_frames(const struct ifnet *); /* all but lo */
+/* Ethernet frames come and go there: lo has none unless netif/loop.h says so. */
+bool ifnet_has_frames(const struct ifnet *);
 /* The length of its link address, as programs see it. */
 unsigned ifnet_addr_len(const struct ifnet *);
 

@@ -382,7 +382,10 @@ change(const char *command, char *message, size_t size)
 		return ENODEV;
 	}
 	if (!ifnet_has_frames(ifp)) {
-		snprintf(message, size, "%s: its connections do not pass through the stack", name);
+		snprintf(message, size,
+		    "%s: there are no packets, but in a kernel that was started with "
+		    "--net lo=packets",
+		    name);
 		return EOPNOTSUPP;
 	}
 	if (strcmp(rule, "off") == 0) {

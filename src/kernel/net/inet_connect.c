@@ -163,7 +163,7 @@ find_receiver(
 	}
 	if (!t->hop.local && flags & DELEG_UDPLITE)
 		return ENETUNREACH;
-	if (!t->hop.local)
+	if (!rtable_hop_is_fused(&t->hop) && !(flags & DELEG_UDPLITE))
 		return flags & DELEG_DGRAM ? remote->datagrams(&t->dest, ret) : EREMOTE;
 	to = inet_lookup(&t->dest, own->kind == SOCKNAME_NONE ? NULL : &t->src, flags, IFNET_LO);
 	if (to == NULL)
@@ -248,7 +248,7 @@ inet_relay(int fd, const struct inet_sockaddr *sa, unsigned flags)
 	if (n.kind == SOCKNAME_BOUND)
 		t.me = bound_by_seq(n.seq);
 	error = plan(sa, &n, flags, &t);
-	if (error == 0 && t.hop.local)
+	if (error == 0 && rtable_hop_is_fused(&t.hop))
 		error = EAGAIN; /* the address has come to this kernel since it was asked for */
 	if (error == 0 && n.kind == SOCKNAME_NONE) {
 		error = name_remote(&t, &own);

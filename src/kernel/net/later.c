@@ -183,6 +183,12 @@ queue_find(const struct sockhost *to)
 	return NULL;
 }
 
+bool
+later_waits(const struct sockhost *to)
+{
+	return queue_find(to) != NULL;
+}
+
 /* Has the receiver room, or is it gone, which the loop has not seen yet? */
 static bool
 is_ready(const struct queue *q)

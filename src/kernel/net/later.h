@@ -9,6 +9,7 @@
 #ifndef KERNEL_NET_LATER_H
 #define KERNEL_NET_LATER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,8 @@ struct later *later_new(const struct deleg_later *about, size_t len, uint8_t **r
 /* Takes it in any case.  ECONNREFUSED: the receiver is gone; ENOBUFS: there is no room here either.
  */
 int later_put(struct later *d, const struct sockhost *to);
+/* Does something wait for this receiver already?  What comes now has to stand behind it. */
+bool later_waits(const struct sockhost *to);
 /* Hands over now what there is room for. */
 void later_fetch(const struct sockhost *to);
 void later_free(struct later *d);

@@ -17,6 +17,7 @@
 #include "net/ifconf.h"
 #include "net/ifnet.h"
 #include "net/netif/bus.h"
+#include "net/netif/loop.h"
 #include "net/netif/slirp.h"
 #include "net/netif/tap.h"
 #include "net/netif/vde.h"
@@ -351,6 +352,17 @@ set_up(struct ifnet *ifp, const struct spec *s, const struct report *r)
 	return error != 0 ? error : add_forwards(ifp, s, r);
 }
 
+/* What the kernel sends to itself is to be packets. */
+static int
+start_lo(const struct report *r)
+{
+	int error = netconf_start();
+
+	if (error == 0)
+		error = loop_start();
+	return error != 0 ? fail(r, error, "%s", strerror(error)) : 0;
+}
+
 int
 netconf_add(const char *text, char *message, size_t size)
 {
@@ -360,6 +372,8 @@ netconf_add(const char *text, char *message, size_t size)
 	struct ifnet *ifp;
 	int error;
 
+	if (strcmp(text, "lo=packets") == 0)
+		return start_lo(&r);
 	if (copy == NULL)
 		return fail(&r, ENOMEM, "out of memory");
 	error = parse(copy, &s, &r);

@@ -108,6 +108,8 @@ int rtable_find(const struct rtable_query *, struct rtable_hop *ret);
 /* In one table, without the rules; NULL. */
 const struct rentry *rtable_find_in(uint32_t table, const struct rtable_query *);
 int rtable_lookup(const struct inaddr *dest, const struct ifnet *oif, struct rtable_hop *ret);
+/* To this kernel itself, without packets. */
+bool rtable_hop_is_fused(const struct rtable_hop *);
 
 /* All of a family in the order in which Linux shows them, from malloc; NULL if there is none. */
 const struct rentry **rtable_list(bool v4, size_t *ret_n);

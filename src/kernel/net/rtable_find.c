@@ -4,11 +4,30 @@
  */
 #include <errno.h>
 #include <linux/fib_rules.h>
+#include <linux/if_ether.h>
 #include <linux/rtnetlink.h>
 
 #include "net/ifnet.h"
 #include "net/rtable.h"
 #include "net/rules.h"
+
+#define LOCAL_MAX (UINT16_MAX - ETH_HLEN)
+
+bool
+rtable_hop_is_fused(const struct rtable_hop *hop)
+{
+	return hop->local && !ifnet_has_frames(ifnet_by_index(IFNET_LO));
+}
+
+/* What fits into a packet on lo, whose header has 16 bits for its length, and into a frame of the
+ * stack's. */
+static unsigned
+local_mtu(void)
+{
+	const struct ifnet *lo = ifnet_by_index(IFNET_LO);
+
+	return ifnet_has_frames(lo) && lo->mtu > LOCAL_MAX ? LOCAL_MAX : lo->mtu;
+}
 
 /* To an own address: from that address, or for the network of lo from its first. */
 static void
@@ -18,7 +37,7 @@ local_hop(const struct inaddr *dest, struct ifnet *ifp, struct rtable_hop *ret)
 	    .ifp = ifp,
 	    .gateway = *dest,
 	    .source = inaddr_is_local(dest) ? inaddr_loopback(inaddr_is_v4(dest)) : *dest,
-	    .mtu = ifnet_by_index(IFNET_LO)->mtu,
+	    .mtu = local_mtu(),
 	    .local = true,
 	};
 	ret->gateway.port = ret->source.port = 0;

@@ -1,76 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Two interfaces with a cable between them.
- *
- * A frame is received in a turn of the network's (netloop.h), never inside the sending, because who
- * receives may send.
+ * Two interfaces with a cable between them: one for each direction.
  */
 #include "net/netif/veth.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "net/ifnet.h"
-#include "net/ifnet_io.h"
-#include "net/netloop.h"
-
-#define QUEUE_MAX 1000 /* frames on all cables */
-#define AT_ONCE   256  /* of them in a turn */
+#include "net/netif/cable.h"
 
 struct veth {
 	struct ifnet *ifp;
 	struct veth *peer; /* NULL: its interface is gone */
+	struct cable in;   /* from there */
 };
-
-struct frame {
-	STAILQ_ENTRY(frame) link;
-	struct veth *to; /* NULL: gone */
-	size_t len;
-	uint8_t bytes[];
-};
-
-static STAILQ_HEAD(, frame) queue = STAILQ_HEAD_INITIALIZER(queue);
-static unsigned queued;
-
-static int
-take_turn(struct netturn *t)
-{
-	struct frame *f;
-
-	(void)t;
-	for (int i = 0; i < AT_ONCE && (f = STAILQ_FIRST(&queue)) != NULL; i++) {
-		STAILQ_REMOVE_HEAD(&queue, link);
-		queued--;
-		if (f->to != NULL)
-			ifnet_input(f->to->ifp, f->bytes, f->len);
-		free(f);
-		netloop_again(); /* the stack's turn may be over */
-	}
-	return -1;
-}
-
-static struct netturn turn = {.fn = take_turn};
 
 static int
 output(struct ifnet *ifp, const void *frame, size_t len)
 {
 	struct veth *v = ifp->driver;
-	struct frame *f;
 
-	if (v->peer == NULL || queued == QUEUE_MAX)
-		return ENOBUFS;
-	f = malloc(sizeof *f + len);
-	if (f == NULL)
-		return ENOBUFS;
-	f->to = v->peer;
-	f->len = len;
-	memcpy(f->bytes, frame, len);
-	STAILQ_INSERT_TAIL(&queue, f, link);
-	queued++;
-	netloop_again();
-	return 0;
+	return v->peer == NULL ? ENOBUFS : cable_put(&v->peer->in, frame, len);
 }
 
 /* There is a carrier while both ends are up. */
@@ -91,11 +43,8 @@ static void
 gone(struct ifnet *ifp)
 {
 	struct veth *v = ifp->driver, *peer = v->peer;
-	struct frame *f;
 
-	STAILQ_FOREACH (f, &queue, link)
-		if (f->to == v)
-			f->to = NULL;
+	cable_fini(&v->in);
 	free(v);
 	if (peer == NULL)
 		return;
@@ -117,15 +66,16 @@ make_end(const struct ifnet_wish *wish, struct veth **ret)
 	error = ifnet_new_ether(wish, "veth%d", IFF_BROADCAST | IFF_MULTICAST, &ops, v, &v->ifp);
 	if (error != 0)
 		free(v);
-	else
-		*ret = v;
-	return error;
+	if (error != 0)
+		return error;
+	cable_init(&v->in, v->ifp);
+	*ret = v;
+	return 0;
 }
 
 int
 veth_new(const struct ifnet_wish *one, const struct ifnet_wish *other, struct ifnet **ret)
 {
-	static bool started;
 	struct veth *a, *b;
 	int error = make_end(other, &b); /* Linux makes the peer first */
 
@@ -136,9 +86,6 @@ veth_new(const struct ifnet_wish *one, const struct ifnet_wish *other, struct if
 		(void)ifnet_delete(b->ifp);
 		return error;
 	}
-	if (!started)
-		netloop_add_turn(&turn);
-	started = true;
 	a->peer = b;
 	b->peer = a;
 	ifnet_set_carrier(a->ifp, false);

@@ -95,7 +95,7 @@ procnet_dev_mcast(const struct procfs_of *of, FILE *out)
 
 	(void)of;
 	TAILQ_FOREACH (l.ifp, &ifnet_all, link) {
-		if (!ifnet_has_frames(l.ifp) || ifnet_addr_len(l.ifp) == 0)
+		if (l.ifp->flags & IFF_LOOPBACK || ifnet_addr_len(l.ifp) == 0)
 			continue;
 		group_each(l.ifp, true, put_link, &l);
 		group_each(l.ifp, false, put_link, &l);

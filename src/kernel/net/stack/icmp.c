@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <lwip/inet_chksum.h>
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
 #include <lwip/raw.h>
@@ -255,6 +256,20 @@ read_message(const struct pbuf *p, u16_t at, bool v4)
 	pass_on(&m, &e);
 }
 
+/* lwIP has not looked yet. */
+static bool
+is_whole(struct pbuf *p, u16_t at)
+{
+	bool good;
+
+	pbuf_remove_header(p, at);
+	good = ip_current_is_v6() ? ip6_chksum_pseudo(p, IP6_NEXTH_ICMP6, p->tot_len,
+					ip6_current_src_addr(), ip6_current_dest_addr()) == 0
+				  : inet_chksum_pbuf(p) == 0;
+	pbuf_add_header_force(p, at);
+	return good;
+}
+
 static u8_t
 on_icmp(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 {
@@ -263,7 +278,10 @@ on_icmp(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	(void)arg, (void)raw, (void)from;
 	raw_icmp_arrived(p, at);
 	read_message(p, at, !ip_current_is_v6());
-	return 0;
+	if (!is_whole(p, at) || !icmp_answers(p, at))
+		return 0;
+	pbuf_free(p);
+	return 1;
 }
 
 int

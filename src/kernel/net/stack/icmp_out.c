@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Messages about packets that could not be forwarded, to who sent them.  lwIP has functions for
- * this, but they say no MTU and, of IPv6, work only for packets to this kernel itself.
+ * Messages about packets that could not be forwarded or delivered, to who sent them, and answers to
+ * echo requests.  lwIP has functions for this, but they say no MTU, quote little, have a TTL of
+ * their own and, of IPv6, work only for packets to this kernel itself.
  */
 #include <lwip/inet_chksum.h>
 #include <lwip/ip4.h>
@@ -68,6 +69,16 @@ put_checksum(struct pbuf *p, uint16_t sum)
 	memcpy((uint8_t *)p->payload + 2, &sum, sizeof sum);
 }
 
+/* From where the packet was sent to, if that is an address of ours. */
+static ip_addr_t
+source_for(const struct pbuf *about, bool v4, const struct rtable_hop *hop)
+{
+	struct inaddr dest = v4 ? packed_to_inaddr4(((const struct ip_hdr *)about->payload)->dest)
+				: packed_to_inaddr6(((const struct ip6_hdr *)about->payload)->dest);
+
+	return ip_from_inaddr(ifaddr_owner(&dest) != NULL ? &dest : &hop->source);
+}
+
 void
 icmp_report4(const struct pbuf *about, const struct inaddr *sender, uint8_t type, uint8_t code,
     uint32_t info)
@@ -76,15 +87,16 @@ icmp_report4(const struct pbuf *about, const struct inaddr *sender, uint8_t type
 	struct rtable_hop hop;
 	struct pbuf *p;
 
-	if (is_report4(about) || rtable_lookup(sender, NULL, &hop) != 0 || hop.ifp->stack == NULL)
+	if (is_report4(about) || rtable_lookup(sender, NULL, &hop) != 0 ||
+	    stack_if_of(&hop) == NULL)
 		return;
-	src = ip_from_inaddr(&hop.source);
+	src = source_for(about, true, &hop);
 	p = message(about, type, code, info, QUOTED4);
 	if (p == NULL)
 		return;
 	put_checksum(p, inet_chksum(p->payload, p->len));
 	ip4_output_if(
-	    p, ip_2_ip4(&src), ip_2_ip4(&dest), STACK_TTL, TOS, IP_PROTO_ICMP, hop.ifp->stack);
+	    p, ip_2_ip4(&src), ip_2_ip4(&dest), STACK_TTL, TOS, IP_PROTO_ICMP, stack_if_of(&hop));
 	pbuf_free(p);
 }
 
@@ -96,15 +108,68 @@ icmp_report6(const struct pbuf *about, const struct inaddr *sender, uint8_t type
 	struct rtable_hop hop;
 	struct pbuf *p;
 
-	if (is_report6(about) || rtable_lookup(sender, NULL, &hop) != 0 || hop.ifp->stack == NULL)
+	if (is_report6(about) || rtable_lookup(sender, NULL, &hop) != 0 ||
+	    stack_if_of(&hop) == NULL)
 		return;
-	src = ip_from_inaddr(&hop.source);
+	src = source_for(about, false, &hop);
 	p = message(about, type, code, info, QUOTED6);
 	if (p == NULL)
 		return;
 	put_checksum(
 	    p, ip6_chksum_pseudo(p, IP6_NEXTH_ICMP6, p->tot_len, ip_2_ip6(&src), ip_2_ip6(&dest)));
 	ip6_output_if(
-	    p, ip_2_ip6(&src), ip_2_ip6(&dest), STACK_TTL, 0, IP6_NEXTH_ICMP6, hop.ifp->stack);
+	    p, ip_2_ip6(&src), ip_2_ip6(&dest), STACK_TTL, 0, IP6_NEXTH_ICMP6, stack_if_of(&hop));
 	pbuf_free(p);
+}
+
+/* The rest of the packet from there on, as a packet of its own.  lwIP has no room for its headers
+ * before the largest ones: they get a buffer of theirs. */
+static struct pbuf *
+copy_from(const struct pbuf *p, u16_t at)
+{
+	u16_t len = (u16_t)(p->tot_len - at);
+	struct pbuf *copy = pbuf_alloc(len > 60000 ? PBUF_RAW : PBUF_IP, len, PBUF_RAM);
+
+	if (copy != NULL)
+		pbuf_copy_partial(p, copy->payload, len, at);
+	return copy;
+}
+
+static bool
+is_echo_request(const struct pbuf *p, u16_t at, bool v4)
+{
+	return p->tot_len >= at + HEADER &&
+	       pbuf_get_at(p, at) == (v4 ? ICMP_ECHO : ICMP6_TYPE_EREQ) &&
+	       pbuf_get_at(p, (u16_t)(at + 1)) == 0;
+}
+
+bool
+icmp_answers(const struct pbuf *p, u16_t at)
+{
+	const struct envelope e = ip_current();
+	bool v4 = inaddr_is_v4(&e.dest);
+	ip_addr_t dest = ip_from_inaddr(&e.src), src = ip_from_inaddr(&e.dest);
+	struct rtable_hop hop;
+	struct pbuf *answer;
+	struct netif *n;
+
+	if (!is_echo_request(p, at, v4) || ifaddr_owner(&e.dest) == NULL ||
+	    rtable_lookup(&e.src, NULL, &hop) != 0 || (n = stack_if_of(&hop)) == NULL)
+		return false;
+	answer = copy_from(p, at);
+	if (answer == NULL)
+		return false;
+	*(uint8_t *)answer->payload = v4 ? ICMP_ER : ICMP6_TYPE_EREP;
+	put_checksum(answer, 0);
+	put_checksum(answer, v4 ? inet_chksum(answer->payload, answer->len)
+				: ip6_chksum_pseudo(answer, IP6_NEXTH_ICMP6, answer->tot_len,
+				      ip_2_ip6(&src), ip_2_ip6(&dest)));
+	if (v4)
+		ip4_output_if(
+		    answer, ip_2_ip4(&src), ip_2_ip4(&dest), STACK_TTL, e.tos, IP_PROTO_ICMP, n);
+	else
+		ip6_output_if(
+		    answer, ip_2_ip6(&src), ip_2_ip6(&dest), STACK_TTL, e.tos, IP6_NEXTH_ICMP6, n);
+	pbuf_free(answer);
+	return true;
 }

@@ -23,6 +23,7 @@
 #include "net/errlink.h"
 #include "net/hostnames.h"
 #include "net/ifnet.h"
+#include "net/later.h"
 #include "net/rtable.h"
 #include "socket/sockname.h"
 #include "socket/sockopt.h"
@@ -187,7 +188,7 @@ proxy_source(const struct envelope *e, const struct inaddr *own, const struct rt
 {
 	struct inaddr src = inaddr_is_any(own) ? hop->source : *own;
 
-	if (e != NULL && !inaddr_is_local(&e->src) && ifaddr_owner(&e->src) != NULL)
+	if (e != NULL && (hop->local || !inaddr_is_local(&e->src)) && ifaddr_owner(&e->src) != NULL)
 		src = e->src;
 	src.port = own->port;
 	return src;
@@ -214,6 +215,29 @@ envelope_for(struct proxy *x, const struct envelope *e, const struct sockhost *r
 	return x->sealed;
 }
 
+/* The host lets no more wait at the receiver now.  False: it is gone. */
+static bool
+deliver_later(
+    const struct sockhost *to, const struct envelope *e, const struct iovec *iov, size_t n)
+{
+	const struct deleg_later about = {
+	    .src = e->src, .dest = e->dest, .ttl = e->ttl, .tos = e->tos, .index = e->index};
+	size_t len = 0;
+	struct later *d;
+	uint8_t *at;
+
+	for (size_t i = 0; i < n; i++)
+		len += iov[i].iov_len;
+	d = later_new(&about, len, &at);
+	if (d == NULL)
+		return true;
+	for (size_t i = 0; i < n; i++) {
+		memcpy(at, iov[i].iov_base, iov[i].iov_len);
+		at += iov[i].iov_len;
+	}
+	return later_put(d, to) != ECONNREFUSED;
+}
+
 bool
 proxy_deliver(
     struct proxy *x, const struct bound *to, const struct envelope *e, struct iovec *iov, size_t n)
@@ -228,12 +252,17 @@ proxy_deliver(
 		return true;
 	}
 	sockhost_from(&name, to->host, strlen(to->host));
+	if (later_waits(&name))
+		return deliver_later(&name, e, iov, n);
 	m.msg_namelen = name.len;
 	sealed = envelope_for(x, e, &name, (to->flags & DELEG_INET6) != 0);
 	if (sealed >= 0)
 		envelope_attach(&m, &control, sealed);
-	return sendmsg(x->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0 ||
-	       (errno != ECONNREFUSED && errno != ENOENT);
+	if (sendmsg(x->watch.fd, &m, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return true;
+	if (errno == EAGAIN)
+		return deliver_later(&name, e, iov, n);
+	return errno != ECONNREFUSED && errno != ENOENT;
 }
 
 /*

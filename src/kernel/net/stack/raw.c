@@ -6,7 +6,7 @@
  * packets with their IP header, one of IPv6 without; an ICMP socket sends echo requests under the
  * number that is its port, and gets the answers.  With IP_HDRINCL the program makes the IP header
  * itself.  What is for this kernel itself never reaches
- * lwIP: echo is answered here.
+ * lwIP, unless lo has packets: echo is answered here.
  */
 #include <errno.h>
 #include <lwip/inet_chksum.h>
@@ -347,6 +347,7 @@ raw_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	    .body = {.iov_base = (void *)bytes, .iov_len = len},
 	};
 	struct rtable_hop hop;
+	struct netif *out;
 
 	if (b == NULL || ip_way(&k.dest, proxy_way(b, e), &hop) != 0)
 		return;
@@ -356,10 +357,11 @@ raw_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	if (b->raw.hdrincl && inaddr_is_v4(&k.dest) ? !split(&k) : !prepare(&k, b))
 		return;
 	stack_out_no_frag((b->flags & DELEG_NO_FRAG) != 0);
-	if (hop.local)
+	out = stack_if_of(&hop);
+	if (out != NULL)
+		send_packet(&k, &x->remote, out);
+	else if (hop.local)
 		loop_back(&k);
-	else if (hop.ifp->stack != NULL)
-		send_packet(&k, &x->remote, hop.ifp->stack);
 	stack_out_no_frag(false);
 }
 

@@ -4,6 +4,7 @@
  *
  * IPv6 addresses are in use at once; no duplicates are looked for.
  */
+#include <net/if.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
@@ -52,7 +53,8 @@ add4(struct ifnet *ifp, const struct ifnet_addr *a)
 	stack_if_update(&x->netif);
 	set_address4(&x->netif, a);
 	LIST_INSERT_HEAD(&aliases, x, all);
-	arp_announce(ifp, &a->ip);
+	if (!(ifp->flags & IFF_LOOPBACK))
+		arp_announce(ifp, &a->ip);
 }
 
 static void

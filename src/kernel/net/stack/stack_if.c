@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lwIP's interfaces follow the kernel's: each but lo has a netif.
+ * lwIP's interfaces follow the kernel's: each that has frames has a netif.
  */
 #include <lwip/netif.h>
+#include <net/if.h>
 #include <netif/ethernet.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "net/ifnet.h"
 #include "net/netevent.h"
+#include "net/rtable.h"
 #include "net/stack/arp.h"
 #include "net/stack/stack_priv.h"
+
+#define MTU_MAX (UINT16_MAX - SIZEOF_ETH_HDR) /* of a pbuf */
 
 struct ifnet *
 stack_if_ifnet(const struct netif *n)
@@ -27,24 +31,30 @@ init(struct netif *n)
 	n->name[1] = 'k';
 	stack_out_of(n);
 	n->hwaddr_len = sizeof ifp->mac;
-	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET |
-		   NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP | NETIF_FLAG_ETHERNET;
+	if (!(ifp->flags & IFF_LOOPBACK))
+		n->flags |= NETIF_FLAG_IGMP | NETIF_FLAG_MLD6;
 	return ERR_OK;
 }
 
-/* The one that lwIP takes where it knows none: the first that is up. */
+/* The one that lwIP takes where it knows none: the first that is up, and lo if there is none. */
 static void
 choose_default(void)
 {
+	struct netif *n = NULL;
 	struct ifnet *ifp;
 
-	TAILQ_FOREACH (ifp, &ifnet_all, link) {
-		if (ifp->stack != NULL && ifnet_is_up(ifp)) {
-			netif_set_default(ifp->stack);
-			return;
-		}
-	}
-	netif_set_default(NULL);
+	TAILQ_FOREACH (ifp, &ifnet_all, link)
+		if (ifp->stack != NULL && ifnet_is_up(ifp) &&
+		    (n == NULL || stack_if_ifnet(n)->flags & IFF_LOOPBACK))
+			n = ifp->stack;
+	netif_set_default(n);
+}
+
+struct netif *
+stack_if_of(const struct rtable_hop *hop)
+{
+	return (hop->local ? ifnet_by_index(IFNET_LO) : hop->ifp)->stack;
 }
 
 void
@@ -52,7 +62,7 @@ stack_if_update(struct netif *n)
 {
 	const struct ifnet *ifp = n->state;
 
-	n->mtu = ifp->mtu > UINT16_MAX ? UINT16_MAX : (u16_t)ifp->mtu;
+	n->mtu = ifp->mtu > MTU_MAX ? MTU_MAX : (u16_t)ifp->mtu;
 	n->mtu6 = n->mtu;
 	memcpy(n->hwaddr, ifp->mac, sizeof ifp->mac);
 	if (ifnet_is_up(ifp)) {
@@ -74,12 +84,15 @@ static void
 add(struct ifnet *ifp)
 {
 	struct netif *n = calloc(1, sizeof *n);
+	const struct ifnet_addr *a;
 
 	if (n == NULL || !stack_if_add(n, ifp)) {
 		free(n);
 		return;
 	}
 	ifp->stack = n;
+	TAILQ_FOREACH (a, &ifp->addrs, link)
+		stack_addr_add(ifp, a);
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What comes in from a link: frames for this kernel go to lwIP, others are forwarded if the
- * interface allows it.  What claims to come from an own address is dropped; lwIP would answer it to
- * itself.
+ * interface allows it.  What claims to come from an own address is dropped, but on lo; lwIP would
+ * answer it to itself.
  */
 #include <lwip/icmp.h>
 #include <lwip/inet_chksum.h>
@@ -12,6 +12,7 @@
 #include <lwip/prot/icmp6.h>
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
+#include <net/if.h>
 #include <string.h>
 
 #include "net/ifconf.h"
@@ -35,6 +36,13 @@ is_for_us(const struct inaddr *dest)
 	       ifaddr_broadcast(dest) != NULL ||
 	       (inaddr_is_v4(dest) &&
 		   (inaddr_v4_of(dest) == UINT32_MAX || inaddr_v4_of(dest) == 0));
+}
+
+/* Frames on lo are this kernel's own. */
+static enum verdict
+judge_own(const struct inaddr *dest)
+{
+	return ifaddr_owner(dest) != NULL ? TO_US : DROP;
 }
 
 static enum verdict
@@ -182,6 +190,27 @@ count_dropped(struct ifnet *ifp, uint16_t type)
 	c->address_errors++;
 }
 
+/*
+ * lwIP takes what is for an address of the netif that it came in by.  lo is reached at all
+ * addresses of the kernel: one of IPv4 is lo's for the moment; one of IPv6 comes in by the
+ * interface that has it, as Linux has it, which says what link a link-local address is on.
+ */
+static err_t
+own_input(struct netif *lo, struct pbuf *p, const struct inaddr *dest)
+{
+	const ip4_addr_t before = *netif_ip4_addr(lo);
+	struct netif *n = ifaddr_owner(dest)->stack;
+	ip_addr_t ip = ip_from_inaddr(dest);
+	err_t err;
+
+	if (!inaddr_is_v4(dest))
+		return n == NULL ? ERR_IF : n->input(p, n);
+	ip_addr_copy_from_ip4(lo->ip_addr, *ip_2_ip4(&ip));
+	err = lo->input(p, lo);
+	ip_addr_copy_from_ip4(lo->ip_addr, before);
+	return err;
+}
+
 static void
 input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, bool outgoing)
 {
@@ -189,6 +218,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	const uint8_t *bytes = frame;
 	struct inaddr src = {.ip = {1}}, dest;
 	enum verdict v = TO_US;
+	bool on_lo = (ifp->flags & IFF_LOOPBACK) != 0;
 	struct pbuf *p;
 	uint16_t type;
 
@@ -198,12 +228,14 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	if (!(bytes[0] & 1) && memcmp(bytes, ifp->mac, sizeof ifp->mac) != 0)
 		return; /* seen only because the interface is promiscuous */
 	memcpy(&type, bytes + 12, sizeof type);
-	if (type == PP_HTONS(ETHTYPE_ARP)) {
+	if (type == PP_HTONS(ETHTYPE_ARP) && !on_lo) {
 		arp_input(ifp, bytes, len);
 		return;
 	}
 	if (addresses(lwip_ntohs(type), bytes + SIZEOF_ETH_HDR, len - SIZEOF_ETH_HDR, &src, &dest))
-		v = judge(ifp, &src, &dest);
+		v = on_lo ? judge_own(&dest) : judge(ifp, &src, &dest);
+	else if (on_lo)
+		v = DROP;
 	if (v == DROP) {
 		count_dropped(ifp, type);
 		return;
@@ -221,7 +253,7 @@ input(struct ifnet_tap *t, struct ifnet *ifp, const void *frame, size_t len, boo
 	} else if (type == PP_HTONS(ETHTYPE_IP) && inaddr_is_any(&src)) {
 		udp_from_nobody(p, SIZEOF_ETH_HDR, ifp);
 		pbuf_free(p);
-	} else if (n->input(p, n) != ERR_OK) {
+	} else if ((on_lo ? own_input(n, p, &dest) : n->input(p, n)) != ERR_OK) {
 		pbuf_free(p);
 	}
 }

@@ -138,7 +138,8 @@ ip_way(const struct inaddr *dest, uint32_t index, struct rtable_hop *hop)
 	if (error != ENETUNREACH)
 		return error;
 	TAILQ_FOREACH (ifp, &ifnet_all, link)
-		if (ifp->stack != NULL && rtable_lookup(dest, ifp, hop) == 0)
+		if (ifp->stack != NULL && ifp->index != IFNET_LO &&
+		    rtable_lookup(dest, ifp, hop) == 0)
 			return 0;
 	return error;
 }

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <lwip/ethip6.h>
 #include <lwip/inet_chksum.h>
+#include <lwip/ip4_frag.h>
+#include <lwip/ip6_frag.h>
 #include <lwip/prot/ethernet.h>
 #include <lwip/prot/ieee.h>
 #include <lwip/prot/ip4.h>
@@ -22,6 +24,7 @@
 #include "net/neigh.h"
 #include "net/rtable.h"
 #include "net/stack/arp.h"
+#include "net/stack/lwip_own.h"
 #include "net/stack/stack_priv.h"
 #include "net/stack/tcp_conn.h"
 
@@ -90,12 +93,12 @@ next_hop(const struct inaddr *dest, struct netif *chosen, struct pbuf *p, struct
 	    .iif = from};
 	struct rtable_hop hop;
 
-	if (rtable_find(&q, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
+	if (rtable_find(&q, &hop) != 0)
 		return NULL;
 	if (conn_sending() != NULL)
 		conn_before_output(p, inaddr_is_v4(dest) ? IP_HLEN : IP6_HLEN, hop.mtu);
 	*ret_hop = hop.gateway;
-	return hop.ifp->stack;
+	return stack_if_of(&hop);
 }
 
 /* To a neighbour whom nobody has to look for: on a link without ARP there is one, whose address
@@ -107,7 +110,7 @@ to_known(struct netif *n, struct pbuf *p, const struct inaddr *hop, uint16_t typ
 	const struct neigh *known = neigh_permanent(ifp, hop);
 	struct eth_addr mac;
 
-	if (known == NULL && (ifp->flags & IFF_NOARP) == 0)
+	if (known == NULL && (ifp->flags & (IFF_NOARP | IFF_LOOPBACK)) == 0)
 		return false;
 	memcpy(mac.addr, known != NULL ? known->mac : ifp->mac, sizeof mac.addr);
 	*ret = ethernet_output(n, p, (struct eth_addr *)n->hwaddr, &mac, type);
@@ -173,8 +176,8 @@ stack_out_send6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 	ip_addr_t next;
 	err_t err;
 
-	if (ip6_addr_ismulticast(dest))
-		return ethip6_output(n, p, dest);
+	if (ip6_addr_ismulticast(dest)) /* lo has no groups */
+		return stack_if_ifnet(n)->flags & IFF_LOOPBACK ? ERR_OK : ethip6_output(n, p, dest);
 	n = next_hop(&to, n, p, &hop);
 	if (n == NULL)
 		return ERR_RTE;
@@ -201,6 +204,26 @@ output6(struct netif *n, struct pbuf *p, const ip6_addr_t *dest)
 	stack_count_out(p, false);
 	stack_ttl6(p);
 	return stack_out_send6(n, p, dest);
+}
+
+/* lwIP thinks that the packet need not go out.  What is too long for lo goes in fragments. */
+FOR_LWIP err_t
+netif_loop_output(struct netif *n, struct pbuf *p)
+{
+	struct netif *lo = ifnet_by_index(IFNET_LO)->stack;
+	bool fits = lo != NULL && p->tot_len <= lo->mtu;
+	ip4_addr_t dest4;
+	ip6_addr_t dest6;
+
+	if (lo == NULL)
+		return ERR_RTE;
+	if (IPH_V((const struct ip_hdr *)p->payload) == 4) {
+		ip4_addr_copy(dest4, ((const struct ip_hdr *)p->payload)->dest);
+		return fits ? output4(lo, p, &dest4) : ip4_frag(p, lo, &dest4);
+	}
+	ip6_addr_copy_from_packed(dest6, ((const struct ip6_hdr *)p->payload)->dest);
+	ip6_addr_assign_zone(&dest6, IP6_UNICAST, n);
+	return fits ? output6(lo, p, &dest6) : ip6_frag(p, lo, &dest6);
 }
 
 void

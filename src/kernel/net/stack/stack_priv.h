@@ -37,6 +37,9 @@ int ip_errno(err_t err);
 void stack_if_init(void);
 void stack_if_fini(void);
 struct ifnet *stack_if_ifnet(const struct netif *);
+/* By which netif a packet goes; NULL: there is none, or it is for this kernel and needs none. */
+struct rtable_hop;
+struct netif *stack_if_of(const struct rtable_hop *);
 /* Gives lwIP a netif for the interface; false: lwIP has no room for it. */
 bool stack_if_add(struct netif *, struct ifnet *);
 /* The netif becomes what its interface is: up, its MTU, its link address. */
@@ -90,11 +93,20 @@ void icmp_report4(const struct pbuf *about, const struct inaddr *sender, uint8_t
 void icmp_report6(const struct pbuf *about, const struct inaddr *sender, uint8_t type, uint8_t code,
     uint32_t info);
 
+/* Answers the ICMP message at this place of the packet that lwIP looks at, if it is an echo request
+ * to an address of ours. */
+bool icmp_answers(const struct pbuf *p, u16_t at);
+
 /* --- tcp_in.c, tcp_out.c --- */
 int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
 /* Is there a connection between these, other than one in TIME_WAIT? */
 bool tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest);
+/* If the peer is this kernel itself, lwIP is to cut what it sends for lo, not for another
+ * interface.
+ */
+struct tcp_pcb;
+void tcp_by_lo(struct tcp_pcb *pcb, const struct inaddr *peer);
 /* A packet from own to dest could not be delivered. */
 void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error);
 

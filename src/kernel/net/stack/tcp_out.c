@@ -145,6 +145,15 @@ tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest)
 	return c != NULL && c->pcb.state != TIME_WAIT;
 }
 
+void
+tcp_by_lo(struct tcp_pcb *pcb, const struct inaddr *peer)
+{
+	struct rtable_hop hop;
+
+	if (rtable_lookup(peer, NULL, &hop) == 0 && hop.local)
+		tcp_bind_netif(pcb, stack_if_of(&hop));
+}
+
 static int
 start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 {
@@ -155,6 +164,7 @@ start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 	/* The port is ours to give (ports.h), so lwIP need not look for a conflict. */
 	pcb->local_ip = ip_from_inaddr(own);
 	pcb->local_port = own->port;
+	tcp_by_lo(pcb, dest);
 	err = tcp_connect(pcb, &to, dest->port, on_connected);
 	ip_set_option(pcb, SOF_REUSEADDR);
 	if (old != NULL)
@@ -184,9 +194,10 @@ tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest)
 		relay_free(r);
 		return error;
 	}
-	netloop_turn();
+	/* On lo the turn may be the end of it. */
 	if (socktag_get(fd, &t))
 		socktag_change(fd, &t, SOCKTAG_REMOTE | SOCKTAG_CONNECTING | SOCKTAG_RETRYING, 0);
+	netloop_turn();
 	return 0;
 }
 
@@ -223,9 +234,9 @@ lacks_neighbour(const struct inaddr *dest)
 {
 	struct rtable_hop hop;
 
-	if (rtable_lookup(dest, NULL, &hop) != 0 || hop.local || hop.ifp->stack == NULL)
+	if (rtable_lookup(dest, NULL, &hop) != 0 || stack_if_of(&hop) == NULL)
 		return true;
-	if (!inaddr_is_v4(&hop.gateway))
+	if (hop.local || !inaddr_is_v4(&hop.gateway))
 		return false;
 	return arp_is_missing(hop.ifp, &hop.gateway);
 }

@@ -4,7 +4,9 @@
  * delivers IP packets of protocol UDP and sends UDP; it knows no sockets.
  */
 #include <errno.h>
+#include <lwip/icmp.h>
 #include <lwip/inet_chksum.h>
+#include <lwip/prot/icmp6.h>
 #include <lwip/prot/udp.h>
 #include <lwip/raw.h>
 #include <lwip/udp.h>
@@ -31,10 +33,13 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 	const struct bound *b = bound_by_seq(n->seq);
 	struct rtable_hop hop;
 	struct inaddr src;
+	struct netif *out;
 	struct pbuf *p;
 
-	if (b == NULL || ip_way(&x->remote, proxy_way(b, e), &hop) != 0 || hop.ifp->stack == NULL ||
-	    len > PROXY_BYTES_MAX)
+	if (b == NULL || ip_way(&x->remote, proxy_way(b, e), &hop) != 0 || len > PROXY_BYTES_MAX)
+		return;
+	out = stack_if_of(&hop);
+	if (out == NULL)
 		return;
 	src = proxy_source(e, &n->own, &hop);
 	from = ip_from_inaddr(&src);
@@ -50,7 +55,7 @@ udp_transmit(const struct proxy *x, const struct sockname *n, const struct envel
 		udp_set_multicast_ttl(sender, e != NULL ? e->ttl : 1);
 	(inaddr_is_v4(&x->remote) ? &netcount.udp4 : &netcount.udp6)->out++;
 	stack_out_no_frag((b->flags & DELEG_NO_FRAG) != 0);
-	udp_sendto_if_src(sender, p, &to, x->remote.port, hop.ifp->stack, &from);
+	udp_sendto_if_src(sender, p, &to, x->remote.port, out, &from);
 	stack_out_no_frag(false);
 	pbuf_free(p);
 }
@@ -162,8 +167,16 @@ receive(struct arrival *a, struct netcount_udp *count)
 	return taken;
 }
 
-/* Sees each UDP packet before lwIP's UDP does.  What nobody takes is left to lwIP, which says so to
- * the sender. */
+static void
+refuse(const struct arrival *a)
+{
+	if (inaddr_is_v4(&a->e.dest))
+		icmp_report4(a->p, &a->e.src, ICMP_DUR, ICMP_DUR_PORT, 0);
+	else
+		icmp_report6(a->p, &a->e.src, ICMP6_TYPE_DUR, ICMP6_DUR_PORT, 0);
+}
+
+/* Takes each UDP packet: lwIP's UDP sees none. */
 static u8_t
 on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 {
@@ -171,8 +184,9 @@ on_packet(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	struct netcount_udp *count = ip_current_is_v6() ? &netcount.udp6 : &netcount.udp4;
 
 	(void)arg, (void)raw, (void)from;
-	if (!take_header(&a, count) || inaddr_is_any(&a.e.src) || !receive(&a, count))
-		return 0;
+	if (take_header(&a, count) && !inaddr_is_any(&a.e.src) && !receive(&a, count) &&
+	    ifaddr_owner(&a.e.dest) != NULL)
+		refuse(&a);
 	pbuf_free(p);
 	return 1;
 }
