@@ -5,6 +5,7 @@
  */
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/random.h>
 

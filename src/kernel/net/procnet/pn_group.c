@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Multicast groups: /proc/net/igmp, igmp6, dev_mcast. */
 #include <arpa/inet.h>
-#include <net/if_arp.h>
+#include <net/if.h>
 
 #include "net/group.h"
 #include "net/ifnet.h"

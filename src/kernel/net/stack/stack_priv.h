@@ -102,11 +102,6 @@ int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
 /* Is there a connection between these, other than one in TIME_WAIT? */
 bool tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest);
-/* If the peer is this kernel itself, lwIP is to cut what it sends for lo, not for another
- * interface.
- */
-struct tcp_pcb;
-void tcp_by_lo(struct tcp_pcb *pcb, const struct inaddr *peer);
 /* A packet from own to dest could not be delivered. */
 void tcp_out_unreachable(const struct inaddr *own, const struct inaddr *dest, int error);
 

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
+#include "net/ifnet.h"
+#include "net/rtable.h"
 #include "net/stack/lwip_own.h"
 
 #define SLOTS 16384
@@ -90,6 +92,14 @@ conn_is_orphan(const struct conn *c)
 	return c->pcb.callback_arg == NULL;
 }
 
+void
+conn_peer_is(struct conn *c, const struct inaddr *peer)
+{
+	struct rtable_hop hop;
+
+	c->on_lo = rtable_lookup(peer, NULL, &hop) == 0 && hop.local;
+}
+
 /* --- in place of lwIP's --- */
 
 /* Called each time lwIP has put a pcb on a list. */
@@ -147,7 +157,10 @@ tcp_output(struct tcp_pcb *pcb)
 		tcp_clear_flags(pcb, TF_ACK_NOW);
 	conn_fit(c);
 	sending = c;
+	if (c->on_lo)
+		tcp_bind_netif(pcb, ifnet_by_index(IFNET_LO)->stack);
 	err = lwip_own.tcp_output(pcb);
+	tcp_bind_netif(pcb, NULL);
 	sending = NULL;
 	conn_sent(c);
 	return err;

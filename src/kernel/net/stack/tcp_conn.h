@@ -18,6 +18,8 @@
 
 #define CONN_ACK_DELAY_US 40000 /* an acknowledgement waits so long for data to go with */
 
+struct inaddr;
+
 struct conn {
 	struct tcp_pcb pcb; /* the first, so that lwIP's pointer is ours */
 	LIST_ENTRY(conn) all;
@@ -25,6 +27,7 @@ struct conn {
 	bool in_table;
 	bool established; /* once, at least */
 	bool mute;        /* what comes in is not to be answered */
+	bool on_lo;       /* the peer is this kernel: lwIP is to cut what it sends for lo */
 
 	/* --- timers: when, in us; 0: not running --- */
 	struct due due; /* the soonest of: */
@@ -79,6 +82,8 @@ struct conn *conn_first(void); /* of all, by `all` */
 
 /* Nobody uses it any more; lwIP brings it to its end. */
 bool conn_is_orphan(const struct conn *);
+/* What is to be known of the peer: is it this kernel itself? */
+void conn_peer_is(struct conn *, const struct inaddr *peer);
 
 /* Ends and frees it; its user is told why, also where lwIP would not do that (TIME_WAIT). */
 void conn_end(struct conn *, bool tell_peer, err_t why);

@@ -115,7 +115,7 @@ on_accept(void *arg, struct tcp_pcb *pcb, err_t err)
 	}
 	r->own = ip_to_inaddr(&pcb->local_ip, pcb->local_port);
 	r->dest = ip_to_inaddr(&pcb->remote_ip, pcb->remote_port);
-	tcp_by_lo(pcb, &r->dest);
+	conn_peer_is(conn_of(pcb), &r->dest);
 	netcount.tcp.passive++;
 	relay_mark(r);
 	return ERR_OK;

@@ -145,15 +145,6 @@ tcp_out_is_taken(const struct inaddr *own, const struct inaddr *dest)
 	return c != NULL && c->pcb.state != TIME_WAIT;
 }
 
-void
-tcp_by_lo(struct tcp_pcb *pcb, const struct inaddr *peer)
-{
-	struct rtable_hop hop;
-
-	if (rtable_lookup(peer, NULL, &hop) == 0 && hop.local)
-		tcp_bind_netif(pcb, stack_if_of(&hop));
-}
-
 static int
 start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 {
@@ -164,7 +155,7 @@ start(struct tcp_pcb *pcb, const struct inaddr *own, const struct inaddr *dest)
 	/* The port is ours to give (ports.h), so lwIP need not look for a conflict. */
 	pcb->local_ip = ip_from_inaddr(own);
 	pcb->local_port = own->port;
-	tcp_by_lo(pcb, dest);
+	conn_peer_is(conn_of(pcb), dest);
 	err = tcp_connect(pcb, &to, dest->port, on_connected);
 	ip_set_option(pcb, SOF_REUSEADDR);
 	if (old != NULL)
