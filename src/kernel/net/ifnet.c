@@ -368,7 +368,7 @@ ifnet_set_mac(struct ifnet *ifp, const uint8_t mac[6])
 	static const uint8_t zero[6];
 	int error = 0;
 
-	if (!ifnet_has_frames(ifp) || ifp->hidden != 0)
+	if (ifp->flags & IFF_LOOPBACK || ifp->hidden != 0)
 		return EOPNOTSUPP;
 	if (mac[0] & 1 || memcmp(mac, zero, sizeof zero) == 0)
 		return EADDRNOTAVAIL;
