@@ -23,22 +23,29 @@ put_eui64(uint8_t id[8], const uint8_t mac[6])
 	memcpy(id + 5, mac + 3, 3);
 }
 
+bool
+ifaddr_interface_id(struct ifnet *ifp, uint8_t id[8], uint32_t *flags)
+{
+	int *mode = &ifp->conf.value[IFCONF6_ADDR_GEN_MODE];
+
+	if (ifp->hidden != 0 && *mode != IN6_ADDR_GEN_MODE_NONE)
+		*mode = IN6_ADDR_GEN_MODE_RANDOM;
+	if (*mode == IN6_ADDR_GEN_MODE_EUI64 || *mode == IN6_ADDR_GEN_MODE_NONE) {
+		put_eui64(id, ifp->mac);
+		return true;
+	}
+	*flags |= IFA_F_STABLE_PRIVACY;
+	return getrandom(id, 8, 0) == 8;
+}
+
 void
 ifaddr_add_linklocal(struct ifnet *ifp)
 {
 	struct ifaddr_params p = {.ip = {.ip = {0xfe, 0x80}}, .prefix = 64, .scope = -1};
-	uint8_t *id = p.ip.ip + 8;
-	int *mode = &ifp->conf.value[IFCONF6_ADDR_GEN_MODE];
 
-	if (ifp->flags & IFF_LOOPBACK || *mode == IN6_ADDR_GEN_MODE_NONE)
+	if (ifp->flags & IFF_LOOPBACK ||
+	    ifp->conf.value[IFCONF6_ADDR_GEN_MODE] == IN6_ADDR_GEN_MODE_NONE)
 		return;
-	if (ifp->hidden != 0)
-		*mode = IN6_ADDR_GEN_MODE_RANDOM;
-	if (*mode == IN6_ADDR_GEN_MODE_EUI64)
-		put_eui64(id, ifp->mac);
-	else if (getrandom(id, 8, 0) == 8)
-		p.flags = IFA_F_STABLE_PRIVACY;
-	else
-		return;
-	(void)ifaddr_add(ifp, &p, NULL); /* EEXIST: given by hand */
+	if (ifaddr_interface_id(ifp, p.ip.ip + 8, &p.flags))
+		(void)ifaddr_add(ifp, &p, NULL); /* EEXIST: given by hand */
 }

@@ -8,7 +8,17 @@
 
 #include "net/ifnet.h"
 
-struct ifconf_values ifconf_all, ifconf_default;
+#define USUAL                                                                                      \
+	{                                                                                          \
+		.value = {                                                                         \
+			[IFCONF6_ACCEPT_RA] = 1,                                                   \
+			[IFCONF6_ACCEPT_RA_DEFRTR] = 1,                                            \
+			[IFCONF6_ACCEPT_RA_PINFO] = 1,                                             \
+			[IFCONF6_AUTOCONF] = 1,                                                    \
+		}                                                                                  \
+	}
+
+struct ifconf_values ifconf_all = USUAL, ifconf_default = USUAL;
 
 int
 ifconf_get(const struct ifnet *ifp, enum ifconf_id id)
@@ -63,7 +73,7 @@ ifconf_store(enum ifconf_id id, int at, int value)
 
 	if (c == NULL)
 		return ENOENT;
-	if (value < 0 || value > 1)
+	if (value < 0 || value > (id == IFCONF6_ACCEPT_RA ? 2 : 1))
 		return EINVAL;
 	c->value[id] = value;
 	if (at == IFCONF_AT_ALL)

@@ -3,7 +3,7 @@
  * Settings of interfaces, as in /proc/sys/net/ipv4/conf and /proc/sys/net/ipv6/conf: each interface
  * has its own, `default` is what a new one begins with, and writing `all` writes all others, too.
  *
- * Only what has an effect is here; each can be set to 0 or 1.
+ * Only what has an effect is here; each has its largest value.
  */
 #ifndef KERNEL_NET_IFCONF_H
 #define KERNEL_NET_IFCONF_H
@@ -16,6 +16,10 @@ enum ifconf_id {
 	IFCONF4_FORWARDING,
 	IFCONF6_FORWARDING,
 	IFCONF6_ADDR_GEN_MODE, /* enum in6_addr_gen_mode: what the link-local address is made of */
+	IFCONF6_ACCEPT_RA, /* listen to routers' advertisements; 2: also if it is a router itself */
+	IFCONF6_ACCEPT_RA_DEFRTR,
+	IFCONF6_ACCEPT_RA_PINFO,
+	IFCONF6_AUTOCONF, /* addresses from them */
 	IFCONF_COUNT,
 };
 

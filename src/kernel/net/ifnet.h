@@ -205,6 +205,9 @@ struct ifaddr_params {
 	const char *label;
 };
 
+/* The interface's half of its addresses, and what of it is to be told in their flags; false: no
+ * random number. */
+bool ifaddr_interface_id(struct ifnet *, uint8_t id[8], uint32_t *flags);
 /* EEXIST, EINVAL, EADDRNOTAVAIL, ENOMEM.  Makes the connected route if the interface is up. */
 int ifaddr_add(struct ifnet *, const struct ifaddr_params *, struct ifnet_addr **ret);
 /* Other flags, metric and lifetimes; all else stays. */

@@ -343,6 +343,9 @@ set_up(struct ifnet *ifp, const struct spec *s, const struct report *r)
 		return fail(r, error, "name %s: %s", s->name, strerror(error));
 	if (s->router)
 		ifconf_set_router(ifp, true);
+	/* The host's network has been told here all that its router says. */
+	if (is_slirp(s))
+		ifp->conf.value[IFCONF6_ACCEPT_RA] = 0;
 	error = ifnet_set_flags(ifp, IFF_UP, IFF_UP);
 	if (error != 0)
 		return fail(r, error, "cannot bring it up: %s", strerror(error));

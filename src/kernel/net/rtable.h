@@ -48,6 +48,8 @@ struct rentry {
 	uint8_t type;                     /* RTN_* */
 	uint8_t scope;                    /* RT_SCOPE_* */
 	uint8_t protocol;                 /* RTPROT_* */
+	uint8_t preference;               /* of IPv6, as RTA_PREF has it: for show */
+	int64_t expires_ms;               /* netloop_now_ms(); 0: never */
 };
 TAILQ_HEAD(rentry_list, rentry);
 

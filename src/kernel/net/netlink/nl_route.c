@@ -7,6 +7,8 @@
 
 #include "net/ifnet.h"
 #include "net/netlink/nl_priv.h"
+#include "net/netloop.h"
+#define TICKS 100 /* in a second, as Linux counts for programs */
 #include "net/rtable.h"
 
 /* --- one --- */
@@ -75,6 +77,18 @@ put_hop(struct nl_out *o, struct rtmsg *m, const struct rentry *r)
 		mnl_attr_put_u32(o->message, RTA_OIF, IFNET_LO);
 }
 
+/* Of IPv6: how much it is preferred, how long it lives. */
+static void
+put_life(struct nl_out *o, const struct rentry *r)
+{
+	struct rta_cacheinfo cache = {
+	    .rta_expires = (r->expires_ms - netloop_now_ms()) / (1000 / TICKS)};
+
+	if (r->expires_ms != 0)
+		mnl_attr_put(o->message, RTA_CACHEINFO, sizeof cache, &cache);
+	mnl_attr_put_u8(o->message, RTA_PREF, r->preference);
+}
+
 void
 nl_put_route(struct nl_out *o, uint16_t type, const struct rentry *r)
 {
@@ -99,7 +113,7 @@ nl_put_route(struct nl_out *o, uint16_t type, const struct rentry *r)
 	else
 		put_hop(o, m, r);
 	if (m->rtm_family == AF_INET6)
-		mnl_attr_put_u8(o->message, RTA_PREF, 0);
+		put_life(o, r);
 	nl_end(o);
 }
 

@@ -118,7 +118,11 @@ static const struct procfs_entry conf4_files[] = {
     PN_END,
 };
 static const struct procfs_entry conf6_files[] = {
+    CONF("accept_ra", IFCONF6_ACCEPT_RA),
+    CONF("accept_ra_defrtr", IFCONF6_ACCEPT_RA_DEFRTR),
+    CONF("accept_ra_pinfo", IFCONF6_ACCEPT_RA_PINFO),
     CONF("addr_gen_mode", IFCONF6_ADDR_GEN_MODE),
+    CONF("autoconf", IFCONF6_AUTOCONF),
     CONF("forwarding", IFCONF6_FORWARDING),
     PN_END,
 };

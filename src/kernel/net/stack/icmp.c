@@ -8,6 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <lwip/inet_chksum.h>
+#include <lwip/prot/icmp6.h>
 #include <lwip/prot/ip4.h>
 #include <lwip/prot/ip6.h>
 #include <lwip/raw.h>
@@ -278,7 +279,11 @@ on_icmp(void *arg, struct raw_pcb *raw, struct pbuf *p, const ip_addr_t *from)
 	(void)arg, (void)raw, (void)from;
 	raw_icmp_arrived(p, at);
 	read_message(p, at, !ip_current_is_v6());
-	if (!is_whole(p, at) || !icmp_answers(p, at))
+	if (!is_whole(p, at))
+		return 0;
+	if (ip_current_is_v6() && pbuf_get_at(p, at) == ICMP6_TYPE_RA)
+		ra_arrived(p, at);
+	else if (!icmp_answers(p, at))
 		return 0;
 	pbuf_free(p);
 	return 1;

@@ -68,6 +68,8 @@ stack_if_update(struct netif *n)
 	if (ifnet_is_up(ifp)) {
 		netif_set_link_up(n);
 		netif_set_up(n);
+		if (!ra_accepts(ifp))
+			n->rs_count = 0; /* no router is asked */
 	} else {
 		netif_set_down(n);
 		netif_set_link_down(n);

@@ -97,6 +97,12 @@ void icmp_report6(const struct pbuf *about, const struct inaddr *sender, uint8_t
  * to an address of ours. */
 bool icmp_answers(const struct pbuf *p, u16_t at);
 
+/* --- ra.c: what routers advertise --- */
+/* Does the interface listen to them? */
+bool ra_accepts(const struct ifnet *);
+/* An advertisement, whole, at this place of the packet that lwIP looks at. */
+void ra_arrived(const struct pbuf *p, u16_t at);
+
 /* --- tcp_in.c, tcp_out.c --- */
 int tcp_in_init(void);
 int tcp_out_connect(int fd, const struct inaddr *own, const struct inaddr *dest);
