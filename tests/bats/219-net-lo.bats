@@ -95,6 +95,7 @@ sees() {
 		assert_success
 		assert_output --partial 'ttl=64'
 	done
+	# shellcheck disable=SC2016
 	run_rump sh -c './ping -c 1 $(ip -6 -o addr show eth0 scope link | sed "s/.*inet6 //; s,/.*,,")%eth0'
 	assert_success
 }

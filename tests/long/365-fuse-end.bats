@@ -12,7 +12,7 @@ load ../lib/helpers
 	assert_success
 	run_rump cat /rump/mnt/f
 	assert_output hello
-	RUMP_TIMEOUT=90
+	export RUMP_TIMEOUT=90
 	run_tool rump.umount /mnt
 	assert_failure
 	assert_output --partial "has not ended"
