@@ -23,6 +23,30 @@ serve_files() {
 	wait_for 10 listening "$one" 80
 }
 
+@test "a burst of datagrams arrives whole, in order, from one address" {
+	cat >receive.py <<'E'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.0.0.1", 9000))
+s.settimeout(30)
+print("ready", flush=True)
+got = [s.recvfrom(10) for _ in range(200)]
+print([int(data) for data, _ in got] == list(range(200)), len({peer for _, peer in got}), flush=True)
+E
+	cat >send.py <<'E'
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.0.0.2", 0))
+s.setblocking(False)
+for i in range(200):
+    s.sendto(b"%d" % i, ("10.0.0.1", 9000))
+E
+	on_bg "$one" /usr/bin/python3 receive.py
+	wait_for 10 grep -q ready log
+	on "$two" /usr/bin/python3 send.py
+	wait_for 30 grep -q 'True 1' log
+}
+
 @test "a web server answers over IPv4 and IPv6" {
 	echo hello >file
 	serve_files

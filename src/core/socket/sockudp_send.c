@@ -21,6 +21,7 @@
 #define UDP_MAX      65507 /* payload of the largest datagram */
 #define FULL_TRIES   50    /* how often, and every how long, a full receiver is tried */
 #define FULL_WAIT_NS 1000000
+#define KEEP_TRIES   100 /* where there should be room now, and others are quick to take it */
 
 struct sending {
 	void *ctx;
@@ -254,19 +255,26 @@ keep(const struct sending *s, const struct sockhost *to, const struct envelope *
 static int
 give(const struct sending *s, const struct sockhost *to, const struct envelope *e)
 {
-	struct msghdr m = {.msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
 	struct envelope guess;
-	long n;
+	int error = EAGAIN;
+	long n = 0;
 
 	envelope_guess(&s->own, to, !inaddr_is_v4(&s->dest), &guess);
-	if (sockudp_is_kept(to))
-		n = -EAGAIN; /* it waits behind the others */
-	else
-		n = envelope_same(e, &guess) ? deliver(s, to, &m) : deliver_with(s, to, &m, e);
-	/* EPERM: the receiver takes only what comes from another, or by the kernel. */
-	if (n == -EAGAIN || n == -EPERM)
-		return keep(s, to, e) == ECONNREFUSED ? ECONNREFUSED : 0; /* or it is lost */
-	return n < 0 ? (int)-n : 0;
+	for (int i = 0; i < KEEP_TRIES && error == EAGAIN; i++) {
+		struct msghdr m = {.msg_iov = s->msg->msg_iov, .msg_iovlen = s->msg->msg_iovlen};
+
+		if (sockudp_is_kept(to))
+			n = -EAGAIN; /* it waits behind the others */
+		else if (envelope_same(e, &guess))
+			n = deliver(s, to, &m);
+		else
+			n = deliver_with(s, to, &m, e);
+		/* EPERM: the receiver takes only what comes from another, or by the kernel. */
+		if (n != -EAGAIN && n != -EPERM)
+			return n < 0 ? (int)-n : 0;
+		error = keep(s, to, e);
+	}
+	return error == ECONNREFUSED ? error : 0; /* or it is lost */
 }
 
 static int

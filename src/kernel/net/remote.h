@@ -33,6 +33,8 @@ struct remote_ops {
 	void (*group)(const struct ifnet *ifp, const struct inaddr *group, bool join);
 	/* The host name of the datagram socket that stands for this remote address. */
 	int (*datagrams)(const struct inaddr *dest, struct sockhost *ret);
+	/* Takes what waits in that socket, which had no room: false if there is none. */
+	bool (*take)(const struct inaddr *dest);
 	/*
 	 * A TCP connection, by the number in its connector's name: ENOENT.  As much of its struct
 	 * tcp_info as there is room for; *len is how much.

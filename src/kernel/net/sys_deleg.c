@@ -204,6 +204,15 @@ sys_deleg_many(struct lwp *l, struct uin ask, struct uout reply)
 	return error != 0 ? error : uout_put(l, reply, 0, &r, sizeof r);
 }
 
+/* What goes beyond this kernel waits in its own socket only until it is taken. */
+static int
+later_for_remote(const struct sockhost *to)
+{
+	struct sockname n = sockname_parse(to);
+
+	return remote != NULL && remote->take(&n.own) ? EAGAIN : ECONNREFUSED;
+}
+
 int
 sys_deleg_later(struct lwp *l, struct uin about, struct uin host, unsigned hostlen,
     struct uin bytes, size_t size)
@@ -217,6 +226,8 @@ sys_deleg_later(struct lwp *l, struct uin about, struct uin host, unsigned hostl
 	(void)hostlen;
 	if (error == 0)
 		error = sockaddr_get_host(l, host, &to);
+	if (error == 0 && sockname_parse(&to).kind == SOCKNAME_REMOTE)
+		return later_for_remote(&to);
 	if (error == 0 && !hostnames_is_bound(&to))
 		error = EINVAL;
 	if (error == 0 && size > DATAGRAM_MAX)

@@ -177,6 +177,18 @@ proxy_ready(struct netwatch *w, uint32_t events)
 	}
 }
 
+bool
+proxy_take(const struct inaddr *dest)
+{
+	struct proxy *x = proxy_find(dest);
+
+	if (x == NULL)
+		return false;
+	proxy_ready(&x->watch, 0);
+	netloop_turn();
+	return true;
+}
+
 uint32_t
 proxy_way(const struct bound *b, const struct envelope *e)
 {

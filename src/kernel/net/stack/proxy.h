@@ -35,6 +35,7 @@ struct proxy *proxy_find(const struct inaddr *remote);
 int proxy_get(const struct inaddr *remote, struct proxy **ret);
 /* struct remote_ops. */
 int proxy_datagrams(const struct inaddr *dest, struct sockhost *ret);
+bool proxy_take(const struct inaddr *dest);
 /* To the program's socket; false: nobody has that name any more. */
 bool proxy_deliver(
     struct proxy *x, const struct bound *to, const struct envelope *e, struct iovec *iov, size_t n);

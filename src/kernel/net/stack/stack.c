@@ -52,6 +52,7 @@ static const struct remote_ops ops = {
     .connect = tcp_out_connect,
     .is_taken = tcp_out_is_taken,
     .datagrams = proxy_datagrams,
+    .take = proxy_take,
     .raw = raw_open,
     .group = stack_group,
     .tcp_info = tcp_info_get,
