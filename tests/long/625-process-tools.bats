@@ -98,7 +98,7 @@ mkdir -p sv/a s6/a
 printf '#!/bin/sh\npwd; echo up >../../$(basename $(dirname $PWD)).up; exec tail -f /dev/null\n' | tee sv/a/run >s6/a/run
 chmod 755 sv/a/run s6/a/run
 runsvdir sv >sv.log 2>&1 & p=$!
-await sv.up up; cat sv.log; sv -w 60 force-stop $PWD/sv/a | sed 's/[0-9][0-9]*/N/g'; kill -HUP $p; wait $p; echo $?
+await sv.up up; cat sv.log; sv -w 60 force-stop $PWD/sv/a | sed "s/: [0-9]*s/: Ns/g"; kill -HUP $p; wait $p; echo $?
 s6-svscan s6 >s6.log 2>&1 & p=$!
 await s6.up up; cat s6.log; s6-svc -d s6/a; s6-svwait -d -t 60000 s6/a; s6-svscanctl -t s6; wait $p; echo $?
 for i in 'tini -s --' dumb-init; do $i sh -c 'cat f; pwd; exit 3'; echo $?; done
