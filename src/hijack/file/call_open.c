@@ -50,7 +50,8 @@ open_settle(int fd, int flags, int *ret_fd)
 		return error;
 	if ((flags & O_CLOEXEC) == 0)
 		raw_call3(SYS_fcntl, fd, F_SETFD, 0);
-	ident_opened(fd, flags);
+	if (S_ISSOCK(ident_opened(fd, flags)))
+		tun_opened(fd);
 	*ret_fd = fd;
 	return 0;
 }
@@ -79,11 +80,7 @@ open_passed(const struct route *r, int flags, mode_t mode, int *ret_fd)
 		error = call_deleg_open_parts(r->dir, r->path, flags, &fd);
 	else
 		error = call_deleg_open(r->dir, r->path, flags, mode, &fd);
-	if (error == 0)
-		error = open_settle(fd, flags, ret_fd);
-	if (error == 0 && (flags & (O_PATH | O_DIRECTORY)) == 0)
-		tun_opened(*ret_fd);
-	return error;
+	return error != 0 ? error : open_settle(fd, flags, ret_fd);
 }
 
 #define KNOWN_FLAGS                                                                                \

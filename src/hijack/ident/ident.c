@@ -144,28 +144,29 @@ ident_dir(int fd, uint64_t *ret_word)
 	return sort == SORT_DIR;
 }
 
-void
+mode_t
 ident_opened(int fd, int flags)
 {
 	struct stat st;
 	uint64_t object;
 
 	if (raw_call2(SYS_fstat, fd, &st) != 0)
-		return;
+		return 0;
 	object_seen(&st);
 	object = object_of(&st);
 	if (object == 0)
-		return;
+		return st.st_mode;
 	closing_opened(fd, &st, flags);
 	parts_opened(fd, &st);
 	if (recall(object) != SORT_UNKNOWN)
-		return;
+		return st.st_mode;
 	if ((flags & O_DIRECTORY) != 0 && (flags & O_TMPFILE) != O_TMPFILE)
 		remember(object, SORT_DIR);
 	else if ((flags & O_ACCMODE) != O_RDONLY || st.st_size != 0)
 		remember(object, SORT_FILE);
 	else
 		remember(object, SORT_OPENED);
+	return st.st_mode;
 }
 
 void

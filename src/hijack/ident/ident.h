@@ -32,8 +32,9 @@ bool ident_path(int dirfd, const char *path, uint64_t *ret_word);
 bool ident_dir(int fd, uint64_t *ret_word);
 /* The path of an open file, as the rump kernel names it: 0 or an errno. */
 int ident_name(uint64_t word, char path[PATH_MAX]);
-/* Tells that the rump kernel just opened fd with these flags (saves the question to the server). */
-void ident_opened(int fd, int flags);
+/* Tells that the rump kernel just opened fd with these flags (saves the question to the server).
+ * Returns the type and mode of the host's object. */
+mode_t ident_opened(int fd, int flags);
 /* The same, with the object known. */
 void ident_known(uint64_t object, bool is_dir);
 /* A descriptor that the program did not open itself: is it one for closing.h or parts.h? */
