@@ -14,7 +14,7 @@
 bool netlink_is_routed(int protocol);
 int netlink_socket(int type, int protocol);
 
-/* Is it a netlink address, for a netlink socket of the rump kernel? */
+/* Is it a netlink socket of the rump kernel?  And the address one for it? */
 bool netlink_is(int fd);
 bool netlink_is_named(int fd, const void *name, socklen_t len);
 int netlink_bind(int fd, const void *name, socklen_t len);

@@ -16,6 +16,7 @@
 #include "hijack.h"
 #include "process/process.h"
 #include "sock/call_socket.h"
+#include "sock/given.h"
 #include "socket/optval.h"
 #include "socket/sockhost.h"
 #include "socket/sockudp.h"
@@ -99,23 +100,6 @@ packet_name(int fd, struct sockaddr_storage *ss, socklen_t *len)
 
 /* --- sending --- */
 
-static int
-gather(const struct msghdr *msg, uint8_t *to, size_t room, size_t *ret_len)
-{
-	size_t done = 0, n;
-
-	for (size_t i = 0; i < msg->msg_iovlen; i++) {
-		n = msg->msg_iov[i].iov_len;
-		if (n > room - done)
-			return EMSGSIZE;
-		if (fault_read(to + done, (uintptr_t)msg->msg_iov[i].iov_base, n) != 0)
-			return EFAULT;
-		done += n;
-	}
-	*ret_len = done;
-	return 0;
-}
-
 ssize_t
 packet_send(int fd, const struct msghdr *msg)
 {
@@ -133,7 +117,8 @@ packet_send(int fd, const struct msghdr *msg)
 	if (bytes == NULL)
 		return hijack_fail(ENOBUFS);
 	memcpy(bytes, &to, sizeof to);
-	error = gather(msg, bytes + sizeof to, PKT_SEND_MAX - sizeof to, &n);
+	error = given_bytes(
+	    msg->msg_iov, msg->msg_iovlen, bytes + sizeof to, PKT_SEND_MAX - sizeof to, &n);
 	if (error == 0)
 		error = ask(fd, PKT_SEND, bytes, sizeof to + n, NULL, &none);
 	return hijack_ret(error, (int64_t)n);

@@ -23,6 +23,7 @@
 #include "hijack.h"
 #include "process/process.h"
 #include "sock/call_packet.h"
+#include "sock/given.h"
 #include "socket/tuntag.h"
 #include "syscall/calls.h"
 
@@ -79,34 +80,11 @@ tun_end_error(int fd)
 	return tun_is(fd) ? EBADFD : 0;
 }
 
-/* The packet in one piece. */
-static int
-gather(const struct iovec *iov, int iovcnt, uint8_t **ret, size_t *ret_len)
-{
-	CLEANUP_FREE uint8_t *bytes = malloc(TUN_PACKET_MAX);
-	size_t len = 0;
-	int error = 0;
-
-	if (bytes == NULL)
-		return ENOMEM;
-	for (int i = 0; i < iovcnt && error == 0; i++) {
-		if (iov[i].iov_len > TUN_PACKET_MAX - len)
-			return EMSGSIZE;
-		error = fault_read(bytes + len, (uintptr_t)iov[i].iov_base, iov[i].iov_len);
-		len += iov[i].iov_len;
-	}
-	if (error != 0)
-		return error;
-	*ret = take_ptr(&bytes);
-	*ret_len = len;
-	return 0;
-}
-
 ssize_t
 tun_write(int fd, const struct iovec *iov, int iovcnt)
 {
 	CLEANUP_FREE uint8_t *bytes = NULL;
-	size_t len;
+	size_t len = 0;
 	int error;
 
 	process_start();
@@ -117,7 +95,9 @@ tun_write(int fd, const struct iovec *iov, int iovcnt)
 	}
 	if (iovcnt < 0 || iovcnt > IOV_MAX)
 		return hijack_fail(EINVAL);
-	error = gather(iov, iovcnt, &bytes, &len);
+	bytes = malloc(TUN_PACKET_MAX);
+	error =
+	    bytes == NULL ? ENOMEM : given_bytes(iov, (size_t)iovcnt, bytes, TUN_PACKET_MAX, &len);
 	if (error == 0)
 		error = call_deleg_tun_write(packet_cookie(fd), bytes, len);
 	return hijack_ret(error, (int64_t)len);

@@ -8,6 +8,8 @@
 
 #include "base/fault.h"
 
+#define CONTROL_MAX 1024 /* more is never put there but by the host itself */
+
 bool
 given_name(const void *name, socklen_t len, struct sockaddr_storage *ret)
 {
@@ -33,7 +35,21 @@ given_message(const struct msghdr *msg, struct msghdr *ret, struct sockaddr_stor
 		   fault_readable((uintptr_t)ret->msg_control, ret->msg_controllen) == 0);
 }
 
-#define CONTROL_MAX 1024 /* more is never put there but by the host itself */
+int
+given_bytes(const struct iovec *iov, size_t n, void *to, size_t room, size_t *ret_len)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (iov[i].iov_len > room - done)
+			return EMSGSIZE;
+		if (fault_read((char *)to + done, (uintptr_t)iov[i].iov_base, iov[i].iov_len) != 0)
+			return EFAULT;
+		done += iov[i].iov_len;
+	}
+	*ret_len = done;
+	return 0;
+}
 
 /* As far as it is used, for what a program says of the length may be too much. */
 static bool
