@@ -30,6 +30,12 @@
 #define PAGE              UINT64_C(4096)
 #define NO_SUCH_OPERATION 99
 
+static uint64_t
+page_of(uint64_t addr)
+{
+	return addr & ~(PAGE - 1);
+}
+
 /* SYS_process_vm_readv or its like, of one byte of ours. */
 static bool
 move_byte(long nr, uint64_t addr, char *byte)
@@ -73,7 +79,7 @@ probe(uint64_t addr, size_t len, bool (*page_ok)(uint64_t addr))
 		return 0;
 	if (__builtin_add_overflow(addr, len, &end))
 		return EFAULT;
-	for (uint64_t at = addr; at < end; at = (at & ~(PAGE - 1)) + PAGE) {
+	for (uint64_t at = addr; at < end; at = page_of(at) + PAGE) {
 		if (!page_ok(at))
 			return EFAULT;
 	}
@@ -140,18 +146,21 @@ fault_strlen(uint64_t addr, size_t max, size_t *ret_len)
 int
 fault_vector(char *const *vector, bool strings)
 {
-	uint64_t addr = (uintptr_t)vector, page = 0;
+	uint64_t addr = (uintptr_t)vector, page = 0, string_page = 0;
 	char *const *at = vector;
 
 	if (vector == NULL)
 		return 0;
 	for (;; at++, addr += sizeof *at) {
-		if ((addr & ~(PAGE - 1)) != page && fault_readable(addr, sizeof *at) != 0)
+		if (page_of(addr) != page && fault_readable(addr, sizeof *at) != 0)
 			return EFAULT;
-		page = addr & ~(PAGE - 1);
+		page = page_of(addr);
 		if (*at == NULL)
 			return 0;
-		if (strings && !page_readable((uintptr_t)*at))
+		/* Most of them lie side by side. */
+		if (strings && page_of((uintptr_t)*at) != string_page &&
+		    !page_readable((uintptr_t)*at))
 			return EFAULT;
+		string_page = page_of((uintptr_t)*at);
 	}
 }

@@ -157,20 +157,18 @@ visit_children(struct tree *t, struct dirent **list, int n, int level)
 static int
 visit_from_anchor(struct tree *t, struct dirent **list, int n, int level)
 {
-	const struct tree before = *t;
-	int rc;
+	const size_t anchored = t->anchored;
+	int rc, outer = t->anchor;
+	int fd = hijack_openat(outer, t->path + anchored, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	t->anchor =
-	    hijack_openat(t->anchor, t->path + t->anchored, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (t->anchor < 0) {
-		t->anchor = before.anchor;
+	if (fd < 0)
 		return -1;
-	}
+	t->anchor = fd;
 	t->anchored = strlen(t->path) + 1;
 	rc = visit_children(t, list, n, level);
-	raw_close(t->anchor);
-	t->anchor = before.anchor;
-	t->anchored = before.anchored;
+	raw_close(fd);
+	t->anchor = outer;
+	t->anchored = anchored;
 	return rc;
 }
 

@@ -110,7 +110,7 @@ static void
 take_variable(bool ours)
 {
 	char own_name[NAME_MAX + 1];
-	const char *value = getenv(PROCESS_VARIABLE);
+	const char *value = env_value(environ, PROCESS_VARIABLE);
 	const char *name = value == NULL ? NULL : strchr(value, ':');
 
 	env_remove(environ, PROCESS_VARIABLE);
